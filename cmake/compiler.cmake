@@ -1,0 +1,27 @@
+# Warnings, hardening and sanitizers, shared by every target through outlay_options.
+add_library(outlay_options INTERFACE)
+target_include_directories(outlay_options INTERFACE
+    ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_compile_options(outlay_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Wold-style-cast -Wimplicit-fallthrough -fstack-protector-strong)
+target_compile_definitions(outlay_options INTERFACE _GLIBCXX_ASSERTIONS)
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    target_compile_definitions(outlay_options INTERFACE _FORTIFY_SOURCE=2)
+    target_link_options(outlay_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+if(OUTLAY_SANITIZE STREQUAL "asan")
+    target_compile_options(outlay_options INTERFACE
+        -fsanitize=address,undefined -fno-omit-frame-pointer)
+    target_link_options(outlay_options INTERFACE -fsanitize=address,undefined)
+elseif(OUTLAY_SANITIZE STREQUAL "tsan")
+    target_compile_options(outlay_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+    target_link_options(outlay_options INTERFACE -fsanitize=thread)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
