@@ -1,0 +1,81 @@
+// Field rules of thresholds and the difference between two lists of them.
+#include "domain/budget/thresholds.hpp"
+
+#include <algorithm>
+
+namespace outlay::domain::budget {
+
+namespace {
+
+constexpr int percent_min = 1;
+constexpr int percent_max = 1000;
+
+NewThreshold content_of(const Threshold& threshold) {
+    return {threshold.percent, threshold.amount_minor};
+}
+
+void check_threshold(FieldCheck& check, const std::string& pointer, const NewThreshold& threshold) {
+    check.require(threshold.percent.has_value() != threshold.amount_minor.has_value(), pointer,
+                  "exactly_one", "Must have either a percent or an amount.");
+    if (threshold.percent) {
+        check.require(percent_min <= *threshold.percent && *threshold.percent <= percent_max,
+                      pointer + "/percent", "out_of_range", "Must be from 1 to 1000 percent.");
+    }
+    if (threshold.amount_minor) {
+        check.amount(pointer + "/amount", *threshold.amount_minor, {1, amount_minor_max});
+    }
+}
+
+bool lists(const std::vector<NewThreshold>& list, const NewThreshold& wanted) {
+    return std::ranges::find(list, wanted) != list.end();
+}
+
+}  // namespace
+
+void check_thresholds(FieldCheck& check, const std::vector<NewThreshold>& wished) {
+    if (wished.size() > thresholds_max) {
+        check.require(false, "/thresholds", "too_many",
+                      "A budget has at most " + std::to_string(thresholds_max) + " thresholds.");
+        return;
+    }
+    for (std::size_t i = 0; i < wished.size(); ++i) {
+        const std::string pointer = entry_pointer("/thresholds", i);
+        check_threshold(check, pointer, wished[i]);
+        const std::vector<NewThreshold> before(wished.begin(),
+                                               wished.begin() + static_cast<std::ptrdiff_t>(i));
+        check.require(!lists(before, wished[i]), pointer, "duplicate",
+                      "An earlier threshold of the list is the same.");
+    }
+}
+
+std::vector<Threshold> identified(const std::vector<NewThreshold>& wished, const Context& context) {
+    std::vector<Threshold> thresholds;
+    for (const NewThreshold& threshold : wished) {
+        const auto index = static_cast<std::uint32_t>(thresholds.size() + 1);
+        thresholds.push_back(
+            {context.make_id<ThresholdId>(index), threshold.percent, threshold.amount_minor});
+    }
+    return thresholds;
+}
+
+std::vector<ThresholdId> removed_thresholds(const std::vector<Threshold>& present,
+                                            const std::vector<NewThreshold>& wished) {
+    std::vector<ThresholdId> removed;
+    for (const Threshold& threshold : present) {
+        if (!lists(wished, content_of(threshold))) removed.push_back(threshold.id);
+    }
+    return removed;
+}
+
+std::vector<NewThreshold> added_thresholds(const std::vector<Threshold>& present,
+                                           const std::vector<NewThreshold>& wished) {
+    std::vector<NewThreshold> contents;
+    std::ranges::transform(present, std::back_inserter(contents), content_of);
+    std::vector<NewThreshold> added;
+    std::ranges::copy_if(wished, std::back_inserter(added), [&](const NewThreshold& threshold) {
+        return !lists(contents, threshold);
+    });
+    return added;
+}
+
+}  // namespace outlay::domain::budget

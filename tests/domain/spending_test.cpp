@@ -1,0 +1,130 @@
+// Promise: an expense counts for a budget exactly if it is spent, in scope and in the budget's
+// currency; and thresholds are reached without rounding or overflow.
+#include "domain/budget/spending.hpp"
+
+#include <limits>
+
+#include "tests/domain/decider_spec.hpp"
+
+namespace outlay::domain::budget {
+namespace {
+
+using namespace spec;
+
+const CategoryId food = id<CategoryId>(1);
+const CategoryId fruit = id<CategoryId>(2);  // below food
+const CategoryId travel = id<CategoryId>(3);
+
+categories::Tree tree() {
+    using namespace categories;
+    return Given<Tree, categories::Event>({CategoryCreated{food, "Food", std::nullopt},
+                                           CategoryCreated{fruit, "Fruit", food},
+                                           CategoryCreated{travel, "Travel", std::nullopt}})
+        .state();
+}
+
+expense::Expense apples() {
+    expense::Expense expense;
+    expense.status = expense::Status::recorded;
+    expense.amount = money(300);
+    expense.spent_on = today;
+    expense.category = fruit;
+    expense.member = member;
+    expense.merchant = "Market";
+    expense.tags = {"fresh", "home"};
+    return expense;
+}
+
+TEST(Scope, matches_every_list_that_is_not_empty) {
+    struct Row {
+        const char* what;
+        bool matches;
+        Scope scope;
+    };
+    const std::vector<Row> rows{
+        {"all spending", true, {}},
+        {"the category", true, {.categories = {fruit}}},
+        {"a category above", true, {.categories = {food}}},
+        {"another category", false, {.categories = {travel}}},
+        {"one of several categories", true, {.categories = {food, travel}}},
+        {"an unknown category", false, {.categories = {id<CategoryId>(99)}}},
+        {"the member", true, {.members = {member}}},
+        {"another member", false, {.members = {admin, owner}}},
+        {"the merchant", true, {.merchants = {"Fair", "Market"}}},
+        {"the merchant in another spelling", false, {.merchants = {"market"}}},
+        {"any of the tags", true, {.tags = {"away", "home"}}},
+        {"none of the tags", false, {.tags = {"away"}}},
+        {"all lists match", true, {{food}, {member}, {"Market"}, {"home"}}},
+        {"one list does not match", false, {{food}, {member}, {"Market"}, {"away"}}},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(in_scope(row.scope, apples(), tree()), row.matches) << row.what;
+    }
+}
+
+TEST(Scope, needs_what_it_names) {
+    expense::Expense bare;
+    bare.status = expense::Status::recorded;
+    bare.amount = money(1);
+    bare.member = member;
+    EXPECT_TRUE(in_scope({}, bare, tree()));
+    EXPECT_FALSE(in_scope({.categories = {food}}, bare, tree()));
+    EXPECT_FALSE(in_scope({.merchants = {""}}, bare, tree()));
+    EXPECT_FALSE(in_scope({.tags = {"x"}}, bare, tree()));
+}
+
+TEST(Spending, counts_recorded_expenses_of_the_budgets_currency) {
+    Budget budget;
+    budget.currency = currency("EUR");
+    budget.scope = Scope{.categories = {food}};
+    EXPECT_TRUE(counts(budget, apples(), tree()));
+
+    expense::Expense foreign = apples();
+    foreign.amount = money(300, "INR");
+    EXPECT_FALSE(counts(budget, foreign, tree()));
+    EXPECT_TRUE(in_scope(budget.scope, foreign, tree()));
+
+    expense::Expense voided = apples();
+    voided.status = expense::Status::voided;
+    EXPECT_FALSE(counts(budget, voided, tree()));
+    EXPECT_FALSE(in_scope(budget.scope, voided, tree()));
+    EXPECT_FALSE(counts(budget, expense::Expense{}, tree()));
+}
+
+TEST(Thresholds, are_reached_at_their_exact_point) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    struct Row {
+        bool reached;
+        Threshold threshold;
+        std::int64_t spent;
+        std::int64_t limit;
+    };
+    const auto percent = [](int value) { return Threshold{{}, value, std::nullopt}; };
+    const auto amount = [](std::int64_t value) { return Threshold{{}, std::nullopt, value}; };
+    const std::vector<Row> rows{
+        {false, percent(80), 799, 1000},  {true, percent(80), 800, 1000},
+        {false, percent(33), 32, 99},     {true, percent(33), 33, 99},
+        {true, percent(1000), 100, 10},   {false, percent(1000), 99, 10},
+        {false, percent(100), 0, 0},      {true, percent(100), 1, 0},
+        {false, percent(1), -5, -1000},   {false, amount(500), 499, 0},
+        {true, amount(500), 500, 0},      {false, amount(500), -500, 0},
+        {true, percent(100), most, most}, {false, percent(1000), most, most},
+        {true, percent(1), most, most},   {false, percent(100), most - 1, most},
+    };
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(is_reached(rows[i].threshold, rows[i].spent, rows[i].limit), rows[i].reached)
+            << i;
+    }
+}
+
+TEST(Usage, is_within_at_or_above_the_limit) {
+    EXPECT_EQ(usage_state(99, 100), UsageState::within);
+    EXPECT_EQ(usage_state(100, 100), UsageState::reached);
+    EXPECT_EQ(usage_state(101, 100), UsageState::exceeded);
+    EXPECT_EQ(usage_state(0, 0), UsageState::within);
+    EXPECT_EQ(usage_state(1, 0), UsageState::exceeded);
+    EXPECT_EQ(usage_state(-1, 0), UsageState::within);
+}
+
+}  // namespace
+}  // namespace outlay::domain::budget
