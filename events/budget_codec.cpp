@@ -1,0 +1,129 @@
+// The stored form of budget events.
+#include "events/family.hpp"
+#include "events/value_fields.hpp"
+
+namespace outlay::events {
+
+namespace budget = domain::budget;
+
+template <>
+struct Words<budget::Unit> {
+    static constexpr std::pair<budget::Unit, std::string_view> table[] = {
+        {budget::Unit::day, "day"},
+        {budget::Unit::month, "month"},
+    };
+};
+
+template <>
+struct Layout<budget::PeriodRule> {
+    using Rule = budget::PeriodRule;
+    static constexpr auto fields = std::tuple(
+        Field{"unit", &Rule::unit}, Field{"count", &Rule::count}, Field{"anchor", &Rule::anchor});
+    // A rule that the domain does not know how to tile time with must not reach it.
+    static bool is_sound(const Rule& rule) { return is_valid(rule); }
+};
+
+template <>
+struct Layout<budget::Scope> {
+    using Scope = budget::Scope;
+    static constexpr auto fields =
+        std::tuple(Field{"categories", &Scope::categories}, Field{"members", &Scope::members},
+                   Field{"merchants", &Scope::merchants}, Field{"tags", &Scope::tags});
+};
+
+template <>
+struct Layout<budget::Threshold> {
+    using Threshold = budget::Threshold;
+    static constexpr auto fields =
+        std::tuple(Field{"id", &Threshold::id}, Field{"percent", &Threshold::percent},
+                   Field{"amount_minor", &Threshold::amount_minor});
+    static bool is_sound(const Threshold& threshold) {
+        return threshold.percent.has_value() != threshold.amount_minor.has_value();
+    }
+};
+
+template <>
+struct Layout<budget::BudgetCreated> {
+    static constexpr std::string_view type = "budget.created";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::BudgetCreated;
+    static constexpr auto fields =
+        std::tuple(Field{"name", &Event::name}, Field{"scope", &Event::scope},
+                   Field{"limit", &Event::limit}, Field{"period", &Event::period},
+                   Field{"thresholds", &Event::thresholds}, Field{"today", &Event::today});
+};
+
+template <>
+struct Layout<budget::BudgetRenamed> {
+    static constexpr std::string_view type = "budget.renamed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple(Field{"name", &budget::BudgetRenamed::name});
+};
+
+template <>
+struct Layout<budget::BudgetLimitRevised> {
+    static constexpr std::string_view type = "budget.limit_revised";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::BudgetLimitRevised;
+    static constexpr auto fields =
+        std::tuple(Field{"from", &Event::from}, Field{"old_minor", &Event::old_minor},
+                   Field{"new_minor", &Event::new_minor}, Field{"today", &Event::today});
+};
+
+template <>
+struct Layout<budget::ThresholdAdded> {
+    static constexpr std::string_view type = "budget.threshold_added";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::ThresholdAdded;
+    static constexpr auto fields =
+        std::tuple(Field{"threshold", &Event::threshold}, Field{"today", &Event::today});
+};
+
+template <>
+struct Layout<budget::ThresholdRemoved> {
+    static constexpr std::string_view type = "budget.threshold_removed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields =
+        std::tuple(Field{"threshold", &budget::ThresholdRemoved::threshold});
+};
+
+template <>
+struct Layout<budget::BudgetScopeChanged> {
+    static constexpr std::string_view type = "budget.scope_changed";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::BudgetScopeChanged;
+    static constexpr auto fields =
+        std::tuple(Field{"before", &Event::before}, Field{"after", &Event::after},
+                   Field{"today", &Event::today});
+};
+
+template <>
+struct Layout<budget::BudgetArchived> {
+    static constexpr std::string_view type = "budget.archived";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+template <>
+struct Layout<budget::BudgetRestored> {
+    static constexpr std::string_view type = "budget.restored";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple(Field{"today", &budget::BudgetRestored::today});
+};
+
+template <>
+struct Layout<budget::AlertAcknowledged> {
+    static constexpr std::string_view type = "alert.acknowledged";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple(Field{"alert", &budget::AlertAcknowledged::alert});
+};
+
+std::span<const TypeEntry> budget_types() {
+    return TypeTable<budget::Event>::entries;
+}
+
+void write_data(json::Writer& writer, const budget::Event& event) {
+    write_event(writer, event);
+}
+
+}  // namespace outlay::events
