@@ -1,0 +1,404 @@
+// The polling thread behind Outcomes. Followers wait in order of their earliest unjudged try, so
+// one look at the checkpoints tells who is due; all who are due share two set-based look-ups in the
+// same snapshot.
+#include "journal/outcomes.hpp"
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <list>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <unordered_set>
+
+#include "journal/history.hpp"
+#include "journal/tables.hpp"
+
+namespace outlay::journal {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Without followers only a halted partition is looked at, to notice when it runs again.
+constexpr std::chrono::milliseconds halted_pause{250};
+constexpr std::chrono::milliseconds failed_pause{50};
+// Deadlines are looked at that often, because many may wait.
+constexpr std::chrono::milliseconds deadline_pause{20};
+
+struct Follower {
+    Follow follow;
+    Outcomes::FateDone done;
+};
+using FollowerPtr = std::shared_ptr<Follower>;  // shared: a look works on a copy of the list
+
+struct Reacher {
+    Position position;
+    platform::Deadline deadline;
+    Outcomes::ReachedDone done;
+};
+
+struct Look {
+    std::map<std::int32_t, Checkpoint> checkpoints;
+    std::unordered_map<CommandKey, Fate, KeyHash> settled;
+    std::map<Position, Verdict> rejected;
+};
+
+std::optional<Verdict> verdict_of(std::string_view name) {
+    for (int i = 0; i <= static_cast<int>(Verdict::halt); ++i) {
+        if (verdict_name(static_cast<Verdict>(i)) == name) return static_cast<Verdict>(i);
+    }
+    return std::nullopt;
+}
+
+bool is_judged(const Look& look, std::int32_t partition, std::int64_t offset) {
+    const auto found = look.checkpoints.find(partition);
+    return found != look.checkpoints.end() && offset < found->second.next;
+}
+
+sql::Status look_up_commits(sql::Session& session, const std::vector<FollowerPtr>& due,
+                            Look& look) {
+    std::unordered_set<CommandKey, KeyHash> wanted;
+    for (const auto& follower : due) wanted.insert(follower->follow.command);
+    std::vector<sql::Value> keys;
+    for (const auto& key : wanted) {
+        keys.emplace_back(key.workspace.value.text());
+        keys.emplace_back(key.command.value.text());
+    }
+    constexpr std::array<std::string_view, 7> columns{
+        "workspace", "command", "log_partition", "log_offset", "kind", "fingerprint", "record"};
+    const auto rows = session.find(tables::commits, columns, keys);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        Fate fate;
+        const bool is_close = rows->text(row, 4) == "close";
+        fate.kind = is_close ? Fate::Kind::closed : Fate::Kind::applied;
+        fate.position = {static_cast<std::int32_t>(rows->integer(row, 2)), rows->integer(row, 3)};
+        if (!rows->is_null(row, 5)) fate.fingerprint = rows->text(row, 5);
+        if (is_close) fate.record = rows->text(row, 6);
+        look.settled.insert_or_assign({{rows->uuid(row, 0)}, {rows->uuid(row, 1)}},
+                                      std::move(fate));
+    }
+    return domain::Done{};
+}
+
+sql::Status look_up_rejections(sql::Session& session, const std::vector<FollowerPtr>& due,
+                               Look& look) {
+    std::set<Position> wanted;
+    for (const auto& follower : due) {
+        if (look.settled.contains(follower->follow.command)) continue;
+        for (const auto offset : follower->follow.tries) {
+            if (!is_judged(look, follower->follow.partition, offset)) continue;
+            wanted.insert({follower->follow.partition, offset});
+        }
+    }
+    if (wanted.empty()) return domain::Done{};
+    std::vector<sql::Value> keys;
+    for (const auto& position : wanted) {
+        keys.emplace_back(std::int64_t{position.partition});
+        keys.emplace_back(position.offset);
+    }
+    constexpr std::array<std::string_view, 3> columns{"log_partition", "log_offset", "verdict"};
+    const auto rows = session.find(tables::rejections, columns, keys);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        const Position position{static_cast<std::int32_t>(rows->integer(row, 0)),
+                                rows->integer(row, 1)};
+        if (const auto verdict = verdict_of(rows->text(row, 2)))
+            look.rejected.emplace(position, *verdict);
+    }
+    return domain::Done{};
+}
+
+// What the look says about a follower; empty: nothing final yet.
+std::optional<Fate> fate_of(const Follow& follow, const Look& look) {
+    const auto settled = look.settled.find(follow.command);
+    if (settled != look.settled.end()) return settled->second;  // applied wins over every rejection
+    Fate fate;
+    fate.kind = Fate::Kind::rejected;
+    for (const auto offset : follow.tries) {
+        const auto rejected = look.rejected.find({follow.partition, offset});
+        if (rejected == look.rejected.end()) {
+            const auto checkpoint = look.checkpoints.find(follow.partition);
+            if (checkpoint == look.checkpoints.end() || !checkpoint->second.halt)
+                return std::nullopt;
+            fate.kind = Fate::Kind::halted;
+            return fate;
+        }
+        fate.verdict = rejected->second;
+    }
+    if (follow.has_unknown_try || follow.tries.empty()) return std::nullopt;
+    return fate;
+}
+
+}  // namespace
+
+struct Outcomes::Impl {
+    sql::Store& store;
+    const platform::Clock& clock;
+    OutcomesOptions options;
+
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::multimap<std::int64_t, FollowerPtr> by_try;  // earliest try -> follower, of all partitions
+    std::list<FollowerPtr> unknown;  // followers with a try that may have landed anywhere
+    std::list<Reacher> reachers;
+    std::map<std::int32_t, Checkpoint> known;
+    Clock::time_point next_sweep{};
+    bool reachable = true;
+    bool signalled = false;
+    bool stopping = false;
+    std::thread thread;
+
+    Impl(sql::Store& s, const platform::Clock& c, OutcomesOptions o)
+        : store(s), clock(c), options(o) {}
+
+    bool has_waiters() const { return !by_try.empty() || !unknown.empty() || !reachers.empty(); }
+    bool any_halt() const {
+        for (const auto& [partition, checkpoint] : known) {
+            if (checkpoint.halt) return true;
+        }
+        return false;
+    }
+
+    void run() {
+        for (;;) {
+            {
+                std::unique_lock lock(mutex);
+                rest(lock);
+                if (stopping) break;
+                signalled = false;
+            }
+            look();
+        }
+        give_up_all();
+    }
+
+    void rest(std::unique_lock<std::mutex>& lock) {
+        if (!has_waiters()) {
+            const auto waiting = [this] { return stopping || has_waiters(); };
+            if (any_halt()) {
+                wake.wait_for(lock, halted_pause, waiting);
+                return;
+            }
+            wake.wait(lock, waiting);
+        }
+        const auto pause = reachable ? options.pause : failed_pause;
+        wake.wait_for(lock, pause, [this] { return stopping || signalled; });
+    }
+
+    // Followers with a try below the furthest checkpoint may be due; the exact test is per
+    // partition.
+    std::vector<FollowerPtr> due_followers(const std::map<std::int32_t, Checkpoint>& checkpoints) {
+        std::int64_t furthest = 0;
+        bool halted = false;
+        for (const auto& [partition, checkpoint] : checkpoints) {
+            furthest = std::max(furthest, checkpoint.next);
+            halted = halted || checkpoint.halt.has_value();
+        }
+        const std::lock_guard lock(mutex);
+        std::vector<FollowerPtr> due(unknown.begin(), unknown.end());
+        const auto end = halted ? by_try.end() : by_try.lower_bound(furthest);
+        for (auto entry = by_try.begin(); entry != end; ++entry) {
+            const auto checkpoint = checkpoints.find(entry->second->follow.partition);
+            if (checkpoint == checkpoints.end()) continue;
+            if (entry->first < checkpoint->second.next || checkpoint->second.halt)
+                due.push_back(entry->second);
+        }
+        return due;
+    }
+
+    void look() {
+        Look seen;
+        std::vector<FollowerPtr> due;
+        const auto status = store.transact(
+            {sql::Access::lookup, std::nullopt}, [&](sql::Session& session) -> sql::Status {
+                seen = {};
+                auto all = checkpoints(session);
+                if (!all.ok()) return domain::Fail{all.error()};
+                for (auto& checkpoint : *all)
+                    seen.checkpoints.emplace(checkpoint.partition, std::move(checkpoint));
+                due = due_followers(seen.checkpoints);
+                if (due.empty()) return domain::Done{};
+                const auto commits = look_up_commits(session, due, seen);
+                if (!commits.ok()) return commits;
+                return look_up_rejections(session, due, seen);
+            });
+        finish(status.ok() ? due : std::vector<FollowerPtr>{}, seen, status.ok());
+    }
+
+    void finish(const std::vector<FollowerPtr>& due, const Look& seen, bool reached_store) {
+        std::vector<std::function<void()>> calls;
+        {
+            const std::lock_guard lock(mutex);
+            reachable = reached_store;
+            if (reached_store) known = seen.checkpoints;
+            for (const auto& follower : due) {
+                if (auto fate = fate_of(follower->follow, seen))
+                    take_out(follower, std::move(*fate), calls);
+            }
+            finish_reachers(calls);
+            time_out(calls);
+        }
+        for (const auto& call : calls) call();
+    }
+
+    void take_out(const FollowerPtr& follower, Fate fate,
+                  std::vector<std::function<void()>>& calls) {
+        if (follower->follow.has_unknown_try || follower->follow.tries.empty()) {
+            unknown.remove(follower);
+        } else {
+            auto [entry, end] = by_try.equal_range(earliest(follower->follow));
+            while (entry != end && entry->second != follower) ++entry;
+            if (entry != end) by_try.erase(entry);
+        }
+        calls.push_back([done = std::move(follower->done), fate = std::move(fate)] { done(fate); });
+    }
+
+    static std::int64_t earliest(const Follow& follow) {
+        return *std::min_element(follow.tries.begin(), follow.tries.end());
+    }
+
+    void finish_reachers(std::vector<std::function<void()>>& calls) {
+        const auto now = clock.monotonic();
+        for (auto reacher = reachers.begin(); reacher != reachers.end();) {
+            const auto checkpoint = known.find(reacher->position.partition);
+            const bool reached =
+                checkpoint != known.end() && reacher->position.offset < checkpoint->second.next;
+            if (reached || now >= reacher->deadline) {
+                calls.push_back([done = std::move(reacher->done), reached] { done(reached); });
+                reacher = reachers.erase(reacher);
+            } else {
+                ++reacher;
+            }
+        }
+    }
+
+    void time_out(std::vector<std::function<void()>>& calls) {
+        const auto now = clock.monotonic();
+        if (now < next_sweep) return;
+        next_sweep = now + deadline_pause;
+        const auto late = [&now](const FollowerPtr& follower) {
+            return now >= follower->follow.deadline;
+        };
+        const auto expire = [&calls](const FollowerPtr& follower) {
+            calls.push_back([done = std::move(follower->done)] { done(Fate{}); });
+        };
+        for (auto entry = by_try.begin(); entry != by_try.end();) {
+            if (late(entry->second)) {
+                expire(entry->second);
+                entry = by_try.erase(entry);
+            } else {
+                ++entry;
+            }
+        }
+        unknown.remove_if([&](const FollowerPtr& follower) {
+            if (!late(follower)) return false;
+            expire(follower);
+            return true;
+        });
+    }
+
+    void give_up_all() {
+        std::vector<std::function<void()>> calls;
+        {
+            const std::lock_guard lock(mutex);
+            for (auto& [offset, follower] : by_try)
+                calls.push_back([follower] { follower->done(Fate{}); });
+            for (auto& follower : unknown) calls.push_back([follower] { follower->done(Fate{}); });
+            for (auto& reacher : reachers) calls.push_back([done = reacher.done] { done(false); });
+            by_try.clear();
+            unknown.clear();
+            reachers.clear();
+        }
+        for (const auto& call : calls) call();
+    }
+};
+
+Outcomes::Outcomes(sql::Store& store, const platform::Clock& clock, OutcomesOptions options)
+    : impl_(std::make_unique<Impl>(store, clock, options)) {
+    impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+Outcomes::~Outcomes() {
+    stop();
+}
+
+void Outcomes::follow(Follow follow, FateDone done) {
+    bool accepted = false;
+    {
+        const std::lock_guard lock(impl_->mutex);
+        accepted = !impl_->stopping &&
+                   impl_->by_try.size() + impl_->unknown.size() < impl_->options.followers_max;
+        if (accepted) {
+            const bool anywhere = follow.has_unknown_try || follow.tries.empty();
+            const auto earliest = anywhere ? 0 : Impl::earliest(follow);
+            auto follower =
+                std::make_shared<Follower>(Follower{std::move(follow), std::move(done)});
+            if (anywhere)
+                impl_->unknown.push_back(std::move(follower));
+            else
+                impl_->by_try.emplace(earliest, std::move(follower));
+        }
+    }
+    if (!accepted) {
+        Fate fate;
+        fate.kind = Fate::Kind::overloaded;
+        return done(fate);
+    }
+    impl_->wake.notify_one();
+}
+
+void Outcomes::reach(Position position, platform::Deadline deadline, ReachedDone done) {
+    bool reached = false;
+    bool accepted = false;
+    {
+        const std::lock_guard lock(impl_->mutex);
+        const auto checkpoint = impl_->known.find(position.partition);
+        reached = checkpoint != impl_->known.end() && position.offset < checkpoint->second.next;
+        accepted =
+            !reached && !impl_->stopping && impl_->reachers.size() < impl_->options.followers_max;
+        if (accepted) impl_->reachers.push_back({position, deadline, done});
+    }
+    if (!accepted) return done(reached);
+    impl_->wake.notify_one();
+}
+
+void Outcomes::signal() {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        impl_->signalled = true;
+    }
+    impl_->wake.notify_one();
+}
+
+std::int64_t Outcomes::known_next(std::int32_t partition) const {
+    const std::lock_guard lock(impl_->mutex);
+    const auto found = impl_->known.find(partition);
+    return found == impl_->known.end() ? 0 : found->second.next;
+}
+
+std::optional<std::string> Outcomes::known_halt(std::int32_t partition) const {
+    const std::lock_guard lock(impl_->mutex);
+    const auto found = impl_->known.find(partition);
+    if (found == impl_->known.end() || !found->second.halt) return std::nullopt;
+    return std::string(halt_cause_name(*found->second.halt));
+}
+
+bool Outcomes::store_reachable() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->reachable;
+}
+
+void Outcomes::stop() {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        impl_->stopping = true;
+    }
+    impl_->wake.notify_all();
+    if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+}  // namespace outlay::journal
