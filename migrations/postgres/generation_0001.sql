@@ -1,0 +1,326 @@
+-- One generation of read models: first the tables of admission, then what projections make of the
+-- facts. {generation} stands for the number of the generation. Money is in minor units. Days are
+-- local days of the workspace.
+CREATE SCHEMA IF NOT EXISTS read_g{generation};
+
+CREATE TABLE read.commits (
+    workspace uuid NOT NULL,
+    command uuid NOT NULL,
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    kind text NOT NULL,
+    fingerprint text,
+    appended_at timestamptz NOT NULL,
+    record bytea NOT NULL,
+    PRIMARY KEY (workspace, command)
+);
+CREATE UNIQUE INDEX commits_by_position ON read.commits (log_partition, log_offset);
+CREATE TABLE read.events (
+    workspace uuid NOT NULL,
+    aggregate text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    event_index integer NOT NULL,
+    type text NOT NULL,
+    hash text NOT NULL,
+    PRIMARY KEY (workspace, aggregate, version)
+);
+-- The last event of each aggregate. A look-up by (workspace, aggregate) costs three index probes.
+CREATE VIEW read.heads WITH (security_invoker = true) AS
+    SELECT first.workspace, first.aggregate, last.version, last.hash
+    FROM read.events first
+    JOIN read.events last ON last.workspace = first.workspace AND last.aggregate = first.aggregate
+        AND last.version = (SELECT max(other.version) FROM read.events other
+            WHERE other.workspace = first.workspace AND other.aggregate = first.aggregate)
+    WHERE first.version = 1;
+CREATE TABLE read.rejections (
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    workspace uuid,
+    command uuid,
+    verdict text NOT NULL,
+    detail text NOT NULL,
+    appended_at timestamptz NOT NULL,
+    PRIMARY KEY (log_partition, log_offset)
+);
+CREATE TABLE read.checkpoints (
+    log_partition integer PRIMARY KEY,
+    next_offset bigint NOT NULL,
+    last_hash text NOT NULL,
+    chain_hash text NOT NULL,
+    journal text NOT NULL,
+    mode text NOT NULL CHECK (mode IN ('shadow', 'active', 'frozen')),
+    halt_cause text,
+    halt_detail text
+);
+
+CREATE TABLE read.workspaces (
+    workspace uuid PRIMARY KEY,
+    name text NOT NULL,
+    base_currency char(3) NOT NULL,
+    time_zone text NOT NULL,
+    archived boolean NOT NULL,
+    closed_through date,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+-- kind: person (user_id is set) or service_account (name is set).
+CREATE TABLE read.members (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    name text NOT NULL,
+    role text NOT NULL,
+    added_at timestamptz NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+CREATE INDEX members_by_user ON read.members (user_id, workspace);
+-- version: of the whole tree, when this category changed last.
+CREATE TABLE read.categories (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    parent uuid,
+    archived boolean NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+
+-- state: recorded or voided. tags: a JSON array of texts. The position is that of the last event.
+CREATE TABLE read.expenses (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency char(3) NOT NULL,
+    spent_on date NOT NULL,
+    category uuid,
+    member uuid NOT NULL,
+    merchant text,
+    note text,
+    tags text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version bigint NOT NULL,
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+CREATE INDEX expenses_by_day ON read.expenses (workspace, spent_on, id);
+CREATE INDEX expenses_by_amount ON read.expenses (workspace, amount_minor, id);
+CREATE INDEX expenses_by_creation ON read.expenses (workspace, created_at, id);
+CREATE INDEX expenses_by_category ON read.expenses (workspace, category, spent_on, id);
+CREATE INDEX expenses_by_member ON read.expenses (workspace, member, spent_on, id);
+CREATE INDEX expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
+CREATE INDEX expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
+CREATE TABLE read.expense_tags (
+    workspace uuid NOT NULL,
+    tag text NOT NULL,
+    expense uuid NOT NULL,
+    PRIMARY KEY (workspace, tag, expense)
+);
+
+-- Cells of the spending report. What is voided is taken out again. No category: the nil uuid.
+CREATE TABLE read.spending (
+    workspace uuid NOT NULL,
+    spent_on date NOT NULL,
+    category uuid NOT NULL,
+    member uuid NOT NULL,
+    currency char(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    expense_count bigint NOT NULL,
+    PRIMARY KEY (workspace, spent_on, category, member, currency)
+);
+-- No merchant: the empty text.
+CREATE TABLE read.spending_merchants (
+    workspace uuid NOT NULL,
+    spent_on date NOT NULL,
+    merchant text NOT NULL,
+    currency char(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    expense_count bigint NOT NULL,
+    PRIMARY KEY (workspace, spent_on, merchant, currency)
+);
+-- An expense counts under each of its tags, without any under the empty text.
+CREATE TABLE read.spending_tags (
+    workspace uuid NOT NULL,
+    spent_on date NOT NULL,
+    tag text NOT NULL,
+    currency char(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    expense_count bigint NOT NULL,
+    PRIMARY KEY (workspace, spent_on, tag, currency)
+);
+
+-- scope, limits and thresholds are JSON texts, see workers/projections/budgets.hpp. Every period
+-- is period_count units, counted from the anchor.
+CREATE TABLE read.budgets (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    scope text NOT NULL,
+    currency char(3) NOT NULL,
+    limits text NOT NULL,
+    period_unit text NOT NULL,
+    period_count bigint NOT NULL,
+    period_anchor date NOT NULL,
+    thresholds text NOT NULL,
+    archived boolean NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+CREATE TABLE read.budget_usage (
+    workspace uuid NOT NULL,
+    budget uuid NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    spent_minor bigint NOT NULL,
+    expense_count bigint NOT NULL,
+    PRIMARY KEY (workspace, budget, period_start)
+);
+-- A row exists once the threshold was reached in that period. alert: the one that is open now.
+CREATE TABLE read.threshold_states (
+    workspace uuid NOT NULL,
+    budget uuid NOT NULL,
+    period_start date NOT NULL,
+    threshold uuid NOT NULL,
+    above boolean NOT NULL,
+    crossings bigint NOT NULL,
+    alert uuid,
+    PRIMARY KEY (workspace, budget, period_start, threshold)
+);
+-- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold.
+-- spent_minor, limit_minor, expense and the position are what the alert was based on. cause: what
+-- happened to the expense, or rule_changed.
+CREATE TABLE read.alerts (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    budget uuid NOT NULL,
+    threshold uuid NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    crossing bigint NOT NULL,
+    percent bigint,
+    amount_minor bigint,
+    currency char(3) NOT NULL,
+    spent_minor bigint NOT NULL,
+    limit_minor bigint NOT NULL,
+    state text NOT NULL,
+    cause text NOT NULL,
+    expense uuid,
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    raised_at timestamptz NOT NULL,
+    acknowledged_at timestamptz,
+    acknowledged_by uuid,
+    resolved_at timestamptz,
+    PRIMARY KEY (workspace, id)
+);
+CREATE INDEX alerts_by_time ON read.alerts (workspace, raised_at, id);
+CREATE INDEX alerts_by_state ON read.alerts (workspace, state, raised_at, id);
+CREATE INDEX alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
+
+-- Every table with a workspace shows the API role one workspace only. The rule holds for the owner
+-- of the tables too.
+ALTER TABLE read.commits ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.commits FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.commits TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.commits TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.commits TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.events FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.events TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.events TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.events TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.rejections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.rejections FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.rejections TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.rejections TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.rejections TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.workspaces ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.workspaces FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.workspaces TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.workspaces TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.workspaces TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.members FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.members TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.members TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.members TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.categories ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.categories FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.categories TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.categories TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.categories TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.expenses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.expenses FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.expenses TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.expenses TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.expenses TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.expense_tags ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.expense_tags FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.expense_tags TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.expense_tags TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.expense_tags TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.spending ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.spending FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.spending TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.spending TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.spending TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.spending_merchants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.spending_merchants FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.spending_merchants TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.spending_merchants TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.spending_merchants TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.spending_tags ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.spending_tags FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.spending_tags TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.spending_tags TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.spending_tags TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.budgets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.budgets FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.budgets TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.budgets TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.budgets TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.budget_usage ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.budget_usage FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.budget_usage TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.budget_usage TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.budget_usage TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.threshold_states ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.threshold_states FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.threshold_states TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.threshold_states TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.threshold_states TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+ALTER TABLE read.alerts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE read.alerts FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON read.alerts TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY worker ON read.alerts TO outlay_worker USING (true) WITH CHECK (true);
+CREATE POLICY api ON read.alerts TO outlay_api
+    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+
+GRANT USAGE ON SCHEMA read_g{generation} TO outlay_api, outlay_worker;
+GRANT SELECT ON ALL TABLES IN SCHEMA read_g{generation} TO outlay_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA read_g{generation} TO outlay_worker;

@@ -1,0 +1,226 @@
+-- One generation of read models: first the tables of admission, then what projections make of the
+-- facts. Money is in minor units. Days are local days of the workspace.
+CREATE TABLE read.commits (
+    workspace TEXT NOT NULL,
+    command TEXT NOT NULL,
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    fingerprint TEXT,
+    appended_at TEXT NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (workspace, command)
+) STRICT;
+CREATE UNIQUE INDEX read.commits_by_position ON read.commits (log_partition, log_offset);
+CREATE TABLE read.events (
+    workspace TEXT NOT NULL,
+    aggregate TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    event_index INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (workspace, aggregate, version)
+) STRICT, WITHOUT ROWID;
+-- The last event of each aggregate. A look-up by (workspace, aggregate) costs three index probes.
+CREATE VIEW read.heads AS
+    SELECT first.workspace, first.aggregate, last.version, last.hash
+    FROM read.events first
+    JOIN read.events last ON last.workspace = first.workspace AND last.aggregate = first.aggregate
+        AND last.version = (SELECT max(other.version) FROM read.events other
+            WHERE other.workspace = first.workspace AND other.aggregate = first.aggregate)
+    WHERE first.version = 1;
+CREATE TABLE read.rejections (
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    workspace TEXT,
+    command TEXT,
+    verdict TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    appended_at TEXT NOT NULL,
+    PRIMARY KEY (log_partition, log_offset)
+) STRICT;
+CREATE TABLE read.checkpoints (
+    log_partition INTEGER PRIMARY KEY,
+    next_offset INTEGER NOT NULL,
+    last_hash TEXT NOT NULL,
+    chain_hash TEXT NOT NULL,
+    journal TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('shadow', 'active', 'frozen')),
+    halt_cause TEXT,
+    halt_detail TEXT
+) STRICT;
+
+CREATE TABLE read.workspaces (
+    workspace TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    base_currency TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    archived INTEGER NOT NULL,
+    closed_through TEXT,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+-- kind: person (user_id is set) or service_account (name is set).
+CREATE TABLE read.members (
+    workspace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    user_id TEXT,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX read.members_by_user ON read.members (user_id, workspace);
+-- version: of the whole tree, when this category changed last.
+CREATE TABLE read.categories (
+    workspace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    parent TEXT,
+    archived INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;
+
+-- state: recorded or voided. tags: a JSON array of texts. The position is that of the last event.
+CREATE TABLE read.expenses (
+    workspace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    spent_on TEXT NOT NULL,
+    category TEXT,
+    member TEXT NOT NULL,
+    merchant TEXT,
+    note TEXT,
+    tags TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT;
+CREATE INDEX read.expenses_by_day ON read.expenses (workspace, spent_on, id);
+CREATE INDEX read.expenses_by_amount ON read.expenses (workspace, amount_minor, id);
+CREATE INDEX read.expenses_by_creation ON read.expenses (workspace, created_at, id);
+CREATE INDEX read.expenses_by_category ON read.expenses (workspace, category, spent_on, id);
+CREATE INDEX read.expenses_by_member ON read.expenses (workspace, member, spent_on, id);
+CREATE INDEX read.expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
+CREATE INDEX read.expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
+CREATE TABLE read.expense_tags (
+    workspace TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    expense TEXT NOT NULL,
+    PRIMARY KEY (workspace, tag, expense)
+) STRICT, WITHOUT ROWID;
+
+-- Cells of the spending report. What is voided is taken out again. No category: the nil uuid.
+CREATE TABLE read.spending (
+    workspace TEXT NOT NULL,
+    spent_on TEXT NOT NULL,
+    category TEXT NOT NULL,
+    member TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    expense_count INTEGER NOT NULL,
+    PRIMARY KEY (workspace, spent_on, category, member, currency)
+) STRICT, WITHOUT ROWID;
+-- No merchant: the empty text.
+CREATE TABLE read.spending_merchants (
+    workspace TEXT NOT NULL,
+    spent_on TEXT NOT NULL,
+    merchant TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    expense_count INTEGER NOT NULL,
+    PRIMARY KEY (workspace, spent_on, merchant, currency)
+) STRICT, WITHOUT ROWID;
+-- An expense counts under each of its tags, without any under the empty text.
+CREATE TABLE read.spending_tags (
+    workspace TEXT NOT NULL,
+    spent_on TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    expense_count INTEGER NOT NULL,
+    PRIMARY KEY (workspace, spent_on, tag, currency)
+) STRICT, WITHOUT ROWID;
+
+-- scope, limits and thresholds are JSON texts, see workers/projections/budgets.hpp. Every period
+-- is period_count units, counted from the anchor.
+CREATE TABLE read.budgets (
+    workspace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    period_unit TEXT NOT NULL,
+    period_count INTEGER NOT NULL,
+    period_anchor TEXT NOT NULL,
+    thresholds TEXT NOT NULL,
+    archived INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT;
+CREATE TABLE read.budget_usage (
+    workspace TEXT NOT NULL,
+    budget TEXT NOT NULL,
+    period_start TEXT NOT NULL,
+    period_end TEXT NOT NULL,
+    spent_minor INTEGER NOT NULL,
+    expense_count INTEGER NOT NULL,
+    PRIMARY KEY (workspace, budget, period_start)
+) STRICT, WITHOUT ROWID;
+-- A row exists once the threshold was reached in that period. alert: the one that is open now.
+CREATE TABLE read.threshold_states (
+    workspace TEXT NOT NULL,
+    budget TEXT NOT NULL,
+    period_start TEXT NOT NULL,
+    threshold TEXT NOT NULL,
+    above INTEGER NOT NULL,
+    crossings INTEGER NOT NULL,
+    alert TEXT,
+    PRIMARY KEY (workspace, budget, period_start, threshold)
+) STRICT, WITHOUT ROWID;
+-- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold.
+-- spent_minor, limit_minor, expense and the position are what the alert was based on. cause: what
+-- happened to the expense, or rule_changed.
+CREATE TABLE read.alerts (
+    workspace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    budget TEXT NOT NULL,
+    threshold TEXT NOT NULL,
+    period_start TEXT NOT NULL,
+    period_end TEXT NOT NULL,
+    crossing INTEGER NOT NULL,
+    percent INTEGER,
+    amount_minor INTEGER,
+    currency TEXT NOT NULL,
+    spent_minor INTEGER NOT NULL,
+    limit_minor INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    expense TEXT,
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    raised_at TEXT NOT NULL,
+    acknowledged_at TEXT,
+    acknowledged_by TEXT,
+    resolved_at TEXT,
+    PRIMARY KEY (workspace, id)
+) STRICT;
+CREATE INDEX read.alerts_by_time ON read.alerts (workspace, raised_at, id);
+CREATE INDEX read.alerts_by_state ON read.alerts (workspace, state, raised_at, id);
+CREATE INDEX read.alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);

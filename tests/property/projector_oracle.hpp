@@ -1,0 +1,254 @@
+// An oracle for budgets and alerts that shares no code with the projection: after every commit it
+// adds everything up again from all expenses, and it has its own idea of periods and scopes.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "platform/hash.hpp"
+#include "tests/unit/projector_author.hpp"
+
+namespace outlay::tests {
+
+// The first day of the period that contains `on`, found by stepping from the anchor. Anchors in the
+// tests lie on days that every month has.
+inline domain::Date naive_start(const domain::budget::PeriodRule& rule, domain::Date on) {
+    const auto step = [&](domain::Date from, int direction) {
+        if (rule.unit == domain::budget::Unit::day) return from.plus_days(direction * rule.count);
+        const auto moved = from.ymd() + std::chrono::months{direction * rule.count};
+        return domain::Date{std::chrono::sys_days{moved}};
+    };
+    auto start = rule.anchor;
+    while (on < start) start = step(start, -1);
+    while (step(start, 1) <= on) start = step(start, 1);
+    return start;
+}
+
+class BudgetOracle {
+public:
+    void follow(const Written& written) {
+        const auto kind = *domain::kind_of(written.aggregate);
+        auto& home = homes_[written.workspace];
+        if (kind == domain::AggregateKind::categories) home.tree = std::get<1>(written.after);
+        if (kind == domain::AggregateKind::expense) {
+            home.expenses[written.aggregate] = std::get<2>(written.after);
+        }
+        if (kind == domain::AggregateKind::budget) {
+            home.budgets[*domain::BudgetId::parse(written.aggregate)] = std::get<3>(written.after);
+        }
+        if (kind == domain::AggregateKind::expense) {
+            for (const auto& [id, budget] : home.budgets) evaluate(home, id, std::nullopt, written);
+        }
+        for (const auto& event : written.events) acknowledge(home, event);
+        for (const auto& [id, today] : rule_changes(home, written))
+            evaluate(home, id, today, written);
+    }
+
+    // "budget|period start|spent|count" of every period with expenses.
+    Lines usage() const {
+        Lines lines;
+        for (const auto& [workspace, home] : homes_) {
+            for (const auto& [id, budget] : home.budgets) {
+                for (const auto& [start, sum] : sums(home, budget)) {
+                    lines.push_back(id.value.text() + "|" + start.text() + "|" +
+                                    std::to_string(sum.first) + "|" + std::to_string(sum.second));
+                }
+            }
+        }
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    }
+    // "id|budget|threshold|period start|crossing|spent|limit|state|offset" of every alert.
+    Lines alerts() const {
+        Lines lines;
+        for (const auto& [workspace, home] : homes_) {
+            for (const auto& [id, alert] : home.alerts) {
+                lines.push_back(id.value.text() + "|" + alert.text + "|" + alert.state + "|" +
+                                std::to_string(alert.offset));
+            }
+        }
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    }
+    Lines outbox() const {
+        Lines lines(outbox_.begin(), outbox_.end());
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    }
+    std::vector<std::pair<domain::BudgetId, domain::AlertId>> alerts_of(
+        const domain::WorkspaceId& workspace) {
+        std::vector<std::pair<domain::BudgetId, domain::AlertId>> found;
+        for (const auto& [id, alert] : homes_[workspace].alerts)
+            found.emplace_back(alert.budget, id);
+        return found;
+    }
+    std::size_t raised() const { return raised_; }
+
+private:
+    struct Alert {
+        domain::BudgetId budget;
+        std::string text;
+        std::string state;
+        std::int64_t offset = 0;
+    };
+    struct Crossing {
+        bool above = false;
+        int fired = 0;
+        std::optional<domain::AlertId> open;
+    };
+    using Place = std::pair<domain::Date, domain::ThresholdId>;
+    struct Home {
+        domain::categories::Tree tree;
+        std::map<std::string, domain::expense::Expense> expenses;
+        std::map<domain::BudgetId, domain::budget::Budget> budgets;
+        std::map<domain::BudgetId, std::map<Place, Crossing>> crossings;
+        std::map<domain::AlertId, Alert> alerts;
+    };
+    using Sums = std::map<domain::Date, std::pair<std::int64_t, std::int64_t>>;
+
+    static bool below(const Home& home, std::optional<domain::CategoryId> category,
+                      const std::vector<domain::CategoryId>& wanted) {
+        while (category) {
+            if (std::count(wanted.begin(), wanted.end(), *category) > 0) return true;
+            category = home.tree.categories.at(*category).parent;
+        }
+        return false;
+    }
+    static bool matches(const Home& home, const domain::budget::Budget& budget,
+                        const domain::expense::Expense& expense) {
+        const auto& scope = budget.scope;
+        if (expense.status != domain::expense::Status::recorded) return false;
+        if (expense.amount->currency != *budget.currency) return false;
+        if (!scope.categories.empty() && !below(home, expense.category, scope.categories))
+            return false;
+        if (!scope.members.empty() && scope.members.front() != expense.member) return false;
+        if (!scope.merchants.empty() && expense.merchant != "Cafe" && expense.merchant != "Rail") {
+            return false;
+        }
+        const auto tagged = [&](const std::string& tag) {
+            return std::count(expense.tags.begin(), expense.tags.end(), tag) > 0;
+        };
+        return scope.tags.empty() || tagged("team") || tagged("gift");
+    }
+    static Sums sums(const Home& home, const domain::budget::Budget& budget) {
+        Sums found;
+        for (const auto& [id, expense] : home.expenses) {
+            if (!matches(home, budget, expense)) continue;
+            auto& sum = found[naive_start(budget.period, expense.spent_on)];
+            sum.first += expense.amount->minor;
+            ++sum.second;
+        }
+        return found;
+    }
+
+    static std::map<domain::BudgetId, domain::Date> rule_changes(const Home& home,
+                                                                 const Written& written) {
+        std::map<domain::BudgetId, domain::Date> changed;
+        for (const auto& event : written.events) {
+            if (const auto* tree = std::get_if<domain::categories::Event>(&event)) {
+                const auto* moved = std::get_if<domain::categories::CategoryMoved>(tree);
+                if (moved == nullptr) continue;
+                for (const auto& [id, budget] : home.budgets) changed[id] = moved->today;
+            }
+            const auto* rule = std::get_if<domain::budget::Event>(&event);
+            if (rule == nullptr) continue;
+            const auto id = *domain::BudgetId::parse(written.aggregate);
+            std::visit(
+                [&](const auto& fact) {
+                    if constexpr (requires { fact.today; }) {
+                        changed[id] = fact.today;
+                    } else if constexpr (requires { fact.threshold; }) {
+                        changed.try_emplace(id, domain::Date{});
+                    }
+                },
+                *rule);
+        }
+        return changed;
+    }
+
+    static void acknowledge(Home& home, const domain::Event& event) {
+        const auto* about_budget = std::get_if<domain::budget::Event>(&event);
+        if (about_budget == nullptr) return;
+        const auto* fact = std::get_if<domain::budget::AlertAcknowledged>(about_budget);
+        if (fact == nullptr) return;
+        auto& alert = home.alerts.at(fact->alert);
+        if (alert.state == "raised") alert.state = "acknowledged";
+    }
+
+    // `today` is set for a change of rules: other periods change in silence.
+    void evaluate(Home& home, const domain::BudgetId& id, std::optional<domain::Date> today,
+                  const Written& written) {
+        const auto& budget = home.budgets.at(id);
+        if (budget.archived) return;
+        auto& crossings = home.crossings[id];
+        const auto now = sums(home, budget);
+        std::set<domain::Date> starts;
+        for (const auto& [start, sum] : now) starts.insert(start);
+        for (const auto& [place, crossing] : crossings) starts.insert(place.first);
+        for (const auto start : starts) {
+            const auto sum = now.find(start);
+            const std::int64_t spent = sum == now.end() ? 0 : sum->second.first;
+            const bool fires = !today || naive_start(budget.period, *today) == start;
+            for (const auto& threshold : budget.thresholds) {
+                judge(home, {id, start, spent, fires}, threshold, written);
+            }
+        }
+        std::erase_if(crossings, [&](const auto& entry) {
+            for (const auto& threshold : budget.thresholds) {
+                if (threshold.id == entry.first.second) return false;
+            }
+            if (entry.second.open) home.alerts.at(*entry.second.open).state = "resolved";
+            return true;
+        });
+    }
+
+    struct Situation {
+        domain::BudgetId budget;
+        domain::Date start;
+        std::int64_t spent = 0;
+        bool fires = false;
+    };
+    static std::int64_t limit_at(const domain::budget::Budget& budget, domain::Date start) {
+        std::int64_t limit = budget.limits.begin()->second;
+        for (const auto& [from, minor] : budget.limits) {
+            if (from <= start) limit = minor;
+        }
+        return limit;
+    }
+    void judge(Home& home, const Situation& now, const domain::budget::Threshold& threshold,
+               const Written& written) {
+        const auto limit = limit_at(home.budgets.at(now.budget), now.start);
+        const bool reached =
+            now.spent > 0 && (threshold.percent ? now.spent * 100 >= limit * *threshold.percent
+                                                : now.spent >= *threshold.amount_minor);
+        auto& crossing = home.crossings[now.budget][{now.start, threshold.id}];
+        if (reached == crossing.above) return;
+        crossing.above = reached;
+        if (reached && now.fires) {
+            const auto name = now.start.text() + ":" + std::to_string(++crossing.fired);
+            const domain::AlertId id{platform::uuid_of_name(threshold.id.value, name)};
+            crossing.open = id;
+            ++raised_;
+            home.alerts[id] = {now.budget,
+                               now.budget.value.text() + "|" + threshold.id.value.text() + "|" +
+                                   now.start.text() + "|" + std::to_string(crossing.fired) + "|" +
+                                   std::to_string(now.spent) + "|" + std::to_string(limit),
+                               "raised", written.position.offset};
+            outbox_.insert(id.value.text() + " raised");
+        }
+        if (!reached && crossing.open) {
+            home.alerts.at(*crossing.open).state = "resolved";
+            if (now.fires) outbox_.insert(crossing.open->value.text() + " resolved");
+            crossing.open.reset();
+        }
+    }
+
+    std::map<domain::WorkspaceId, Home> homes_;
+    std::set<std::string> outbox_;
+    std::size_t raised_ = 0;
+};
+
+}  // namespace outlay::tests

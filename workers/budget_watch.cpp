@@ -1,0 +1,192 @@
+// Which facts move which budgets, and when thresholds are looked at.
+#include "workers/budget_watch.hpp"
+
+#include <array>
+
+#include "domain/budget/spending.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+using budget_usage::Place;
+using domain::budget::Budget;
+using domain::expense::Expense;
+
+constexpr std::string_view rule_changed = "rule_changed";
+
+std::string_view cause_of(const domain::expense::Event& event) {
+    struct Name {
+        std::string_view operator()(const domain::expense::ExpenseRecorded&) { return "recorded"; }
+        std::string_view operator()(const domain::expense::ExpenseAmended&) { return "amended"; }
+        std::string_view operator()(const domain::expense::ExpenseVoided&) { return "voided"; }
+        std::string_view operator()(const domain::expense::ExpenseRestored&) { return "restored"; }
+    };
+    return std::visit(Name{}, event);
+}
+
+// How an event of a budget changes its rules, if it does.
+struct RuleOf {
+    struct Answer {
+        std::optional<domain::Date> today;
+        bool recount = false;
+    };
+    Answer operator()(const domain::budget::BudgetCreated& event) { return {event.today, true}; }
+    Answer operator()(const domain::budget::BudgetScopeChanged& event) {
+        return {event.today, true};
+    }
+    Answer operator()(const domain::budget::BudgetLimitRevised& event) {
+        return {event.today, false};
+    }
+    Answer operator()(const domain::budget::ThresholdAdded& event) { return {event.today, false}; }
+    Answer operator()(const domain::budget::BudgetRestored& event) { return {event.today, false}; }
+    // A removed threshold cannot fire, so any day serves.
+    Answer operator()(const domain::budget::ThresholdRemoved&) { return {domain::Date{}, false}; }
+    Answer operator()(const domain::budget::BudgetRenamed&) { return {}; }
+    Answer operator()(const domain::budget::BudgetArchived&) { return {}; }
+    Answer operator()(const domain::budget::AlertAcknowledged&) { return {}; }
+};
+
+}  // namespace
+
+BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
+                         effects::Mark effects_from)
+    : session_(session),
+      changes_(changes),
+      books_(books),
+      effects_from_(effects_from),
+      ledger_(session, changes) {}
+
+// The cells that an expense leaves and enters.
+std::vector<Place> BudgetWatch::places_of(const Fact& fact) const {
+    std::vector<Place> places;
+    const auto& book = books_.at(fact.workspace);
+    for (const auto& [id, state] : book.budgets) {
+        const auto& budget = std::get<Budget>(*state);
+        for (const auto* side : {fact.before.get(), fact.after.get()}) {
+            const auto& expense = std::get<Expense>(*side);
+            if (!counts(budget, expense, book.categories())) continue;
+            places.push_back({{fact.workspace, id}, period_of(budget.period, expense.spent_on)});
+        }
+    }
+    return places;
+}
+
+sql::Status BudgetWatch::expect(std::span<const AdmittedCommit> commits) {
+    std::vector<Place> places;
+    for (const auto& commit : commits) {
+        for (const auto& fact : commit.facts) {
+            if (!std::holds_alternative<Expense>(*fact.after)) continue;
+            const auto touched = places_of(fact);
+            places.insert(places.end(), touched.begin(), touched.end());
+        }
+    }
+    return ledger_.load(places);
+}
+
+sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
+    Touched touched;
+    for (const auto& fact : commit.facts) {
+        sql::Status done = domain::Done{};
+        switch (static_cast<domain::AggregateKind>(fact.event.index())) {
+            case domain::AggregateKind::workspace:
+                break;
+            case domain::AggregateKind::categories:
+                observe_tree(fact, touched);
+                break;
+            case domain::AggregateKind::expense:
+                done = observe_expense(fact, touched);
+                break;
+            case domain::AggregateKind::budget:
+                done = observe_budget(fact, touched);
+                break;
+        }
+        if (!done.ok()) return done;
+    }
+    if (const auto settled = settle_rules(touched); !settled.ok()) return settled;
+    evaluate(commit, touched);
+    return domain::Done{};
+}
+
+sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
+    if (const auto loaded = ledger_.load(places_of(fact)); !loaded.ok()) return loaded;
+    const auto& book = books_.at(fact.workspace);
+    const alerts::Occasion occasion{cause_of(std::get<domain::expense::Event>(fact.event)),
+                                    domain::ExpenseId::parse(fact.aggregate), true};
+    const std::array sides{std::pair{fact.before.get(), -1}, std::pair{fact.after.get(), 1}};
+    for (const auto& [id, state] : book.budgets) {
+        const auto& budget = std::get<Budget>(*state);
+        for (const auto& [side, sign] : sides) {
+            const auto& expense = std::get<Expense>(*side);
+            if (!counts(budget, expense, book.categories())) continue;
+            const Place place{{fact.workspace, id}, period_of(budget.period, expense.spent_on)};
+            const auto counted = ledger_.count(place, expense.amount->minor, sign);
+            if (!counted.ok()) return counted;
+            touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
+        }
+    }
+    return domain::Done{};
+}
+
+sql::Status BudgetWatch::observe_budget(const Fact& fact, Touched& touched) {
+    const auto id = domain::BudgetId::parse(fact.aggregate);
+    CHECK(id.has_value(), "a fact of a budget names it");
+    books_.at(fact.workspace).apply(fact);
+    const auto& event = std::get<domain::budget::Event>(fact.event);
+    if (const auto* acknowledged = std::get_if<domain::budget::AlertAcknowledged>(&event)) {
+        return alerts::acknowledge(session_, changes_, fact, acknowledged->alert);
+    }
+    const auto rule = std::visit(RuleOf{}, event);
+    if (rule.today) {
+        auto& change = touched.by_rule[{fact.workspace, *id}];
+        change.today = std::max(change.today, *rule.today);
+        change.recount = change.recount || rule.recount;
+    }
+    return domain::Done{};
+}
+
+// A moved category changes what scopes with categories mean.
+void BudgetWatch::observe_tree(const Fact& fact, Touched& touched) {
+    auto& book = books_.at(fact.workspace);
+    book.apply(fact);
+    const auto* moved = std::get_if<domain::categories::CategoryMoved>(
+        &std::get<domain::categories::Event>(fact.event));
+    if (moved == nullptr) return;
+    for (const auto& [id, state] : book.budgets) {
+        if (std::get<Budget>(*state).scope.categories.empty()) continue;
+        touched.by_rule[{fact.workspace, id}] = {moved->today, true};
+    }
+}
+
+sql::Status BudgetWatch::settle_rules(const Touched& touched) {
+    for (const auto& [key, change] : touched.by_rule) {
+        const auto& book = books_.at(key.workspace);
+        const auto& budget = book.budget(key.budget);
+        if (!budget.exists) continue;
+        const auto done = change.recount ? ledger_.recount(key, budget, book.categories())
+                                         : ledger_.load_whole(key, budget.period);
+        if (!done.ok()) return done;
+    }
+    return domain::Done{};
+}
+
+void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched) {
+    auto occasions = touched.by_expense;
+    for (const auto& [key, change] : touched.by_rule) {
+        for (const auto& [start, usage] : ledger_.cells(key)) {
+            const bool fires = usage.period.contains(change.today);
+            occasions.try_emplace({key, start},
+                                  alerts::Occasion{rule_changed, std::nullopt, fires});
+        }
+    }
+    const bool has_effects = effects_from_ && commit.position.offset > *effects_from_;
+    for (const auto& [place, occasion] : occasions) {
+        const auto& [key, start] = place;
+        const auto& budget = books_.at(key.workspace).budget(key.budget);
+        if (!budget.exists || budget.archived) continue;
+        alerts::evaluate({commit, key, budget, occasion, has_effects}, ledger_.cell_at(key, start),
+                         changes_);
+    }
+}
+
+}  // namespace outlay::workers

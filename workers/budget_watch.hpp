@@ -1,0 +1,57 @@
+// Budget watch: keeps the usage of every budget and raises alerts, commit by commit, within the
+// batch's transaction. A function of the log alone: any batching gives the same rows. Thresholds
+// are looked at once, at the end of each commit. Archived budgets are counted on but raise nothing.
+// Confined to one thread; lives for one batch.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+
+#include "workers/budget_book.hpp"
+#include "workers/effects.hpp"
+#include "workers/fact.hpp"
+#include "workers/projections/alerts.hpp"
+#include "workers/projections/budget_usage.hpp"
+#include "workers/row_changes.hpp"
+
+namespace outlay::workers {
+
+class BudgetWatch {
+public:
+    // `books` holds a book for the workspace of every commit that will be observed.
+    BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
+                effects::Mark effects_from);
+
+    // Loads at once what these commits will most likely count on.
+    sql::Status expect(std::span<const AdmittedCommit> commits);
+    // The commit's rows are in the changes already; its facts move usage, then thresholds are
+    // evaluated.
+    sql::Status observe(const AdmittedCommit& commit);
+
+private:
+    using BudgetKey = budget_usage::BudgetKey;
+    // What changed the rules of a budget: only the period that contains `today` may fire.
+    struct RuleChange {
+        domain::Date today;
+        bool recount = false;
+    };
+    struct Touched {
+        std::map<std::pair<BudgetKey, domain::Date>, alerts::Occasion> by_expense;  // period start
+        std::map<BudgetKey, RuleChange> by_rule;
+    };
+    std::vector<budget_usage::Place> places_of(const Fact& fact) const;
+    sql::Status observe_expense(const Fact& fact, Touched& touched);
+    sql::Status observe_budget(const Fact& fact, Touched& touched);
+    void observe_tree(const Fact& fact, Touched& touched);
+    sql::Status settle_rules(const Touched& touched);
+    void evaluate(const AdmittedCommit& commit, const Touched& touched);
+
+    sql::Session& session_;
+    RowChanges& changes_;
+    BudgetBooks& books_;
+    effects::Mark effects_from_;
+    budget_usage::Ledger ledger_;
+};
+
+}  // namespace outlay::workers

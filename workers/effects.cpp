@@ -1,0 +1,61 @@
+// Outbox rows and the mark below which facts have no effects.
+#include "workers/effects.hpp"
+
+#include "platform/hash.hpp"
+#include "platform/json/writer.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers::effects {
+
+namespace {
+
+constexpr std::array mark_columns{
+    sql::Column{"log_partition", sql::Type::integer},
+    sql::Column{"log_offset", sql::Type::integer},
+};
+constexpr sql::Table marks{"outlay.effects_from", mark_columns, 1};
+
+std::string payload_of(const AlertNotice& notice, const AdmittedCommit& cause) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_object()
+        .field("alert", notice.alert.text())
+        .field("budget", notice.budget.text())
+        .field("threshold", notice.threshold.text())
+        .field("state", notice.state);
+    out.key("period").begin_object();
+    out.field("start", notice.period.start.text())
+        .field("end", notice.period.end.text())
+        .end_object();
+    out.field("spent_minor", notice.spent_minor)
+        .field("limit_minor", notice.limit_minor)
+        .field("currency", notice.currency);
+    if (notice.expense) out.field("expense", notice.expense->text());
+    out.field("at", cause.decided_at.text()).field("position", cause.position.text()).end_object();
+    return text;
+}
+
+}  // namespace
+
+sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition) {
+    const std::array parameters{cell(partition)};
+    const auto rows = session.query(
+        "SELECT log_offset FROM outlay.effects_from WHERE log_partition = $1", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return Mark{rows->empty() ? -1 : rows->integer(0, 0)};
+}
+
+sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset) {
+    const std::array cells{cell(partition), cell(offset)};
+    return session.write(marks, sql::OnConflict::ignore, cells);
+}
+
+void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes) {
+    const auto id = platform::uuid_of_name(notice.alert.value, notice.state);
+    changes.offer(outbox,
+                  {cell(id), cell(notice.workspace), cell("alert." + std::string(notice.state)),
+                   cell(payload_of(notice, cause)), cell(cause.position.partition),
+                   cell(cause.position.offset), cell(cause.decided_at)});
+}
+
+}  // namespace outlay::workers::effects

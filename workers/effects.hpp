@@ -1,0 +1,49 @@
+// Effects that facts ask for, as rows of the outbox. Ids derive from the facts, and a row that
+// exists already is left alone, so neither replay nor rebuild asks twice. Pure, except for the mark
+// per partition; any thread.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "workers/fact.hpp"
+#include "workers/row_changes.hpp"
+
+namespace outlay::workers::effects {
+
+inline constexpr std::array columns{
+    sql::Column{"id", sql::Type::uuid},
+    sql::Column{"workspace", sql::Type::uuid},
+    sql::Column{"kind", sql::Type::text},
+    sql::Column{"payload", sql::Type::text},
+    sql::Column{"log_partition", sql::Type::integer},
+    sql::Column{"log_offset", sql::Type::integer},
+    sql::Column{"created_at", sql::Type::timestamp},
+};
+inline constexpr sql::Table outbox{"outlay.outbox", columns, 1};
+
+// Facts above this offset of their partition ask for effects. Empty: none do (a generation that is
+// being built).
+using Mark = std::optional<std::int64_t>;
+
+sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition);
+// Suppresses the effects of everything up to `offset`, unless the partition has a mark already.
+sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset);
+
+// What is told about an alert.
+struct AlertNotice {
+    domain::WorkspaceId workspace;
+    domain::AlertId alert;
+    domain::BudgetId budget;
+    domain::ThresholdId threshold;
+    domain::budget::Period period;
+    std::string_view state;  // raised or resolved
+    std::int64_t spent_minor = 0;
+    std::int64_t limit_minor = 0;
+    std::string_view currency;
+    std::optional<domain::ExpenseId> expense;
+};
+void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes);
+
+}  // namespace outlay::workers::effects

@@ -1,0 +1,249 @@
+// One batch in one transaction.
+#include "workers/generation_writer.hpp"
+
+#include <array>
+#include <set>
+
+#include "workers/budget_watch.hpp"
+#include "workers/cells.hpp"
+#include "workers/projection.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+using journal::Checkpoint;
+using journal::HaltCause;
+using journal::Record;
+
+// What stays in memory per partition between batches.
+constexpr std::size_t states_max = 4096;
+constexpr std::size_t books_max = 1024;
+
+const sql::TransactionOptions as_projector{sql::Access::project, std::nullopt};
+
+// Ends an attempt without writing; what happened stands in the outcome.
+sql::Status give_up() {
+    return domain::Fail{sql::Error{sql::ErrorKind::failed, "given up"}};
+}
+
+}  // namespace
+
+struct GenerationWriter::Work {
+    std::span<const Record> records;
+    Checkpoint next;
+    Outcome outcome;
+    std::vector<Judged> judged;
+    std::vector<DecodedCommit> decoded;
+    RowChanges changes;
+    Folded folded;
+    BudgetBooks books;
+
+    sql::Status stop_at(std::size_t index, HaltCause cause, std::string detail) {
+        outcome.end = End::halted;
+        outcome.halt_index = index;
+        outcome.halt_cause = cause;
+        outcome.halt_detail = std::move(detail);
+        return give_up();
+    }
+};
+
+GenerationWriter::GenerationWriter(sql::Store& store, Lane lane)
+    : store_(store), lane_(std::move(lane)), states_(states_max), books_(books_max) {}
+
+void GenerationWriter::forget() {
+    states_.clear();
+    books_.clear();
+    if (admission_) admission_->forget();
+}
+
+sql::Status GenerationWriter::stand(std::int64_t log_end) {
+    forget();
+    admission_.reset();
+    return store_.transact(as_projector, [&](sql::Session& session) -> sql::Status {
+        auto found = read_or_make_checkpoint(session, lane_, log_end);
+        if (!found.ok()) return domain::Fail{found.error()};
+        standing_ = {session.generation(), std::move(found).value()};
+        return domain::Done{};
+    });
+}
+
+void GenerationWriter::learn_skip(std::int64_t offset, std::string record_hash) {
+    skips_.emplace_back(offset, record_hash);
+    if (admission_) admission_->learn_skip(offset, std::move(record_hash));
+}
+
+GenerationWriter::Outcome GenerationWriter::write(std::span<const Record> records) {
+    CHECK(!records.empty() && records.front().position.offset == standing_.checkpoint.next,
+          "a batch follows the checkpoint");
+    Work work;
+    work.records = records;
+    work.next = checkpoint_after(standing_.checkpoint, records);
+    const auto done = store_.transact(
+        as_projector, [&](sql::Session& session) { return attempt(session, work); });
+    if (done.ok()) {
+        keep(work);
+        return work.outcome;
+    }
+    forget();
+    if (work.outcome.end == End::committed) {
+        work.outcome.end = End::failed;
+        work.outcome.error = done.error();
+    }
+    return work.outcome;
+}
+
+sql::Status GenerationWriter::attempt(sql::Session& session, Work& work) {
+    if (standing_.checkpoint.journal.empty()) {
+        if (auto wrong = adopt_genesis(session, work.records.front(), work.next)) {
+            return work.stop_at(0, HaltCause::genesis, std::move(*wrong));
+        }
+    }
+    const auto moved = move_to(session, work.next);
+    if (!moved.ok()) return domain::Fail{moved.error()};
+    if (!*moved) {
+        work.outcome.end = End::superseded;
+        return give_up();
+    }
+    if (const auto judged = judge(session, work); !judged.ok()) return judged;
+    return project(session, work);
+}
+
+sql::Result<bool> GenerationWriter::move_to(sql::Session& session, const Checkpoint& wished) {
+    if (session.generation() != standing_.generation) return false;
+    return move_checkpoint(session, lane_, standing_.checkpoint, wished);
+}
+
+// The identity comes from the first record; every partition of a journal has the same one.
+std::optional<std::string> GenerationWriter::adopt_genesis(sql::Session& session,
+                                                           const Record& first,
+                                                           Checkpoint& next) const {
+    const auto decoded = journal::decode(first.value, "");
+    const auto* genesis = std::get_if<journal::Genesis>(&decoded);
+    if (genesis == nullptr) return "the first record is no genesis";
+    if (genesis->partition_count != lane_.partition_count) {
+        return "the journal was made with " + std::to_string(genesis->partition_count) +
+               " partitions, but has " + std::to_string(lane_.partition_count);
+    }
+    const auto others = journal::checkpoints(session);
+    if (!others.ok()) return std::nullopt;  // the session's error ends the transaction
+    for (const auto& other : *others) {
+        if (!other.journal.empty() && other.journal != genesis->journal) {
+            return "partition " + std::to_string(other.partition) + " belongs to journal " +
+                   other.journal;
+        }
+    }
+    next.journal = genesis->journal;
+    return std::nullopt;
+}
+
+sql::Status GenerationWriter::judge(sql::Session& session, Work& work) {
+    if (!admission_) {
+        admission_.emplace(work.next.journal, lane_.partition, lane_.partition_count);
+        for (const auto& [offset, hash] : skips_) admission_->learn_skip(offset, hash);
+    }
+    auto judged = judge_all(session, *admission_, work.records);
+    admission_->forget();
+    if (!judged.ok()) return domain::Fail{judged.error()};
+    work.judged = std::move(judged).value();
+    auto& last = work.judged.back().judgement;
+    if (last.halt) return work.stop_at(work.judged.size() - 1, *last.halt, std::move(last.detail));
+    add_admission_rows(work.judged, work.changes);
+    for (std::size_t at = 0; at < work.judged.size(); ++at) {
+        auto& judgement = work.judged[at].judgement;
+        if (judgement.verdict != journal::Verdict::admitted) continue;
+        auto decoded = decode_events(work.judged[at].record->position,
+                                     std::move(std::get<journal::Commit>(judgement.decoded)));
+        if (!decoded.ok()) return work.stop_at(at, HaltCause::event_type, decoded.error());
+        work.decoded.push_back(std::move(decoded).value());
+    }
+    return domain::Done{};
+}
+
+sql::Status GenerationWriter::project(sql::Session& session, Work& work) {
+    auto folded = fold(session, states_, work.decoded);
+    if (!folded.ok()) return domain::Fail{folded.error()};
+    work.folded = std::move(folded).value();
+    auto books = books_of(session, work.folded);
+    if (!books.ok()) return domain::Fail{books.error()};
+    work.books = std::move(books).value();
+    effects::Mark effects_from;
+    if (lane_.mode == "active" && !work.books.empty()) {
+        const auto mark = effects::mark_of(session, lane_.partition);
+        if (!mark.ok()) return domain::Fail{mark.error()};
+        effects_from = *mark;
+    }
+    BudgetWatch watch(session, work.changes, work.books, effects_from);
+    auto done = watch.expect(work.folded.commits);
+    for (const auto& commit : work.folded.commits) {
+        if (!done.ok()) return done;
+        for (const auto& fact : commit.facts) {
+            for (const auto projection : projections()) projection(fact, work.changes);
+        }
+        done = watch.observe(commit);
+    }
+    return done.ok() ? work.changes.flush(session) : done;
+}
+
+// A book for every workspace in which something happened that budgets look at.
+sql::Result<BudgetBooks> GenerationWriter::books_of(sql::Session& session, const Folded& folded) {
+    std::set<domain::WorkspaceId> wanted;
+    for (const auto& commit : folded.commits) {
+        for (const auto& fact : commit.facts) {
+            if (!std::holds_alternative<domain::workspace::Workspace>(*fact.after)) {
+                wanted.insert(fact.workspace);
+            }
+        }
+    }
+    BudgetBooks books;
+    std::vector<domain::WorkspaceId> missing;
+    for (const auto& workspace : wanted) {
+        const auto* known = books_.find(workspace);
+        if (known == nullptr) {
+            missing.push_back(workspace);
+        } else {
+            books.emplace(workspace, *known);
+        }
+    }
+    auto loaded = load_books(session, missing);
+    if (!loaded.ok()) return domain::Fail{loaded.error()};
+    books.merge(*loaded);
+    return books;
+}
+
+// After the commit: stand behind the batch and remember what it left.
+void GenerationWriter::keep(Work& work) {
+    standing_.checkpoint = std::move(work.next);
+    for (auto& [key, latest] : work.folded.latest) states_.put(key, std::move(latest));
+    for (auto& [workspace, book] : work.books) books_.put(workspace, std::move(book));
+}
+
+sql::Result<bool> GenerationWriter::halt(HaltCause cause, const std::string& detail) {
+    auto wished = standing_.checkpoint;
+    if (wished.halt == cause && wished.halt_detail == harmless(detail)) return false;
+    wished.halt = cause;
+    wished.halt_detail = harmless(detail);
+    return put_checkpoint(std::move(wished));
+}
+
+sql::Result<bool> GenerationWriter::clear_halt() {
+    auto wished = standing_.checkpoint;
+    wished.halt.reset();
+    wished.halt_detail.clear();
+    return put_checkpoint(std::move(wished));
+}
+
+sql::Result<bool> GenerationWriter::put_checkpoint(Checkpoint wished) {
+    bool is_moved = false;
+    const auto done = store_.transact(as_projector, [&](sql::Session& session) -> sql::Status {
+        const auto moved = move_to(session, wished);
+        if (!moved.ok()) return domain::Fail{moved.error()};
+        is_moved = *moved;
+        return domain::Done{};
+    });
+    if (!done.ok()) return domain::Fail{done.error()};
+    if (is_moved) standing_.checkpoint = std::move(wished);
+    return is_moved;
+}
+
+}  // namespace outlay::workers

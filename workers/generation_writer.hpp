@@ -1,0 +1,84 @@
+// Generation writer: carries one partition of one generation forward, a batch in one transaction.
+// The checkpoint's compare-and-set comes first; it proves that nobody else wrote since, and so
+// makes caches between batches safe. Mode and generation are parameters: a rebuild writes a shadow
+// generation with the same code. Confined to one thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "journal/admission.hpp"
+#include "journal/history.hpp"
+#include "journal/journal.hpp"
+#include "platform/sql.hpp"
+#include "workers/budget_book.hpp"
+#include "workers/checkpoint.hpp"
+#include "workers/folding.hpp"
+#include "workers/judging.hpp"
+
+namespace outlay::workers {
+
+// Where a partition stands in a generation.
+struct Standing {
+    std::int64_t generation = 0;
+    journal::Checkpoint checkpoint;
+};
+
+class GenerationWriter {
+public:
+    GenerationWriter(sql::Store& store, Lane lane);
+
+    // Reads the checkpoint, makes it if there is none, and stands there with empty caches.
+    // `log_end` is the journal's end: what lies below it when a store is new has no effects.
+    sql::Status stand(std::int64_t log_end);
+    const Standing& standing() const { return standing_; }
+
+    enum class End {
+        committed,
+        superseded,  // somebody else moved the checkpoint, or the generation or mode changed: stand
+                     // again
+        halted,      // a record of the batch stops the partition; nothing was written
+        failed,      // the store did not take it; nothing was written, or that is unknown
+    };
+    struct Outcome {
+        End end = End::committed;
+        std::size_t halt_index = 0;
+        journal::HaltCause halt_cause = journal::HaltCause::projection;
+        std::string halt_detail;
+        sql::Error error;
+    };
+    // `records` follow the checkpoint without gap.
+    Outcome write(std::span<const journal::Record> records);
+
+    void learn_skip(std::int64_t offset, std::string record_hash);
+    // Writes the halt into the checkpoint; true if it was not there already.
+    sql::Result<bool> halt(journal::HaltCause cause, const std::string& detail);
+    // Takes a halt away that no longer holds; false if somebody else moved the checkpoint.
+    sql::Result<bool> clear_halt();
+
+private:
+    struct Work;  // one attempt
+    sql::Status attempt(sql::Session& session, Work& work);
+    sql::Status judge(sql::Session& session, Work& work);
+    sql::Status project(sql::Session& session, Work& work);
+    sql::Result<BudgetBooks> books_of(sql::Session& session, const Folded& folded);
+    // Both are false when this writer does not stand where it thinks any more.
+    sql::Result<bool> put_checkpoint(journal::Checkpoint wished);
+    sql::Result<bool> move_to(sql::Session& session, const journal::Checkpoint& wished);
+    std::optional<std::string> adopt_genesis(sql::Session& session, const journal::Record& first,
+                                             journal::Checkpoint& next) const;
+    void keep(Work& work);
+    void forget();
+
+    sql::Store& store_;
+    Lane lane_;
+    Standing standing_;
+    std::optional<journal::Admission> admission_;
+    std::vector<std::pair<std::int64_t, std::string>> skips_;
+    StateCache states_;
+    Lru<domain::WorkspaceId, BudgetBook> books_;
+};
+
+}  // namespace outlay::workers

@@ -1,0 +1,68 @@
+// One partition as a projector sees it: where it stands, whether the log still has what was
+// projected, and what to do with the records that arrive. Confined to the projector's thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "workers/generation_writer.hpp"
+
+namespace outlay::workers {
+
+class Partition {
+public:
+    Partition(sql::Store& store, journal::Journal& log, Lane lane);
+
+    // What became of a call.
+    enum class Progress {
+        advanced,  // records were projected
+        nothing,   // nothing to do
+        reread,  // start again: somebody else moved the checkpoint, or records are missing from the
+                 // delivery
+        waiting,  // store or journal are away, or the generation is frozen: try again soon
+        halted,   // the partition stands still until its cause is gone
+    };
+
+    // Reads the checkpoint and answers the offset to read from: one record before it, to prove that
+    // the log still has what was projected. Empty: see `progress`, waiting or halted.
+    struct Start {
+        std::optional<std::int64_t> from;
+        Progress progress = Progress::nothing;
+    };
+    Start start();
+    // Records as delivered: in order, but perhaps overlapping with what is known. A halted
+    // partition tries anew.
+    Progress consume(std::vector<journal::Record> records);
+    // The partition cannot be read on.
+    Progress fail(const journal::JournalError& error);
+
+    std::int64_t next() const { return writer_.standing().checkpoint.next; }
+    bool is_halted() const { return writer_.standing().checkpoint.halt.has_value(); }
+
+private:
+    Start not_now(std::string_view what, const std::string& detail) const;
+    // The delivery without what is known already; empty with a verdict when there is nothing to
+    // project.
+    std::optional<Progress> check_tail(std::span<const journal::Record>& records);
+    Progress project(std::span<const journal::Record> records);
+    Progress project_halves(std::span<const journal::Record> records, const std::string& problem);
+    Progress stop_at(std::span<const journal::Record> records,
+                     const GenerationWriter::Outcome& outcome);
+    void note_failure(std::span<const journal::Record> records, const sql::Error& error) const;
+    Progress halt(journal::HaltCause cause, const std::string& detail);
+    std::optional<std::string> find_skip(const journal::Record& halting);
+
+    journal::Journal& log_;
+    Lane lane_;
+    GenerationWriter writer_;
+    bool tail_unproven_ =
+        true;                // the next delivery must begin with the record before the checkpoint
+    bool gap_seen_ = false;  // the last delivery began too late
+    std::int64_t skip_wanted_for_ = -1;  // the halting record for which skips were looked for
+    std::int64_t skips_scanned_ = 0;     // none before this offset
+};
+
+}  // namespace outlay::workers

@@ -1,0 +1,140 @@
+// Raising, resolving and acknowledging alerts.
+#include "workers/projections/alerts.hpp"
+
+#include <algorithm>
+
+#include "domain/budget/spending.hpp"
+#include "platform/hash.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers::alerts {
+
+namespace {
+
+using budget_usage::Cell;
+using budget_usage::ThresholdState;
+using domain::budget::Threshold;
+
+constexpr std::size_t column_of(std::string_view name) {
+    for (std::size_t at = 0; at < columns.size(); ++at) {
+        if (columns[at].name == name) return at;
+    }
+    return columns.size();
+}
+constexpr std::size_t state_column = column_of("state");
+constexpr std::size_t resolved_at_column = column_of("resolved_at");
+
+void put_state(const Scene& scene, const Cell& usage, const domain::ThresholdId& threshold,
+               const ThresholdState& state, RowChanges& changes) {
+    changes.put(budget_usage::thresholds_table,
+                {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
+                 cell(threshold), flag(state.above), cell(state.crossings), cell(state.alert)});
+}
+
+void announce(const Scene& scene, const Cell& usage, const domain::ThresholdId& threshold,
+              const domain::AlertId& alert, std::string_view state, RowChanges& changes) {
+    if (!scene.has_effects) return;
+    effects::announce({scene.key.workspace, alert, scene.key.budget, threshold, usage.period, state,
+                       usage.spent_minor, scene.budget.limit_minor(usage.period),
+                       scene.budget.currency->code(), scene.occasion.expense},
+                      scene.commit, changes);
+}
+
+void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, ThresholdState& state,
+           RowChanges& changes) {
+    const auto id = alert_id(threshold.id, usage.period.start, ++state.crossings);
+    state.alert = id;
+    const auto& at = scene.commit.position;
+    const std::optional<std::int64_t> percent = threshold.percent;
+    changes.put(table, {cell(scene.key.workspace),
+                        cell(id),
+                        cell(scene.key.budget),
+                        cell(threshold.id),
+                        cell(usage.period.start),
+                        cell(usage.period.end),
+                        cell(state.crossings),
+                        cell(percent),
+                        cell(threshold.amount_minor),
+                        cell(*scene.budget.currency),
+                        cell(usage.spent_minor),
+                        cell(scene.budget.limit_minor(usage.period)),
+                        cell("raised"),
+                        cell(scene.occasion.cause),
+                        cell(scene.occasion.expense),
+                        cell(at.partition),
+                        cell(at.offset),
+                        cell(scene.commit.decided_at),
+                        sql::Null{},
+                        sql::Null{},
+                        sql::Null{}});
+    announce(scene, usage, threshold.id, id, "raised", changes);
+}
+
+void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& changes) {
+    const Row key{cell(scene.key.workspace), cell(alert)};
+    changes.patch(table, key, state_column, cell("resolved"));
+    changes.patch(table, key, resolved_at_column, cell(scene.commit.decided_at));
+}
+
+void judge(const Scene& scene, Cell& usage, const Threshold& threshold, RowChanges& changes) {
+    const bool reached =
+        is_reached(threshold, usage.spent_minor, scene.budget.limit_minor(usage.period));
+    const auto known = usage.thresholds.find(threshold.id);
+    if (reached == (known != usage.thresholds.end() && known->second.above)) return;
+    auto& state = usage.thresholds[threshold.id];
+    state.above = reached;
+    if (reached && scene.occasion.fires) raise(scene, usage, threshold, state, changes);
+    if (!reached && state.alert) {
+        resolve(scene, *state.alert, changes);
+        if (scene.occasion.fires) {
+            announce(scene, usage, threshold.id, *state.alert, "resolved", changes);
+        }
+        state.alert.reset();
+    }
+    put_state(scene, usage, threshold.id, state, changes);
+}
+
+void drop_removed(const Scene& scene, Cell& usage, RowChanges& changes) {
+    std::erase_if(usage.thresholds, [&](const auto& entry) {
+        const auto& [id, state] = entry;
+        if (std::ranges::find(scene.budget.thresholds, id, &Threshold::id) !=
+            scene.budget.thresholds.end()) {
+            return false;
+        }
+        if (state.alert) resolve(scene, *state.alert, changes);
+        changes.remove(budget_usage::thresholds_table,
+                       {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
+                        cell(id)});
+        return true;
+    });
+}
+
+}  // namespace
+
+domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date period_start,
+                         std::int64_t crossing) {
+    const auto name = period_start.text() + ":" + std::to_string(crossing);
+    return {platform::uuid_of_name(threshold.value, name)};
+}
+
+void evaluate(const Scene& scene, Cell& usage, RowChanges& changes) {
+    for (const auto& threshold : scene.budget.thresholds) judge(scene, usage, threshold, changes);
+    drop_removed(scene, usage, changes);
+}
+
+sql::Status acknowledge(sql::Session& session, RowChanges& changes, const Fact& fact,
+                        const domain::AlertId& alert) {
+    const auto budget = domain::BudgetId::parse(fact.aggregate);
+    if (!budget) return domain::Done{};
+    if (const auto flushed = changes.flush(session); !flushed.ok()) return flushed;
+    const std::array parameters{cell(fact.meta.decided_at), cell(fact.meta.actor.member),
+                                cell(fact.workspace), cell(alert), cell(*budget)};
+    const auto done = session.execute(
+        "UPDATE read.alerts SET state = 'acknowledged', acknowledged_at = $1, acknowledged_by = $2"
+        " WHERE workspace = $3 AND id = $4 AND budget = $5 AND state = 'raised'",
+        parameters);
+    if (!done.ok()) return domain::Fail{done.error()};
+    return domain::Done{};
+}
+
+}  // namespace outlay::workers::alerts

@@ -1,0 +1,67 @@
+// read.alerts: every crossing of a budget's threshold that fired, with the numbers and the position
+// it rests on. Confined to the session's thread.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "workers/effects.hpp"
+#include "workers/fact.hpp"
+#include "workers/projections/budget_usage.hpp"
+#include "workers/row_changes.hpp"
+
+namespace outlay::workers::alerts {
+
+inline constexpr std::array columns{
+    sql::Column{"workspace", sql::Type::uuid},
+    sql::Column{"id", sql::Type::uuid},
+    sql::Column{"budget", sql::Type::uuid},
+    sql::Column{"threshold", sql::Type::uuid},
+    sql::Column{"period_start", sql::Type::date},
+    sql::Column{"period_end", sql::Type::date},
+    sql::Column{"crossing", sql::Type::integer},
+    sql::Column{"percent", sql::Type::integer},
+    sql::Column{"amount_minor", sql::Type::integer},
+    sql::Column{"currency", sql::Type::text},
+    sql::Column{"spent_minor", sql::Type::integer},
+    sql::Column{"limit_minor", sql::Type::integer},
+    sql::Column{"state", sql::Type::text},
+    sql::Column{"cause", sql::Type::text},
+    sql::Column{"expense", sql::Type::uuid},
+    sql::Column{"log_partition", sql::Type::integer},
+    sql::Column{"log_offset", sql::Type::integer},
+    sql::Column{"raised_at", sql::Type::timestamp},
+    sql::Column{"acknowledged_at", sql::Type::timestamp},
+    sql::Column{"acknowledged_by", sql::Type::uuid},
+    sql::Column{"resolved_at", sql::Type::timestamp},
+};
+inline constexpr sql::Table table{"read.alerts", columns, 2};
+
+// Why a period is looked at. Where it does not fire, thresholds are set above or below in silence.
+struct Occasion {
+    std::string_view cause;  // recorded, amended, voided, restored or rule_changed
+    std::optional<domain::ExpenseId> expense;
+    bool fires = false;
+};
+
+// One budget's period at the end of one commit.
+struct Scene {
+    const AdmittedCommit& commit;
+    const budget_usage::BudgetKey& key;
+    const domain::budget::Budget& budget;
+    Occasion occasion;
+    bool has_effects = false;
+};
+
+// Compares the cell with the budget's thresholds, in their order: raises, resolves, re-arms. Open
+// alerts of thresholds that the budget no longer has are resolved in silence.
+void evaluate(const Scene& scene, budget_usage::Cell& usage, RowChanges& changes);
+
+// An open alert that is not acknowledged yet is from now on; any other one stays as it is.
+sql::Status acknowledge(sql::Session& session, RowChanges& changes, const Fact& fact,
+                        const domain::AlertId& alert);
+
+domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date period_start,
+                         std::int64_t crossing);
+
+}  // namespace outlay::workers::alerts

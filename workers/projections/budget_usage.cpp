@@ -1,0 +1,127 @@
+// Loading and counting the cells of budgets.
+#include "workers/projections/budget_usage.hpp"
+
+#include "domain/values/money.hpp"
+#include "workers/cells.hpp"
+#include "workers/projections/budget_recount.hpp"
+
+namespace outlay::workers::budget_usage {
+
+namespace {
+
+using domain::budget::PeriodRule;
+
+// The same tables, looked up by the first columns of their keys.
+constexpr sql::Table thresholds_by_period{"read.threshold_states", threshold_columns, 3};
+constexpr sql::Table usage_by_budget{"read.budget_usage", columns, 2};
+constexpr sql::Table thresholds_by_budget{"read.threshold_states", threshold_columns, 2};
+
+sql::Status overflow() {
+    return domain::Fail{sql::Error{sql::ErrorKind::failed, "the usage of a budget left 64 bits"}};
+}
+
+}  // namespace
+
+Row row_of(const BudgetKey& key, const Cell& usage) {
+    return {cell(key.workspace),    cell(key.budget),        cell(usage.period.start),
+            cell(usage.period.end), cell(usage.spent_minor), cell(usage.expense_count)};
+}
+
+std::vector<sql::Value> Ledger::make_missing(const std::vector<Place>& places) {
+    std::vector<sql::Value> keys;
+    for (const auto& place : places) {
+        auto& pages = budgets_[place.key];
+        const bool is_new =
+            pages.cells.try_emplace(place.period.start, Cell{place.period, 0, 0, {}}).second;
+        if (!is_new || pages.is_whole) continue;
+        keys.push_back(cell(place.key.workspace));
+        keys.push_back(cell(place.key.budget));
+        keys.push_back(cell(place.period.start));
+    }
+    return keys;
+}
+
+sql::Status Ledger::load(const std::vector<Place>& places) {
+    const auto keys = make_missing(places);
+    if (keys.empty()) return domain::Done{};
+    const auto usage = read_usage(table, keys, nullptr);
+    return usage.ok() ? read_thresholds(thresholds_by_period, keys, nullptr) : usage;
+}
+
+sql::Status Ledger::load_whole(const BudgetKey& key, const PeriodRule& rule) {
+    if (const auto flushed = changes_.flush(session_); !flushed.ok()) return flushed;
+    budgets_[key] = Pages{{}, true};
+    const std::array keys{cell(key.workspace), cell(key.budget)};
+    const auto usage = read_usage(usage_by_budget, keys, &rule);
+    return usage.ok() ? read_thresholds(thresholds_by_budget, keys, &rule) : usage;
+}
+
+sql::Status Ledger::recount(const BudgetKey& key, const domain::budget::Budget& budget,
+                            const domain::categories::Tree& tree) {
+    if (const auto flushed = changes_.flush(session_); !flushed.ok()) return flushed;
+    const auto counted = count_expenses(session_, key, budget, tree);
+    if (!counted.ok()) return domain::Fail{counted.error()};
+    const std::array parameters{cell(key.workspace), cell(key.budget)};
+    const auto removed = session_.execute(
+        "DELETE FROM read.budget_usage WHERE workspace = $1 AND budget = $2", parameters);
+    if (!removed.ok()) return domain::Fail{removed.error()};
+    for (const auto& usage : *counted) changes_.put(table, row_of(key, usage));
+    return load_whole(key, budget.period);
+}
+
+Cell& Ledger::cell_of_row(const sql::Rows& rows, std::size_t row, const PeriodRule* rule) {
+    auto& pages = budgets_[{{rows.uuid(row, 0)}, {rows.uuid(row, 1)}}];
+    const auto start = day_of(rows.text(row, 2));
+    const auto found = pages.cells.find(start);
+    if (found != pages.cells.end()) return found->second;
+    CHECK(rule != nullptr, "a look-up by period answers with that period");
+    return pages.cells.try_emplace(start, Cell{period_of(*rule, start), 0, 0, {}}).first->second;
+}
+
+sql::Status Ledger::read_usage(const sql::Table& by, std::span<const sql::Value> keys,
+                               const PeriodRule* rule) {
+    constexpr std::array<std::string_view, 5> wanted{"workspace", "budget", "period_start",
+                                                     "spent_minor", "expense_count"};
+    const auto rows = session_.find(by, wanted, keys);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        auto& usage = cell_of_row(*rows, row, rule);
+        usage.spent_minor = rows->integer(row, 3);
+        usage.expense_count = rows->integer(row, 4);
+    }
+    return domain::Done{};
+}
+
+sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
+                                    const PeriodRule* rule) {
+    constexpr std::array<std::string_view, 7> wanted{
+        "workspace", "budget", "period_start", "threshold", "above", "crossings", "alert"};
+    const auto rows = session_.find(by, wanted, keys);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        auto& state = cell_of_row(*rows, row, rule).thresholds[{rows->uuid(row, 3)}];
+        state.above = rows->integer(row, 4) != 0;
+        state.crossings = rows->integer(row, 5);
+        if (!rows->is_null(row, 6)) state.alert = domain::AlertId{rows->uuid(row, 6)};
+    }
+    return domain::Done{};
+}
+
+Cell& Ledger::cell_at(const BudgetKey& key, domain::Date period_start) {
+    auto& pages = budgets_[key];
+    const auto found = pages.cells.find(period_start);
+    CHECK(found != pages.cells.end(), "a cell was not loaded");
+    return found->second;
+}
+
+sql::Status Ledger::count(const Place& place, std::int64_t minor, int sign) {
+    auto& usage = cell_at(place.key, place.period.start);
+    const auto spent = domain::checked_add(usage.spent_minor, sign * minor);
+    if (!spent) return overflow();
+    usage.spent_minor = *spent;
+    usage.expense_count += sign;
+    changes_.put(table, row_of(place.key, usage));
+    return domain::Done{};
+}
+
+}  // namespace outlay::workers::budget_usage

@@ -1,0 +1,100 @@
+// read.budget_usage and read.threshold_states: how much of each budget is spent per period, and
+// which thresholds are reached. The Ledger holds the cells that a batch touches; what it counts
+// becomes row changes. Confined to one thread.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <map>
+#include <vector>
+
+#include "domain/budget/state.hpp"
+#include "domain/categories/state.hpp"
+#include "workers/row_changes.hpp"
+
+namespace outlay::workers::budget_usage {
+
+inline constexpr std::array columns{
+    sql::Column{"workspace", sql::Type::uuid},
+    sql::Column{"budget", sql::Type::uuid},
+    sql::Column{"period_start", sql::Type::date},
+    sql::Column{"period_end", sql::Type::date},
+    sql::Column{"spent_minor", sql::Type::integer},
+    sql::Column{"expense_count", sql::Type::integer},
+};
+inline constexpr sql::Table table{"read.budget_usage", columns, 3};
+
+inline constexpr std::array threshold_columns{
+    sql::Column{"workspace", sql::Type::uuid},    sql::Column{"budget", sql::Type::uuid},
+    sql::Column{"period_start", sql::Type::date}, sql::Column{"threshold", sql::Type::uuid},
+    sql::Column{"above", sql::Type::boolean},     sql::Column{"crossings", sql::Type::integer},
+    sql::Column{"alert", sql::Type::uuid},
+};
+inline constexpr sql::Table thresholds_table{"read.threshold_states", threshold_columns, 4};
+
+struct BudgetKey {
+    domain::WorkspaceId workspace;
+    domain::BudgetId budget;
+    auto operator<=>(const BudgetKey&) const = default;
+};
+
+// Above: the threshold was reached by the last commit that was evaluated. Alert: the open one, if
+// crossing it fired.
+struct ThresholdState {
+    bool above = false;
+    std::int64_t crossings = 0;  // that fired
+    std::optional<domain::AlertId> alert;
+};
+
+struct Cell {
+    domain::budget::Period period;
+    std::int64_t spent_minor = 0;
+    std::int64_t expense_count = 0;
+    std::map<domain::ThresholdId, ThresholdState> thresholds;  // those that were ever reached
+};
+
+struct Place {
+    BudgetKey key;
+    domain::budget::Period period;
+};
+
+class Ledger {
+public:
+    Ledger(sql::Session& session, RowChanges& changes) : session_(session), changes_(changes) {}
+
+    // Loads the cells of these places that are not known yet, in two round trips.
+    sql::Status load(const std::vector<Place>& places);
+    // Loads every cell of a budget; what is pending is written first.
+    sql::Status load_whole(const BudgetKey& key, const domain::budget::PeriodRule& rule);
+    // Counts a budget anew from the expense rows and loads it whole; what is pending is written
+    // first.
+    sql::Status recount(const BudgetKey& key, const domain::budget::Budget& budget,
+                        const domain::categories::Tree& tree);
+
+    // Adds an amount (or takes it out, with sign -1) to a loaded cell.
+    sql::Status count(const Place& place, std::int64_t minor, int sign);
+    // CHECKs that the cell was loaded.
+    Cell& cell_at(const BudgetKey& key, domain::Date period_start);
+    std::map<domain::Date, Cell>& cells(const BudgetKey& key) { return budgets_[key].cells; }
+
+private:
+    struct Pages {
+        std::map<domain::Date, Cell> cells;  // by period start
+        bool is_whole = false;               // a period without a cell has no row
+    };
+    std::vector<sql::Value> make_missing(const std::vector<Place>& places);
+    sql::Status read_usage(const sql::Table& by, std::span<const sql::Value> keys,
+                           const domain::budget::PeriodRule* rule);
+    sql::Status read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
+                                const domain::budget::PeriodRule* rule);
+    Cell& cell_of_row(const sql::Rows& rows, std::size_t row,
+                      const domain::budget::PeriodRule* rule);
+
+    sql::Session& session_;
+    RowChanges& changes_;
+    std::map<BudgetKey, Pages> budgets_;
+};
+
+Row row_of(const BudgetKey& key, const Cell& cell);
+
+}  // namespace outlay::workers::budget_usage

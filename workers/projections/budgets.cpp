@@ -1,0 +1,89 @@
+// A budget's rules as a row.
+#include "workers/projections/budgets.hpp"
+
+#include "platform/json/writer.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers::budgets {
+
+namespace {
+
+using domain::budget::Budget;
+using domain::budget::Unit;
+
+template <typename AnyId>
+void write_ids(json::Writer& out, std::string_view name, const std::vector<AnyId>& ids) {
+    out.key(name).begin_array();
+    for (const auto& id : ids) out.string(id.text());
+    out.end_array();
+}
+
+void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+    out.key(name).begin_array();
+    for (const auto& text : texts) out.string(text);
+    out.end_array();
+}
+
+std::string scope_json(const domain::budget::Scope& scope) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_object();
+    write_ids(out, "categories", scope.categories);
+    write_ids(out, "members", scope.members);
+    write_texts(out, "merchants", scope.merchants);
+    write_texts(out, "tags", scope.tags);
+    out.end_object();
+    return text;
+}
+
+std::string limits_json(const Budget& budget) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_array();
+    for (const auto& [from, minor] : budget.limits) {
+        out.begin_object().field("from", from.text()).field("minor", minor).end_object();
+    }
+    out.end_array();
+    return text;
+}
+
+std::string thresholds_json(const Budget& budget) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_array();
+    for (const auto& threshold : budget.thresholds) {
+        out.begin_object().field("id", threshold.id.text());
+        if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
+        if (threshold.amount_minor) out.field("amount_minor", *threshold.amount_minor);
+        out.end_object();
+    }
+    out.end_array();
+    return text;
+}
+
+std::string_view unit_name(Unit unit) {
+    switch (unit) {
+        case Unit::day:
+            return "day";
+        case Unit::month:
+            return "month";
+    }
+    CHECK(false, "a period unit outside its enumeration");
+    return {};
+}
+
+}  // namespace
+
+void project(const Fact& fact, RowChanges& changes) {
+    const auto* state = std::get_if<Budget>(fact.after.get());
+    const auto id = domain::BudgetId::parse(fact.aggregate);
+    if (state == nullptr || !state->exists || !state->currency || !id) return;
+    changes.put(table,
+                {cell(fact.workspace), cell(*id), cell(state->name), cell(scope_json(state->scope)),
+                 cell(*state->currency), cell(limits_json(*state)),
+                 cell(unit_name(state->period.unit)), cell(state->period.count),
+                 cell(state->period.anchor), cell(thresholds_json(*state)), flag(state->archived),
+                 cell(fact.meta.version), cell(state->created_at), cell(state->updated_at)});
+}
+
+}  // namespace outlay::workers::budgets

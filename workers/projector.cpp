@@ -1,0 +1,173 @@
+// The projector's loop: deliveries in, progress out, pauses and retries between.
+#include "workers/projector.hpp"
+
+#include <vector>
+
+#include "platform/log.hpp"
+
+namespace outlay::workers {
+
+using Progress = Partition::Progress;
+
+Projector::Projector(ProjectorParts parts, ProjectorOptions options)
+    : parts_(std::move(parts)), options_(options) {
+    note_alive();
+}
+
+Projector::~Projector() {
+    stop();
+}
+
+void Projector::start() {
+    CHECK(!thread_.joinable(), "a projector is started once");
+    stopping_ = false;
+    thread_ = std::thread([this] { run(); });
+}
+
+void Projector::run() {
+    while (!stopping_) step();
+    subscription_.reset();
+    slots_.clear();
+}
+
+void Projector::stop() {
+    stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+    subscription_.reset();
+    slots_.clear();
+}
+
+bool Projector::step() {
+    if (!subscription_) {
+        subscription_ = parts_.subscriptions.subscribe(
+            [this](std::int32_t partition) { return start_offset(partition); });
+    }
+    wake_parked();
+    auto delivery = subscription_->poll(options_.limits);
+    return std::visit([this](auto& what) { return handle(std::move(what)); }, delivery);
+}
+
+bool Projector::handle(journal::Idle) {
+    const auto now = parts_.clock.monotonic();
+    if (now - lag_checked_ < options_.lag_check) return false;
+    lag_checked_ = now;
+    if (!lags()) note_alive();
+    return false;
+}
+
+bool Projector::handle(journal::Batch batch) {
+    auto& partition = *slot(batch.partition).partition;
+    follow(batch.partition, partition.consume(std::move(batch.records)));
+    return true;
+}
+
+bool Projector::handle(journal::Revoked revoked) {
+    slots_.erase(revoked.partition);
+    return true;
+}
+
+bool Projector::handle(journal::Interrupted interrupted) {
+    restart(interrupted.partition);
+    return true;
+}
+
+bool Projector::handle(journal::Failed failed) {
+    platform::log(platform::LogLevel::warning, "partition cannot be read",
+                  {{"partition", std::int64_t{failed.partition}}, {"detail", failed.error.detail}});
+    follow(failed.partition, slot(failed.partition).partition->fail(failed.error));
+    return true;
+}
+
+Projector::Slot& Projector::slot(std::int32_t partition) {
+    auto& found = slots_[partition];
+    if (!found.partition) {
+        found.partition = std::make_unique<Partition>(
+            parts_.store, parts_.log, Lane{partition, parts_.log.partition_count(), "active"});
+    }
+    return found;
+}
+
+// Called from within poll, as long as it answers nothing; so it must not ask the store each time.
+std::optional<std::int64_t> Projector::start_offset(std::int32_t partition) {
+    auto& assigned = slot(partition);
+    if (parts_.clock.monotonic() < assigned.not_before) return std::nullopt;
+    const auto started = assigned.partition->start();
+    if (!started.from) {
+        const bool halted = started.progress == Progress::halted;
+        assigned.not_before =
+            parts_.clock.monotonic() + (halted ? options_.halt_recheck : options_.retry_pause);
+        note_alive();
+        if (halted && parts_.projected) parts_.projected();
+    }
+    return started.from;
+}
+
+void Projector::follow(std::int32_t partition, Progress progress) {
+    switch (progress) {
+        case Progress::advanced:
+            subscription_->processed(partition, slot(partition).partition->next());
+            note_alive();
+            if (parts_.projected) parts_.projected();
+            return;
+        case Progress::nothing:
+            return;
+        case Progress::reread:
+            return restart(partition);
+        case Progress::waiting:
+        case Progress::halted:
+            return park(partition, progress);
+    }
+}
+
+void Projector::restart(std::int32_t partition) {
+    auto& assigned = slot(partition);
+    const auto started = assigned.partition->start();
+    if (!started.from) return park(partition, started.progress);
+    subscription_->seek(partition, *started.from);
+    if (std::exchange(assigned.parked, false)) subscription_->resume(partition);
+}
+
+// Reasons that are known and told are no reason to end the process: they would be the same in the
+// next one.
+void Projector::park(std::int32_t partition, Progress why) {
+    auto& assigned = slot(partition);
+    const bool halted = why == Progress::halted;
+    assigned.not_before =
+        parts_.clock.monotonic() + (halted ? options_.halt_recheck : options_.retry_pause);
+    assigned.parked = true;
+    subscription_->pause(partition);
+    note_alive();
+    if (halted && parts_.projected) parts_.projected();
+}
+
+void Projector::wake_parked() {
+    const auto now = parts_.clock.monotonic();
+    std::vector<std::int32_t> due;
+    for (const auto& [partition, waiting] : slots_) {
+        if (waiting.parked && waiting.not_before <= now) due.push_back(partition);
+    }
+    for (const auto partition : due) restart(partition);
+}
+
+bool Projector::lags() const {
+    for (const auto& [number, assigned] : slots_) {
+        if (!assigned.partition || assigned.parked) continue;
+        const auto end = parts_.log.end(number);
+        if (end.ok() && *end > assigned.partition->next() && !assigned.partition->is_halted())
+            return true;
+    }
+    return false;
+}
+
+void Projector::note_alive() {
+    alive_micros_ = std::chrono::duration_cast<std::chrono::microseconds>(
+                        parts_.clock.monotonic().time_since_epoch())
+                        .count();
+}
+
+bool Projector::stuck() const {
+    const TimePoint alive{std::chrono::microseconds{alive_micros_.load()}};
+    return parts_.clock.monotonic() - alive > options_.stuck_after;
+}
+
+}  // namespace outlay::workers

@@ -1,0 +1,91 @@
+// The projector: reads the partitions that this process owns and keeps the read models up to date
+// with them, exactly once. Ownership is liveness only; safety is the checkpoint's compare-and-set.
+// Runs on a thread of its own (start, stop), or is driven by its owner (step).
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "journal/journal.hpp"
+#include "platform/clock.hpp"
+#include "platform/sql.hpp"
+#include "workers/partition.hpp"
+
+namespace outlay::workers {
+
+struct ProjectorOptions {
+    journal::ReadLimits limits{};                   // of one batch
+    std::chrono::milliseconds retry_pause{200};     // store or journal are away
+    std::chrono::milliseconds halt_recheck{2'000};  // is the cause gone, or is there a skip?
+    std::chrono::milliseconds lag_check{5'000};     // compare with the log's end when nothing comes
+    std::chrono::milliseconds stuck_after{60'000};  // lag without progress
+};
+
+struct ProjectorParts {
+    journal::Journal& log;
+    journal::Subscriptions& subscriptions;
+    sql::Store& store;
+    const platform::Clock& clock;
+    std::function<void()>
+        projected;  // after each commit, from the projector's thread; must only post
+};
+
+class Projector {
+public:
+    Projector(ProjectorParts parts, ProjectorOptions options);
+    ~Projector();
+    Projector(const Projector&) = delete;
+    Projector& operator=(const Projector&) = delete;
+
+    void start();
+    // Ends after the batch at hand and lets go of the partitions. Called by the owner, once or more
+    // often.
+    void stop();
+
+    // One delivery, waited for at most `limits.wait`; false if nothing came. Not together with
+    // start.
+    bool step();
+
+    // True when there is lag, or work at hand, but no progress for too long: the owner should end
+    // the process, so that another one takes over. Any thread.
+    bool stuck() const;
+
+private:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    struct Slot {
+        std::unique_ptr<Partition> partition;
+        TimePoint not_before{};  // of the next start
+        bool parked = false;     // delivery is paused until then
+    };
+    void run();
+    bool handle(journal::Idle idle);
+    bool handle(journal::Batch batch);
+    bool handle(journal::Revoked revoked);
+    bool handle(journal::Interrupted interrupted);
+    bool handle(journal::Failed failed);
+    Slot& slot(std::int32_t partition);
+    std::optional<std::int64_t> start_offset(std::int32_t partition);
+    void follow(std::int32_t partition, Partition::Progress progress);
+    void restart(std::int32_t partition);
+    void park(std::int32_t partition, Partition::Progress why);
+    void wake_parked();
+    bool lags() const;
+    void note_alive();
+
+    ProjectorParts parts_;
+    ProjectorOptions options_;
+    std::unique_ptr<journal::Subscription> subscription_;
+    std::map<std::int32_t, Slot> slots_;
+    TimePoint lag_checked_{};
+    std::atomic<std::int64_t> alive_micros_{
+        0};  // monotonic time of the last progress, or of no lag
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+}  // namespace outlay::workers

@@ -1,0 +1,44 @@
+// Checkpoints beside the ends of the journal.
+#include "workers/status.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+PartitionStatus status_of(journal::Checkpoint checkpoint, journal::Journal* log) {
+    PartitionStatus status;
+    if (log != nullptr && checkpoint.partition < log->partition_count()) {
+        const auto end = log->end(checkpoint.partition);
+        if (end.ok()) {
+            status.end = *end;
+            status.lag = std::max<std::int64_t>(0, *end - checkpoint.next);
+        }
+    }
+    if (checkpoint.halt) status.remedy = journal::halt_remedy(*checkpoint.halt);
+    status.checkpoint = std::move(checkpoint);
+    return status;
+}
+
+}  // namespace
+
+sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Journal* log) {
+    ProjectionStatus status;
+    std::vector<journal::Checkpoint> found;
+    const auto done = store.transact({sql::Access::lookup, std::nullopt},
+                                     [&](sql::Session& session) -> sql::Status {
+                                         auto all = journal::checkpoints(session);
+                                         if (!all.ok()) return domain::Fail{all.error()};
+                                         found = std::move(all).value();
+                                         status.generation = session.generation();
+                                         return domain::Done{};
+                                     });
+    if (!done.ok()) return domain::Fail{done.error()};
+    for (auto& checkpoint : found) {
+        status.partitions.push_back(status_of(std::move(checkpoint), log));
+        status.lag += status.partitions.back().lag.value_or(0);
+        status.halted += status.partitions.back().checkpoint.halt ? 1 : 0;
+    }
+    return status;
+}
+
+}  // namespace outlay::workers

@@ -1,0 +1,31 @@
+// How far the projection has come, for `outlay status` and readiness. Blocks; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/history.hpp"
+#include "journal/journal.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::workers {
+
+struct PartitionStatus {
+    journal::Checkpoint checkpoint;
+    std::optional<std::int64_t> end;  // the journal's; empty if it cannot be asked
+    std::optional<std::int64_t> lag;  // records that are not projected yet
+    std::string remedy;               // of a halt, a sentence for an operator
+};
+
+struct ProjectionStatus {
+    std::int64_t generation = 0;
+    std::vector<PartitionStatus> partitions;
+    std::int64_t lag = 0;     // in all partitions whose end is known
+    std::int64_t halted = 0;  // partitions that stand still
+};
+
+// Without a journal (null) ends and lags are empty.
+sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Journal* log);
+
+}  // namespace outlay::workers
