@@ -1,0 +1,174 @@
+// From request head to handler. Each check either passes or ends the request with its own problem.
+#include "api/http/dispatch.hpp"
+
+#include <algorithm>
+
+#include "api/auth/identity.hpp"
+#include "api/http/etag.hpp"
+#include "api/http/media.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using platform::Task;
+using Verdict = std::variant<Admitted, Response>;
+
+// What admit found out, for handle.
+struct RouteState {
+    const Route* route = nullptr;
+    PathParameters path;
+    Credential who;
+};
+
+Response refusal(const RequestHead& head, std::string_view code, std::string detail) {
+    return problem_response(make_problem(code, std::move(detail)), head.request_id);
+}
+
+Response method_not_allowed(const RequestHead& head, const RoutePattern& pattern) {
+    auto response =
+        refusal(head, "method_not_allowed", "This path takes: " + pattern.allow() + ".");
+    response.headers.add("Allow", pattern.allow());
+    return response;
+}
+
+Response options_response(const RoutePattern& pattern) {
+    Response response;
+    response.status = 204;
+    response.headers.add("Allow", pattern.allow());
+    if (const auto types = pattern.accepted(Method::post); !types.empty()) {
+        response.headers.add("Accept-Post", types);
+    }
+    if (const auto types = pattern.accepted(Method::patch); !types.empty()) {
+        response.headers.add("Accept-Patch", types);
+    }
+    return response;
+}
+
+// Asked by browsers on behalf of pages, without credentials. Without CORS fields in the answer the
+// page may do nothing.
+bool is_preflight(const RequestHead& head) {
+    return head.method == Method::options && head.headers.find("Origin") != nullptr &&
+           head.headers.find("Access-Control-Request-Method") != nullptr;
+}
+
+bool announces_body(const RequestHead& head) {
+    const auto* const length = head.headers.find("Content-Length");
+    return head.headers.find("Transfer-Encoding") != nullptr ||
+           (length != nullptr && *length != "0");
+}
+
+// Only the identity coding is understood.
+bool is_coded(const RequestHead& head) {
+    for (const auto coding : list_of(head.headers, "Content-Encoding")) {
+        if (!equal_names(coding, "identity")) return true;
+    }
+    return false;
+}
+
+// The refusal of what the client sends or wants to get, if there is one.
+std::optional<Response> media_refusal(const RequestHead& head, const Route& route) {
+    const auto offered = media_types(route.produces);
+    if (!negotiated(head.headers, offered)) return not_acceptable(offered, head.request_id);
+    const auto accepted = media_types(route.consumes);
+    if (accepted.empty() || !announces_body(head)) return std::nullopt;
+    if (!has_media_type(head.headers, accepted)) {
+        return unsupported_media_type(head.method, accepted, head.request_id);
+    }
+    if (!is_coded(head)) return std::nullopt;
+    auto response = refusal(head, "unsupported_media_type", "The body must not be compressed.");
+    response.headers.add("Accept-Encoding", "identity");
+    return response;
+}
+
+// The token of "Authorization: Bearer ..."; empty if there is none of that form.
+std::optional<std::string> bearer_of(const Headers& headers) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto* const field = headers.find("Authorization");
+    if (field == nullptr || headers.count("Authorization") != 1 || field->size() <= scheme.size() ||
+        !equal_names(std::string_view(*field).substr(0, scheme.size()), scheme)) {
+        return std::nullopt;
+    }
+    const auto begin = field->find_first_not_of(' ', scheme.size());
+    return begin == std::string::npos ? std::nullopt : std::optional(field->substr(begin));
+}
+
+// A client that has this version already gets no body (RFC 9110 section 13.1.2).
+void shorten_if_known(const RequestHead& head, Response& response) {
+    const auto* const tag = response.headers.find("ETag");
+    const bool is_read = head.method == Method::get || head.method == Method::head;
+    if (!is_read || response.status != 200 || tag == nullptr) return;
+    const auto known = tags_in(head.headers, "If-None-Match");
+    if (!known.ok() || !*known) return;
+    const auto& list = **known;
+    const bool is_known =
+        list.is_any || std::ranges::any_of(list.tags, [tag](const EntityTag& sent) {
+            return '"' + sent.text + '"' == *tag;
+        });
+    if (!is_known) return;
+    response.status = 304;
+    response.body.clear();
+    response.content_type.clear();
+}
+
+}  // namespace
+
+Task<Verdict> Dispatch::admit(const RequestHead& head, platform::Executor& executor) {
+    const auto* const pattern = routes_.match(head.path);
+    if (pattern == nullptr)
+        co_return refusal(head, "route_not_found", "There is no such path; see /docs.");
+    const bool is_options = head.method == Method::options;
+    if (is_preflight(head)) co_return options_response(*pattern);
+    const Route* const route = is_options ? pattern->routes.front() : pattern->find(head.method);
+    if (route == nullptr) co_return method_not_allowed(head, *pattern);
+
+    const auto state =
+        std::make_shared<RouteState>(RouteState{route, parameters_of(*pattern, head.path), {}});
+    if (!route->is_public) {
+        auto asking = authenticate(head, executor);
+        auto answer = co_await asking;
+        if (auto* const refused = std::get_if<Response>(&answer)) co_return std::move(*refused);
+        state->who = std::get<Credential>(std::move(answer));
+    }
+    if (is_options) co_return options_response(*pattern);
+    if (auto refused = media_refusal(head, *route)) co_return std::move(*refused);
+    co_return Admitted{route->body, route->body_bytes_max,
+                       route->body_required && !route->consumes.empty(), state};
+}
+
+Task<std::variant<Credential, Response>> Dispatch::authenticate(const RequestHead& head,
+                                                                platform::Executor& executor) {
+    auto bearer = bearer_of(head.headers);
+    if (!bearer) {
+        co_return refusal(head, "unauthenticated",
+                          "Send an API key as \"Authorization: Bearer olk_...\".");
+    }
+    auto asking = node_.identity.authenticate(std::move(*bearer), executor);
+    auto found = co_await asking;
+    if (!found.ok()) co_return problem_response(problem_of(found.error()), head.request_id);
+    if (!*found) {
+        auto response = refusal(head, "unauthenticated", "The API key is unknown or disabled.");
+        response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+        co_return response;
+    }
+    co_return std::move(**found);
+}
+
+Task<Response> Dispatch::handle(Request request, std::shared_ptr<void> route_state) {
+    const auto state = std::static_pointer_cast<RouteState>(route_state);
+    Call call{node_, std::move(request), std::move(state->who), std::move(state->path)};
+    auto handling = state->route->handler(call);
+    Response response = co_await handling;
+    shorten_if_known(call.request.head, response);
+    if (!state->route->is_public) response.headers.set("Cache-Control", "no-store");
+    co_return response;
+}
+
+Response Dispatch::problem(int status, std::string_view code, std::string_view detail,
+                           const std::string& request_id) {
+    auto wrong = make_problem(code, std::string(detail));
+    wrong.status = status;
+    return problem_response(wrong, request_id);
+}
+
+}  // namespace outlay::api

@@ -1,0 +1,271 @@
+// /v1/workspaces/{ws}/alerts: list, read, acknowledge. An alert follows from the log; acknowledging
+// is an event of its budget.
+#include <array>
+
+#include "api/resources/call.hpp"
+#include "api/resources/expense_view.hpp"
+#include "api/resources/page.hpp"
+#include "domain/budget/decide.hpp"
+#include "domain/workspace/authorise.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using domain::workspace::Action;
+using platform::Task;
+
+constexpr std::array<std::string_view, 3> states{"raised", "acknowledged", "resolved"};
+constexpr std::string_view columns =
+    "a.id, a.budget, a.threshold, a.period_start, a.period_end, a.percent, a.amount_minor, "
+    "a.currency,"
+    " a.spent_minor, a.limit_minor, a.state, a.cause, a.expense, a.log_partition, a.log_offset, "
+    "a.raised_at,"
+    " a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.crossing";
+
+struct AlertView {
+    domain::AlertId id;
+    domain::BudgetId budget;
+    domain::ThresholdId threshold;
+    std::string start;
+    std::string end;
+    std::optional<std::int64_t> percent;
+    std::optional<std::int64_t> amount_minor;
+    std::string currency;
+    std::int64_t spent_minor = 0;
+    std::int64_t limit_minor = 0;
+    std::string state;
+    std::string cause;
+    std::optional<domain::ExpenseId> expense;
+    journal::Position position;
+    std::string raised_at;
+    std::optional<std::string> acknowledged_at;
+    std::optional<domain::MemberId> acknowledged_by;
+    std::optional<std::string> resolved_at;
+    std::int64_t crossing = 0;
+};
+
+std::optional<std::int64_t> optional_integer(const sql::Rows& rows, std::size_t row,
+                                             std::size_t column) {
+    return rows.is_null(row, column) ? std::nullopt : std::optional(rows.integer(row, column));
+}
+std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
+                                            std::size_t column) {
+    return rows.is_null(row, column) ? std::nullopt
+                                     : std::optional(instant_text(rows.text(row, column)));
+}
+template <typename AnyId>
+std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
+    return rows.is_null(row, column) ? std::nullopt : std::optional(AnyId{rows.uuid(row, column)});
+}
+
+AlertView alert_row(const sql::Rows& rows, std::size_t row) {
+    return {{rows.uuid(row, 0)},
+            {rows.uuid(row, 1)},
+            {rows.uuid(row, 2)},
+            rows.text(row, 3),
+            rows.text(row, 4),
+            optional_integer(rows, row, 5),
+            optional_integer(rows, row, 6),
+            rows.text(row, 7),
+            rows.integer(row, 8),
+            rows.integer(row, 9),
+            rows.text(row, 10),
+            rows.text(row, 11),
+            optional_id<domain::ExpenseId>(rows, row, 12),
+            {static_cast<std::int32_t>(rows.integer(row, 13)), rows.integer(row, 14)},
+            instant_text(rows.text(row, 15)),
+            optional_instant(rows, row, 16),
+            optional_id<domain::MemberId>(rows, row, 17),
+            optional_instant(rows, row, 18),
+            rows.integer(row, 19)};
+}
+
+void write_optional(json::Writer& out, std::string_view name,
+                    const std::optional<std::string>& text) {
+    out.key(name);
+    if (text)
+        out.string(*text);
+    else
+        out.null();
+}
+
+template <typename AnyId>
+std::optional<std::string> id_text(const std::optional<AnyId>& id) {
+    return id ? std::optional(id->text()) : std::nullopt;
+}
+
+std::string alert_body(const AlertView& alert) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object()
+        .field("id", alert.id.text())
+        .field("object", "alert")
+        .field("budget", alert.budget.text())
+        .field("state", alert.state);
+    out.key("period")
+        .begin_object()
+        .field("start", alert.start)
+        .field("end", alert.end)
+        .end_object();
+    out.key("threshold").begin_object().field("id", alert.threshold.text());
+    if (alert.percent) out.field("percent", *alert.percent);
+    if (alert.amount_minor) write_money(out, "amount", *alert.amount_minor, alert.currency);
+    out.end_object().field("crossing", alert.crossing);
+    write_money(out, "spent", alert.spent_minor, alert.currency);
+    write_money(out, "limit", alert.limit_minor, alert.currency);
+    write_optional(out, "expense", id_text(alert.expense));
+    out.field("cause", alert.cause)
+        .field("position", alert.position.text())
+        .field("raised_at", alert.raised_at);
+    write_optional(out, "acknowledged_at", alert.acknowledged_at);
+    write_optional(out, "acknowledged_by", id_text(alert.acknowledged_by));
+    write_optional(out, "resolved_at", alert.resolved_at);
+    out.end_object();
+    return body;
+}
+
+sql::Result<std::optional<AlertView>> find_alert(QueryContext& context, const domain::AlertId& id) {
+    const std::array<sql::Value, 2> parameters{context.workspace.value.text(), id.value.text()};
+    const auto rows =
+        context.session.query("SELECT " + std::string(columns) +
+                                  " FROM read.alerts a WHERE a.workspace = $1 AND a.id = $2",
+                              parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->empty()) return std::optional<AlertView>{};
+    return std::optional(alert_row(*rows, 0));
+}
+
+struct ListQuery {
+    Page page;
+    std::optional<std::string> state;
+    std::optional<domain::BudgetId> budget;
+};
+
+sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
+                                  QueryContext& context) {
+    Conditions where;
+    where.add("a.workspace = " + where.bind(context.workspace.value.text()));
+    if (wanted.state) where.add("a.state = " + where.bind(*wanted.state));
+    if (wanted.budget) where.add("a.budget = " + where.bind(wanted.budget->value.text()));
+    if (wanted.page.after.size() == 2) {
+        where.add("(a.raised_at, a.id) < (" + where.bind(wanted.page.after[0]) + ", " +
+                  where.bind(wanted.page.after[1]) + ")");
+    }
+    const auto rows = context.session.query(
+        "SELECT " + std::string(columns) + " FROM read.alerts a" + where.text() +
+            " ORDER BY a.raised_at DESC, a.id DESC LIMIT " + std::to_string(wanted.page.limit + 1),
+        where.parameters());
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    const auto count = std::min(rows->size(), static_cast<std::size_t>(wanted.page.limit));
+    std::vector<std::string> items;
+    for (std::size_t row = 0; row < count; ++row)
+        items.push_back(alert_body(alert_row(*rows, row)));
+    std::optional<std::string> next;
+    if (rows->size() > count)
+        next = make_cursor(call, {rows->text(count - 1, 15), rows->text(count - 1, 0)});
+    return list_response(call, items, next);
+}
+
+Task<Response> list(Call& call) {
+    QueryReader query(call.request.head.query);
+    ListQuery wanted;
+    wanted.state = query.one_of("state", states);
+    wanted.budget = query.id<domain::BudgetKind>("budget");
+    const auto page = read_page(call, query);
+    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    if (!page.ok()) co_return problem(call, page.error());
+    wanted.page = *page;
+    const QueryBody body = [&call, wanted](QueryContext& context) {
+        return answer_list(call, wanted, context);
+    };
+    auto step = run_query(call, body);
+    co_return co_await step;
+}
+
+Task<Response> read(Call& call) {
+    const auto id = path_id<domain::AlertId>(call, "{id}");
+    if (!id) co_return not_found(call);
+    const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
+        const auto alert = find_alert(context, id);
+        if (!alert.ok()) return domain::Fail{alert.error()};
+        if (!*alert) return not_found(call);
+        return json_response(200, alert_body(**alert));
+    };
+    auto step = run_query(call, body);
+    co_return co_await step;
+}
+
+// What the first look found: the alert, and who asks.
+struct Found {
+    std::optional<AlertView> alert;
+    domain::MemberId member;
+};
+
+CommandSpec acknowledge_spec(const domain::WorkspaceId& workspace, const Found& found) {
+    const auto& alert = *found.alert;
+    CommandSpec spec;
+    spec.workspace = workspace;
+    spec.target = [budget = alert.budget](const domain::CommandId&) { return budget.text(); };
+    spec.decide =
+        [budget = alert.budget, id = alert.id](
+            const journal::Loaded& loaded,
+            const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
+        const auto role = domain::workspace::authorise(loaded.workspace, context.actor,
+                                                       Action::acknowledge_alerts);
+        if (!role.ok()) return domain::Fail{role.error()};
+        const auto& state = std::get<domain::budget::Budget>(loaded.target);
+        return propose(budget.text(), domain::budget::decide(
+                                          state, domain::budget::AcknowledgeAlert{id}, context));
+    };
+    // The budget's last event is the acknowledgement, unless there was one before.
+    spec.render = [found](const journal::Versioned& target, const std::string&,
+                          const domain::CommandId&) {
+        auto view = *found.alert;
+        if (view.state == "raised") {
+            view.state = "acknowledged";
+            view.acknowledged_at = std::get<domain::budget::Budget>(target.state).updated_at.text();
+            view.acknowledged_by = found.member;
+        }
+        return alert_body(view);
+    };
+    return spec;
+}
+
+Task<Response> acknowledge(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    const auto id = path_id<domain::AlertId>(call, "{id}");
+    if (!workspace || !id) co_return not_found(call);
+    const auto found = std::make_shared<Found>();  // shared with the pool thread that fills it
+    const QueryBody body = [&call, found,
+                            id = *id](QueryContext& context) -> sql::Result<Response> {
+        auto alert = find_alert(context, id);
+        if (!alert.ok()) return domain::Fail{alert.error()};
+        found->alert = std::move(alert).value();
+        found->member = context.member;
+        return found->alert ? json_response(200, {}) : not_found(call);
+    };
+    auto looking = run_query(call, body);
+    auto looked = co_await looking;
+    if (!found->alert) co_return looked;
+    if (found->alert->state == "resolved" && !found->alert->acknowledged_at) {
+        co_return problem(call, make_problem("state_conflict", "The alert is resolved already."));
+    }
+    auto step = run_command(call, acknowledge_spec(*workspace, *found));
+    co_return co_await step;
+}
+
+constexpr std::array routes{
+    Route{Method::get, "/v1/workspaces/{ws}/alerts", "listAlerts", list},
+    Route{Method::get, "/v1/workspaces/{ws}/alerts/{id}", "getAlert", read},
+    Route{Method::post, "/v1/workspaces/{ws}/alerts/{id}/acknowledge", "acknowledgeAlert",
+          acknowledge},
+};
+
+}  // namespace
+
+std::span<const Route> alert_routes() {
+    return routes;
+}
+
+}  // namespace outlay::api

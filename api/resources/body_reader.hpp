@@ -1,0 +1,92 @@
+// Reads the members of a JSON body field by field and collects every error with its pointer, so
+// that one answer names all of them. Unknown members are errors. Confined to one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/values/dates.hpp"
+#include "domain/values/money.hpp"
+#include "domain/values/refusal.hpp"
+#include "platform/json/value.hpp"
+
+namespace outlay::api {
+
+class BodyReader {
+public:
+    // `pointer` is where `object` stands in the body, "" for the root; anything but an object is an
+    // error there. `errors` is shared with nested readers.
+    BodyReader(const json::Value& object, std::string pointer,
+               std::vector<domain::FieldError>& errors);
+
+    // Each marks the member as known. Absent optional members give an empty value without an error;
+    // absent required ones an error and an empty value; wrong types an error.
+    std::optional<std::string> required_string(std::string_view name);
+    std::optional<std::string> optional_string(std::string_view name);
+    // Absent: outer empty. JSON null: inner empty.
+    std::optional<std::optional<std::string>> nullable_string(std::string_view name);
+    std::optional<std::int64_t> required_integer(std::string_view name);
+    std::optional<std::int64_t> optional_integer(std::string_view name);
+    std::optional<domain::Date> required_date(std::string_view name);
+    std::optional<domain::Date> optional_date(std::string_view name);
+    std::optional<domain::Currency> required_currency(std::string_view name);
+    std::optional<domain::Currency> optional_currency(std::string_view name);
+    std::optional<domain::Money> required_money(std::string_view name);  // {"amount","currency"}
+    std::optional<domain::Money> optional_money(std::string_view name);
+    std::optional<std::vector<std::string>> optional_strings(std::string_view name);
+    template <typename AnyId>
+    std::optional<AnyId> optional_id(std::string_view name) {
+        const auto text = optional_string(name);
+        if (!text) return std::nullopt;
+        const auto id = AnyId::parse(*text);
+        if (!id) fail(name, "invalid_id", "Must be an id of this kind.");
+        return id;
+    }
+    template <typename AnyId>
+    std::optional<AnyId> required_id(std::string_view name) {
+        const auto text = required_string(name);
+        if (!text) return std::nullopt;
+        const auto id = AnyId::parse(*text);
+        if (!id) fail(name, "invalid_id", "Must be an id of this kind.");
+        return id;
+    }
+    template <typename AnyId>
+    std::optional<std::optional<AnyId>> nullable_id(std::string_view name) {
+        const auto text = nullable_string(name);
+        if (!text) return std::nullopt;
+        if (!*text) return std::optional<AnyId>{};
+        const auto id = AnyId::parse(**text);
+        if (!id) fail(name, "invalid_id", "Must be an id of this kind.");
+        return id ? std::optional<std::optional<AnyId>>(id) : std::nullopt;
+    }
+    // Where a member stands: for errors in nested objects and lists.
+    std::string pointer_of(std::string_view name) const;
+    // The raw member, marked as known, for nested objects and lists.
+    const json::Value* member(std::string_view name);
+    bool has(std::string_view name) const;
+
+    void fail(std::string_view name, std::string code, std::string detail);
+    // Call last: every member that nobody asked for is an error.
+    void finish();
+
+private:
+    const json::Value* typed(std::string_view name, json::Kind kind, bool required,
+                             std::string_view words);
+    std::optional<std::int64_t> integer_of(std::string_view name, bool required);
+    std::optional<domain::Date> date_of(std::string_view name,
+                                        const std::optional<std::string>& text);
+    std::optional<domain::Currency> currency_of(std::string_view name,
+                                                const std::optional<std::string>& code);
+    std::optional<domain::Money> money_of(std::string_view name, bool required);
+
+    const json::Value& object_;
+    std::string pointer_;
+    std::vector<domain::FieldError>& errors_;
+    std::set<std::string, std::less<>> known_;
+};
+
+}  // namespace outlay::api

@@ -1,0 +1,184 @@
+// Usage comes from read.budget_usage; periods without a row have spent nothing.
+#include "api/resources/budget_periods.hpp"
+
+#include <array>
+#include <map>
+
+#include "api/resources/expense_filter.hpp"
+#include "api/resources/expense_view.hpp"
+#include "domain/budget/spending.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using namespace domain::budget;
+using platform::Task;
+
+constexpr std::array<std::string_view, 3> usage_states{"within", "reached", "exceeded"};
+
+struct Range {
+    std::optional<domain::Date> from;
+    std::optional<domain::Date> to;
+};
+struct Usage {
+    std::int64_t spent = 0;
+    std::int64_t count = 0;
+    std::map<std::string, std::int64_t> excluded;  // by currency
+};
+using UsageByStart = std::map<domain::Date, Usage>;
+
+sql::Result<domain::Date> local_today(const Call& call, QueryContext& context) {
+    const std::array<sql::Value, 1> parameters{context.workspace.value.text()};
+    const auto rows = context.session.query(
+        "SELECT w.time_zone FROM read.workspaces w WHERE w.workspace = $1", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    const std::string zone = rows->empty() ? "UTC" : rows->text(0, 0);
+    return call.node.zones.local_day(zone, call.node.clock.now());
+}
+
+sql::Status add_spent(QueryContext& context, const domain::BudgetId& budget, const Period& range,
+                      UsageByStart& usage) {
+    const std::array<sql::Value, 4> parameters{context.workspace.value.text(), budget.value.text(),
+                                               range.start.text(), range.end.text()};
+    const auto rows = context.session.query(
+        "SELECT u.period_start, u.spent_minor, u.expense_count FROM read.budget_usage u"
+        " WHERE u.workspace = $1 AND u.budget = $2 AND u.period_start >= $3 AND u.period_start <= "
+        "$4",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        const auto start = domain::Date::parse(rows->text(row, 0));
+        CHECK(start.has_value(), "a day in the store is no date");
+        auto& entry = usage[*start];
+        entry.spent = rows->integer(row, 1);
+        entry.count = rows->integer(row, 2);
+    }
+    return domain::Done{};
+}
+
+void bind_texts(Conditions& where, const std::vector<std::string>& texts, std::string_view before,
+                std::string_view after) {
+    if (texts.empty()) return;
+    std::string list;
+    for (const auto& text : texts) list += (list.empty() ? "" : ", ") + where.bind(text);
+    where.add(std::string(before) + list + std::string(after));
+}
+
+// Day cells carry category and member; a scope of merchants or tags needs the expenses themselves.
+std::string excluded_statement(const Budget& budget, const Period& range,
+                               const domain::WorkspaceId& workspace, Conditions& where) {
+    const auto& scope = budget.scope;
+    const bool from_cells = scope.merchants.empty() && scope.tags.empty();
+    where.add("e.workspace = " + where.bind(workspace.value.text()));
+    where.add("e.currency <> " + where.bind(std::string(budget.currency->code())));
+    where.add("e.spent_on >= " + where.bind(range.start.text()));
+    where.add("e.spent_on <= " + where.bind(range.end.text()));
+    if (!scope.categories.empty()) where.add(in_categories(where, scope.categories, "e.category"));
+    if (!scope.members.empty()) where.add("e.member IN (" + bind_ids(where, scope.members) + ")");
+    bind_texts(where, scope.merchants, "e.merchant IN (", ")");
+    bind_texts(where, scope.tags,
+               "EXISTS (SELECT 1 FROM read.expense_tags t WHERE t.workspace = e.workspace AND "
+               "t.expense = e.id"
+               " AND t.tag IN (",
+               "))");
+    if (!from_cells) where.add("e.state = " + where.bind(std::string("recorded")));
+    return std::string("SELECT e.spent_on, e.currency, CAST(sum(e.amount_minor) AS bigint) FROM ") +
+           (from_cells ? "read.spending e" : "read.expenses e") + where.text() +
+           " GROUP BY e.spent_on, e.currency";
+}
+
+sql::Status add_excluded(QueryContext& context, const Budget& budget, const Period& range,
+                         UsageByStart& usage) {
+    Conditions where;
+    const auto statement = excluded_statement(budget, range, context.workspace, where);
+    const auto rows = context.session.query(statement, where.parameters());
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        const auto day = domain::Date::parse(rows->text(row, 0));
+        CHECK(day.has_value(), "a day in the store is no date");
+        usage[period_of(budget.period, *day).start].excluded[rows->text(row, 1)] +=
+            rows->integer(row, 2);
+    }
+    return domain::Done{};
+}
+
+std::string period_item(const Budget& budget, const Period& period, const Usage& usage) {
+    const auto currency = budget.currency->code();
+    const auto limit = budget.limit_minor(period);
+    std::string item;
+    json::Writer out(item);
+    out.begin_object()
+        .field("object", "budget_period")
+        .field("start", period.start.text())
+        .field("end", period.end.text());
+    write_money(out, "limit", limit, currency);
+    write_money(out, "spent", usage.spent, currency);
+    write_money(out, "remaining", limit - usage.spent, currency);
+    out.field("state", usage_states[static_cast<std::size_t>(usage_state(usage.spent, limit))])
+        .field("count", usage.count)
+        .key("excluded")
+        .begin_array();
+    for (const auto& [code, minor] : usage.excluded) {
+        if (minor == 0) continue;
+        out.begin_object().field("amount", minor).field("currency", code).end_object();
+    }
+    out.end_array().end_object();
+    return item;
+}
+
+std::optional<std::vector<Period>> periods_in(const PeriodRule& rule, const Period& range) {
+    std::vector<Period> periods;
+    for (auto period = period_of(rule, range.start); period.start <= range.end;
+         period = next_period(rule, period)) {
+        if (periods.size() == 10'000) return std::nullopt;
+        periods.push_back(period);
+    }
+    return periods;
+}
+
+sql::Result<Response> answer(const Call& call, const domain::BudgetId& id, const Range& wanted,
+                             QueryContext& context) {
+    const auto loaded = journal::load(context.session, context.workspace, id.text());
+    if (!loaded.ok()) return domain::Fail{loaded.error()};
+    if (loaded->head.version == 0) return not_found(call);
+    const auto& budget = std::get<Budget>(loaded->state);
+    const auto today = local_today(call, context);
+    if (!today.ok()) return domain::Fail{today.error()};
+    const auto to = wanted.to.value_or(std::max(*today, wanted.from.value_or(*today)));
+    const Period range{wanted.from.value_or(to), to};
+    const auto periods = periods_in(budget.period, range);
+    if (!periods) {
+        return problem(call, make_problem("limit_reached",
+                                          "These are more than 10,000 periods; narrow the range."));
+    }
+    const Period whole{periods->front().start, periods->back().end};
+    UsageByStart usage;
+    auto status = add_spent(context, id, whole, usage);
+    if (status.ok()) status = add_excluded(context, budget, whole, usage);
+    if (!status.ok()) return domain::Fail{status.error()};
+    std::vector<std::string> items;
+    for (const auto& period : *periods)
+        items.push_back(period_item(budget, period, usage[period.start]));
+    return list_response(call, items, std::nullopt);
+}
+
+}  // namespace
+
+Task<Response> list_budget_periods(Call& call) {
+    const auto id = path_id<domain::BudgetId>(call, "{id}");
+    if (!id) co_return not_found(call);
+    QueryReader query(call.request.head.query);
+    const Range range{query.date("from"), query.date("to")};
+    if (range.from && range.to && *range.to < *range.from) {
+        query.reject("to", "conflict", "The range ends before it begins.");
+    }
+    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    const QueryBody body = [&call, id = *id, range](QueryContext& context) {
+        return answer(call, id, range, context);
+    };
+    auto step = run_query(call, body);
+    co_return co_await step;
+}
+
+}  // namespace outlay::api

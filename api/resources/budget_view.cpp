@@ -1,0 +1,196 @@
+// Reading and rendering of budgets.
+#include "api/resources/budget_view.hpp"
+
+#include <array>
+
+#include "api/resources/expense_view.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using namespace domain::budget;
+
+struct Every {
+    std::string_view name;
+    Unit unit;
+    int count;
+};
+// A period is written by the last name that fits it: quarter, not three months.
+constexpr std::array everies{
+    Every{"day", Unit::day, 1},         Every{"month", Unit::month, 1},
+    Every{"week", Unit::day, 7},        Every{"two_weeks", Unit::day, 14},
+    Every{"four_weeks", Unit::day, 28}, Every{"quarter", Unit::month, 3},
+    Every{"half_year", Unit::month, 6}, Every{"year", Unit::month, 12},
+};
+
+template <typename AnyId>
+void write_ids(json::Writer& out, std::string_view name, const std::vector<AnyId>& ids) {
+    out.key(name).begin_array();
+    for (const auto& id : ids) out.string(id.text());
+    out.end_array();
+}
+
+void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+    out.key(name).begin_array();
+    for (const auto& text : texts) out.string(text);
+    out.end_array();
+}
+
+void write_scope(json::Writer& out, const Scope& scope) {
+    out.key("scope").begin_object();
+    write_ids(out, "categories", scope.categories);
+    write_ids(out, "members", scope.members);
+    write_texts(out, "merchants", scope.merchants);
+    write_texts(out, "tags", scope.tags);
+    out.end_object();
+}
+
+void write_limits(json::Writer& out, const Budget& budget, std::string_view currency) {
+    CHECK(!budget.limits.empty(), "a budget without a limit");
+    write_money(out, "limit", budget.limits.rbegin()->second, currency);
+    out.key("limits").begin_array();
+    for (const auto& [from, minor] : budget.limits) {
+        out.begin_object().field("from", from.text());
+        write_money(out, "limit", minor, currency);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+void write_thresholds(json::Writer& out, const Budget& budget, std::string_view currency) {
+    out.key("thresholds").begin_array();
+    for (const auto& threshold : budget.thresholds) {
+        out.begin_object().field("id", threshold.id.text());
+        if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
+        if (threshold.amount_minor) write_money(out, "amount", *threshold.amount_minor, currency);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+// Ids of one kind from a list of texts.
+template <typename AnyId>
+std::vector<AnyId> parse_ids(BodyReader& reader, std::string_view name) {
+    std::vector<AnyId> ids;
+    for (const auto& text : reader.optional_strings(name).value_or(std::vector<std::string>{})) {
+        const auto id = AnyId::parse(text);
+        if (id)
+            ids.push_back(*id);
+        else
+            reader.fail(name, "invalid_id", "has a member that is not an id of this kind");
+    }
+    return ids;
+}
+
+bool is_object(const json::Value* value, const std::string& pointer,
+               std::vector<domain::FieldError>& errors) {
+    if (value && value->kind() == json::Kind::object) return true;
+    errors.push_back({pointer, "wrong_type", "must be an object"});
+    return false;
+}
+
+const Every* every_of(std::string_view name) {
+    for (const auto& every : everies) {
+        if (every.name == name) return &every;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+std::string budget_body(const domain::BudgetId& id, const journal::Versioned& versioned) {
+    const auto& budget = std::get<Budget>(versioned.state);
+    CHECK(budget.exists && budget.currency, "a budget that was never made is shown");
+    const auto currency = budget.currency->code();
+    std::string body;
+    json::Writer out(body);
+    out.begin_object().field("id", id.text()).field("object", "budget").field("name", budget.name);
+    write_scope(out, budget.scope);
+    write_limits(out, budget, currency);
+    write_period_rule(out, budget.period);
+    write_thresholds(out, budget, currency);
+    out.field("archived", budget.archived)
+        .field("created_at", budget.created_at.text())
+        .field("updated_at", budget.updated_at.text())
+        .field("version", static_cast<std::int64_t>(versioned.head.version))
+        .end_object();
+    return body;
+}
+
+void write_period_rule(json::Writer& out, const PeriodRule& rule) {
+    const Every* best = nullptr;
+    for (const auto& every : everies) {
+        if (every.unit != rule.unit) continue;
+        if (every.count == 1 || every.count == rule.count) best = &every;
+    }
+    CHECK(best != nullptr, "a period unit without a name");
+    out.key("period")
+        .begin_object()
+        .field("every", best->name)
+        .field("count", std::int64_t{rule.count / best->count})
+        .field("anchor", rule.anchor.text())
+        .end_object();
+}
+
+std::optional<PeriodRule> read_period(const json::Value* value, const std::string& pointer,
+                                      std::vector<domain::FieldError>& errors) {
+    if (!is_object(value, pointer, errors)) return std::nullopt;
+    BodyReader reader(*value, pointer, errors);
+    const auto name = reader.required_string("every");
+    const auto count = reader.optional_integer("count").value_or(1);
+    const auto anchor = reader.required_date("anchor");
+    reader.finish();
+    const auto* every = name ? every_of(*name) : nullptr;
+    if (name && !every) {
+        reader.fail("every", "unknown",
+                    "is one of day, week, two_weeks, four_weeks, month, quarter, half_year, year");
+    }
+    constexpr std::int64_t count_max = 3660;
+    if (count < 1 || count > count_max) reader.fail("count", "out_of_range", "must be 1 to 3660");
+    if (!every || !anchor || count < 1 || count > count_max) return std::nullopt;
+    return PeriodRule{every->unit, every->count * static_cast<int>(count), *anchor};
+}
+
+std::optional<Scope> read_scope(const json::Value* value, const std::string& pointer,
+                                std::vector<domain::FieldError>& errors) {
+    if (!is_object(value, pointer, errors)) return std::nullopt;
+    BodyReader reader(*value, pointer, errors);
+    Scope scope;
+    scope.categories = parse_ids<domain::CategoryId>(reader, "categories");
+    scope.members = parse_ids<domain::MemberId>(reader, "members");
+    scope.merchants = reader.optional_strings("merchants").value_or(std::vector<std::string>{});
+    scope.tags = reader.optional_strings("tags").value_or(std::vector<std::string>{});
+    reader.finish();
+    return scope;
+}
+
+std::optional<std::vector<NewThreshold>> read_thresholds(const json::Value* value,
+                                                         const std::string& pointer,
+                                                         std::vector<domain::FieldError>& errors) {
+    if (!value || value->kind() != json::Kind::array) {
+        errors.push_back({pointer, "wrong_type", "must be a list"});
+        return std::nullopt;
+    }
+    std::vector<NewThreshold> thresholds;
+    for (const auto& item : value->items()) {
+        const auto place = pointer + "/" + std::to_string(thresholds.size());
+        NewThreshold threshold;
+        thresholds.push_back(threshold);
+        if (!is_object(&item, place, errors)) continue;
+        BodyReader reader(item, place, errors);
+        if (const auto percent = reader.optional_integer("percent")) {
+            constexpr std::int64_t percent_max = 1000;
+            if (*percent < 1 || *percent > percent_max)
+                reader.fail("percent", "out_of_range", "must be 1 to 1000");
+            else
+                thresholds.back().percent = static_cast<int>(*percent);
+        }
+        if (const auto amount = reader.optional_money("amount"))
+            thresholds.back().amount_minor = amount->minor;
+        reader.finish();
+    }
+    return thresholds;
+}
+
+}  // namespace outlay::api

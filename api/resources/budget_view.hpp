@@ -1,0 +1,29 @@
+// A budget as the API shows it and as clients describe it. Values; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/resources/body_reader.hpp"
+#include "domain/budget/decide.hpp"
+#include "journal/history.hpp"
+#include "platform/json/writer.hpp"
+
+namespace outlay::api {
+
+std::string budget_body(const domain::BudgetId& id, const journal::Versioned& budget);
+
+// {"every": "month", "count": 1, "anchor": "2015-01-01"}. Errors go to `errors`.
+std::optional<domain::budget::PeriodRule> read_period(const json::Value* value,
+                                                      const std::string& pointer,
+                                                      std::vector<domain::FieldError>& errors);
+std::optional<domain::budget::Scope> read_scope(const json::Value* value,
+                                                const std::string& pointer,
+                                                std::vector<domain::FieldError>& errors);
+// [{"percent": 80}, {"amount": {"amount": 5000, "currency": "EUR"}}]
+std::optional<std::vector<domain::budget::NewThreshold>> read_thresholds(
+    const json::Value* value, const std::string& pointer, std::vector<domain::FieldError>& errors);
+void write_period_rule(json::Writer& out, const domain::budget::PeriodRule& rule);
+
+}  // namespace outlay::api

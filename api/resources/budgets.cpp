@@ -1,0 +1,222 @@
+// /v1/workspaces/{ws}/budgets: create, list, read, edit, archive, restore; the status of periods is
+// in budget_periods.
+#include <array>
+
+#include "api/resources/budget_periods.hpp"
+#include "api/resources/budget_view.hpp"
+#include "api/resources/call.hpp"
+#include "api/resources/page.hpp"
+#include "domain/workspace/authorise.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using namespace domain::budget;
+using domain::workspace::Action;
+using platform::Task;
+
+std::string render_budget(const journal::Versioned& target, const std::string& aggregate,
+                          const domain::CommandId&) {
+    const auto id = domain::BudgetId::parse(aggregate);
+    CHECK(id.has_value(), "a budget command about something else");
+    return budget_body(*id, target);
+}
+
+domain::Decision<Events> decide_budget(const journal::Loaded& loaded,
+                                       const domain::Context& context,
+                                       const CreateBudget& command) {
+    return decide(std::get<Budget>(loaded.target), command, {loaded.workspace, loaded.categories},
+                  context);
+}
+domain::Decision<Events> decide_budget(const journal::Loaded& loaded,
+                                       const domain::Context& context, const EditBudget& command) {
+    return decide(std::get<Budget>(loaded.target), command, {loaded.workspace, loaded.categories},
+                  context);
+}
+template <typename Command>
+domain::Decision<Events> decide_budget(const journal::Loaded& loaded,
+                                       const domain::Context& context, const Command& command) {
+    return decide(std::get<Budget>(loaded.target), command, context);
+}
+
+template <typename Command>
+CommandSpec spec_of(const domain::WorkspaceId& workspace, std::optional<domain::BudgetId> id,
+                    Command command, std::string canonical_body) {
+    CommandSpec spec;
+    spec.workspace = workspace;
+    const auto name = [id](const domain::CommandId& command_id) {
+        return (id ? *id : domain::BudgetId{journal::derived_id(command_id, 0)}).text();
+    };
+    spec.target = name;
+    spec.target_is_new = !id;
+    spec.reads_categories = true;
+    spec.canonical_body = std::move(canonical_body);
+    spec.decide =
+        [name, command = std::move(command)](
+            const journal::Loaded& loaded,
+            const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
+        const auto role =
+            domain::workspace::authorise(loaded.workspace, context.actor, Action::manage_budgets);
+        if (!role.ok()) return domain::Fail{role.error()};
+        return propose(name(context.command), decide_budget(loaded, context, command));
+    };
+    spec.render = render_budget;
+    return spec;
+}
+
+Task<Response> create(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    if (!workspace) co_return not_found(call);
+    const auto body = parse_body(call);
+    if (!body.ok()) co_return problem(call, body.error());
+    std::vector<domain::FieldError> errors;
+    BodyReader reader(*body, "", errors);
+    const auto name = reader.required_string("name");
+    const auto limit = reader.required_money("limit");
+    const auto* scope_value = reader.member("scope");
+    const auto scope = scope_value ? read_scope(scope_value, "/scope", errors) : Scope{};
+    const auto period = read_period(reader.member("period"), "/period", errors);
+    const auto* threshold_list = reader.member("thresholds");
+    const auto thresholds = threshold_list ? read_thresholds(threshold_list, "/thresholds", errors)
+                                           : std::vector<NewThreshold>{};
+    reader.finish();
+    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
+    auto spec =
+        spec_of(*workspace, std::nullopt, CreateBudget{*name, *scope, *limit, *period, *thresholds},
+                json::canonical(*body));
+    spec.status = 201;
+    spec.location = [workspace = *workspace](const std::string& aggregate,
+                                             const domain::CommandId&) {
+        return "/v1/workspaces/" + workspace.text() + "/budgets/" + aggregate;
+    };
+    auto step = run_command(call, std::move(spec));
+    co_return co_await step;
+}
+
+EditBudget read_edit(const json::Value& body, std::vector<domain::FieldError>& errors) {
+    BodyReader reader(body, "", errors);
+    EditBudget edit;
+    edit.name = reader.optional_string("name");
+    edit.limit = reader.optional_money("limit");
+    edit.limit_from = reader.optional_date("limit_from");
+    if (const auto* scope = reader.member("scope"))
+        edit.scope = read_scope(scope, "/scope", errors);
+    if (const auto* list = reader.member("thresholds")) {
+        edit.thresholds = read_thresholds(list, "/thresholds", errors);
+    }
+    reader.finish();
+    return edit;
+}
+
+Task<Response> edit(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    const auto id = path_id<domain::BudgetId>(call, "{id}");
+    if (!workspace || !id) co_return not_found(call);
+    const auto body = parse_body(call);
+    if (!body.ok()) co_return problem(call, body.error());
+    std::vector<domain::FieldError> errors;
+    auto command = read_edit(*body, errors);
+    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
+    auto step =
+        run_command(call, spec_of(*workspace, *id, std::move(command), json::canonical(*body)));
+    co_return co_await step;
+}
+
+template <typename Command>
+Task<Response> plain(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    const auto id = path_id<domain::BudgetId>(call, "{id}");
+    if (!workspace || !id) co_return not_found(call);
+    auto step = run_command(call, spec_of(*workspace, *id, Command{}, ""));
+    co_return co_await step;
+}
+
+Task<Response> read(Call& call) {
+    const auto id = path_id<domain::BudgetId>(call, "{id}");
+    if (!id) co_return not_found(call);
+    const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
+        const auto budget = journal::load(context.session, context.workspace, id.text());
+        if (!budget.ok()) return domain::Fail{budget.error()};
+        if (budget->head.version == 0) return not_found(call);
+        return resource_response(budget->head.version, budget_body(id, *budget));
+    };
+    auto step = run_query(call, body);
+    co_return co_await step;
+}
+
+struct ListQuery {
+    Page page;
+    bool with_archived = false;
+};
+
+// Budgets are few and have few events, so they are folded: the same rendering as in command
+// answers.
+sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
+                                  QueryContext& context) {
+    Conditions where;
+    where.add("b.workspace = " + where.bind(context.workspace.value.text()));
+    if (!wanted.with_archived) where.add("b.archived = " + where.bind(std::int64_t{0}));
+    if (wanted.page.after.size() == 2) {
+        where.add("(b.created_at, b.id) > (" + where.bind(wanted.page.after[0]) + ", " +
+                  where.bind(wanted.page.after[1]) + ")");
+    }
+    const auto rows = context.session.query(
+        "SELECT b.id, b.created_at FROM read.budgets b" + where.text() +
+            " ORDER BY b.created_at, b.id LIMIT " + std::to_string(wanted.page.limit + 1),
+        where.parameters());
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    const auto count = std::min(rows->size(), static_cast<std::size_t>(wanted.page.limit));
+    std::vector<journal::AggregateKey> keys;
+    for (std::size_t row = 0; row < count; ++row) {
+        keys.push_back({context.workspace, domain::BudgetId{rows->uuid(row, 0)}.text()});
+    }
+    const auto states = journal::load_all(context.session, keys);
+    if (!states.ok()) return domain::Fail{states.error()};
+    std::vector<std::string> items;
+    for (const auto& key : keys) items.push_back(render_budget(states->at(key), key.aggregate, {}));
+    std::optional<std::string> next;
+    if (rows->size() > count)
+        next = make_cursor(call, {rows->text(count - 1, 1), rows->text(count - 1, 0)});
+    return list_response(call, items, next);
+}
+
+Task<Response> list(Call& call) {
+    QueryReader query(call.request.head.query);
+    ListQuery wanted;
+    wanted.with_archived = query.boolean("archived").value_or(false);
+    const auto page = read_page(call, query);
+    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    if (!page.ok()) co_return problem(call, page.error());
+    wanted.page = *page;
+    const QueryBody body = [&call, wanted](QueryContext& context) {
+        return answer_list(call, wanted, context);
+    };
+    auto step = run_query(call, body);
+    co_return co_await step;
+}
+
+constexpr std::string_view collection = "/v1/workspaces/{ws}/budgets";
+constexpr std::string_view item = "/v1/workspaces/{ws}/budgets/{id}";
+constexpr std::string_view patch_body = "application/json,application/merge-patch+json";
+
+constexpr std::array routes{
+    Route{Method::post, collection, "createBudget", create, BodyMode::buffered, "application/json"},
+    Route{Method::get, collection, "listBudgets", list},
+    Route{Method::get, item, "getBudget", read},
+    Route{Method::patch, item, "editBudget", edit, BodyMode::buffered, patch_body},
+    Route{Method::post, "/v1/workspaces/{ws}/budgets/{id}/archive", "archiveBudget",
+          plain<ArchiveBudget>},
+    Route{Method::post, "/v1/workspaces/{ws}/budgets/{id}/restore", "restoreBudget",
+          plain<RestoreBudget>},
+    Route{Method::get, "/v1/workspaces/{ws}/budgets/{id}/periods", "listBudgetPeriods",
+          list_budget_periods},
+};
+
+}  // namespace
+
+std::span<const Route> budget_routes() {
+    return routes;
+}
+
+}  // namespace outlay::api

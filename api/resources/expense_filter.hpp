@@ -1,0 +1,43 @@
+// Which expenses a list or an export is about, and in which order: query parameters become SQL
+// conditions over read.expenses e. Values; confined to one request.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/resources/page.hpp"
+
+namespace outlay::api {
+
+struct ExpenseSort {
+    std::string_view name;    // as in ?sort=
+    std::string_view column;  // of read.expenses
+    std::size_t view_column;  // where expense_columns has it
+    bool is_number = false;
+};
+
+struct ExpenseQuery {
+    Conditions conditions;
+    const ExpenseSort* sort = nullptr;
+    bool is_descending = true;
+
+    std::string order() const;
+    // Restricts to the rows after the one whose sort value and id are given.
+    void start_after(const std::vector<std::string>& row);
+};
+
+// The condition "in one of these categories or below"; $1 is the workspace.
+std::string in_categories(Conditions& where, const std::vector<domain::CategoryId>& ids,
+                          std::string_view column);
+template <typename AnyId>
+std::string bind_ids(Conditions& where, const std::vector<AnyId>& ids) {
+    std::string list;
+    for (const auto& id : ids) list += (list.empty() ? "" : ", ") + where.bind(id.value.text());
+    return list;
+}
+
+// Reads every filter and the sort; errors are left in `query`.
+ExpenseQuery read_expense_query(const domain::WorkspaceId& workspace, QueryReader& query);
+
+}  // namespace outlay::api

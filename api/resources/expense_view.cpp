@@ -1,0 +1,108 @@
+// The one rendering of an expense.
+#include "api/resources/expense_view.hpp"
+
+#include "api/resources/call.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+std::optional<std::string> optional_text(const sql::Rows& rows, std::size_t row,
+                                         std::size_t column) {
+    return rows.is_null(row, column) ? std::nullopt : std::optional(rows.text(row, column));
+}
+
+void write_optional(json::Writer& out, std::string_view name,
+                    const std::optional<std::string>& text) {
+    out.key(name);
+    if (text)
+        out.string(*text);
+    else
+        out.null();
+}
+
+std::string json_list(const std::vector<std::string>& texts) {
+    std::string list;
+    json::Writer out(list);
+    out.begin_array();
+    for (const auto& text : texts) out.string(text);
+    out.end_array();
+    return list;
+}
+
+}  // namespace
+
+ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& versioned) {
+    const auto& expense = std::get<domain::expense::Expense>(versioned.state);
+    CHECK(expense.amount.has_value(), "an expense that was never recorded is shown");
+    ExpenseView view;
+    view.id = id;
+    view.state = expense.status == domain::expense::Status::voided ? "voided" : "recorded";
+    view.amount_minor = expense.amount->minor;
+    view.currency = expense.amount->currency.code();
+    view.spent_on = expense.spent_on.text();
+    view.category = expense.category;
+    view.member = expense.member;
+    view.merchant = expense.merchant;
+    if (expense.note) view.note = expense.note->value;
+    view.tags_json = json_list(expense.tags);
+    view.created_by = expense.created_by;
+    view.created_at = expense.created_at.text();
+    view.updated_at = expense.updated_at.text();
+    view.version = static_cast<std::int64_t>(versioned.head.version);
+    return view;
+}
+
+ExpenseView expense_row(const sql::Rows& rows, std::size_t row) {
+    ExpenseView view;
+    view.id = {rows.uuid(row, 0)};
+    view.state = rows.text(row, 1);
+    view.amount_minor = rows.integer(row, 2);
+    view.currency = rows.text(row, 3);
+    view.spent_on = rows.text(row, 4);
+    if (!rows.is_null(row, 5)) view.category = domain::CategoryId{rows.uuid(row, 5)};
+    view.member = {rows.uuid(row, 6)};
+    view.merchant = optional_text(rows, row, 7);
+    view.note = optional_text(rows, row, 8);
+    view.tags_json = rows.text(row, 9);
+    view.created_by = {rows.uuid(row, 10)};
+    view.created_at = instant_text(rows.text(row, 11));
+    view.updated_at = instant_text(rows.text(row, 12));
+    view.version = rows.integer(row, 13);
+    return view;
+}
+
+void write_money(json::Writer& out, std::string_view name, std::int64_t minor,
+                 std::string_view currency) {
+    out.key(name).begin_object().field("amount", minor).field("currency", currency).end_object();
+}
+
+void write_expense(json::Writer& out, const ExpenseView& expense) {
+    out.begin_object();
+    out.field("id", expense.id.text()).field("object", "expense").field("state", expense.state);
+    write_money(out, "amount", expense.amount_minor, expense.currency);
+    out.field("spent_on", expense.spent_on).key("category");
+    if (expense.category)
+        out.string(expense.category->text());
+    else
+        out.null();
+    out.field("member", expense.member.text());
+    write_optional(out, "merchant", expense.merchant);
+    write_optional(out, "note", expense.note);
+    out.key("tags").raw(expense.tags_json);
+    out.field("created_by", expense.created_by.text())
+        .field("created_at", expense.created_at)
+        .field("updated_at", expense.updated_at)
+        .field("version", expense.version);
+    out.end_object();
+}
+
+std::string expense_body(const ExpenseView& expense) {
+    std::string body;
+    body.reserve(512);
+    json::Writer out(body);
+    write_expense(out, expense);
+    return body;
+}
+
+}  // namespace outlay::api

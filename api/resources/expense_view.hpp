@@ -1,0 +1,51 @@
+// An expense as the API shows it. Answers to commands are made from folded states, answers to
+// queries from rows: both become this view first, so they are equal to the byte. Values; any
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "journal/history.hpp"
+#include "platform/json/writer.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::api {
+
+struct ExpenseView {
+    domain::ExpenseId id;
+    std::string state;  // recorded, voided
+    std::int64_t amount_minor = 0;
+    std::string currency;
+    std::string spent_on;
+    std::optional<domain::CategoryId> category;
+    domain::MemberId member;
+    std::optional<std::string> merchant;
+    std::optional<std::string> note;
+    std::string tags_json;  // a JSON array of texts
+    domain::MemberId created_by;
+    std::string created_at;
+    std::string updated_at;
+    std::int64_t version = 0;
+};
+
+ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& expense);
+
+// The columns of read.expenses that a view is made of, in the order that expense_row expects.
+inline constexpr std::string_view expense_columns =
+    "e.id, e.state, e.amount_minor, e.currency, e.spent_on, e.category, e.member, e.merchant, "
+    "e.note, e.tags,"
+    " e.created_by, e.created_at, e.updated_at, e.version";
+ExpenseView expense_row(const sql::Rows& rows, std::size_t row);
+
+void write_expense(json::Writer& out, const ExpenseView& expense);
+std::string expense_body(const ExpenseView& expense);
+
+// {"amount": 1250, "currency": "EUR"} under `name`.
+void write_money(json::Writer& out, std::string_view name, std::int64_t minor,
+                 std::string_view currency);
+
+}  // namespace outlay::api

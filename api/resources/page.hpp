@@ -1,0 +1,50 @@
+// Pages: the list envelope, limits and cursors that every paged list shares. A cursor holds the
+// sort values of the last row and is bound to workspace, filters and sort. Values; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/http/query.hpp"
+#include "api/resources/call.hpp"
+
+namespace outlay::api {
+
+inline constexpr std::int64_t page_limit_default = 20;
+inline constexpr std::int64_t page_limit_max = 100;
+inline constexpr std::size_t unpaged_rows_max = 10'000;  // of lists that come whole
+
+struct Page {
+    std::int64_t limit = page_limit_default;
+    std::vector<std::string>
+        after;  // sort values of the last row before this page; empty: the first page
+};
+
+// Reads `limit` and `cursor`. A cursor that was not made for this list with these filters is a
+// problem of its own.
+domain::Result<Page, Problem> read_page(const Call& call, QueryReader& query);
+std::string make_cursor(const Call& call, const std::vector<std::string>& last_row);
+
+// Wraps rendered items; `next` is the cursor of the next page, or empty.
+Response list_response(const Call& call, const std::vector<std::string>& items,
+                       const std::optional<std::string>& next);
+
+// SQL conditions that grow filter by filter, with their parameters.
+class Conditions {
+public:
+    // The number under which `value` is bound, as "$3".
+    std::string bind(sql::Value value);
+    void add(std::string condition) {
+        text_ += (text_.empty() ? " WHERE " : " AND ") + std::move(condition);
+    }
+    const std::string& text() const { return text_; }
+    const std::vector<sql::Value>& parameters() const { return parameters_; }
+
+private:
+    std::string text_;
+    std::vector<sql::Value> parameters_;
+};
+
+}  // namespace outlay::api

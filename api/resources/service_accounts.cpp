@@ -1,0 +1,98 @@
+// /v1/workspaces/{ws}/service_accounts: programs that act in a workspace. Roles change and accounts
+// end by the members routes.
+#include <algorithm>
+#include <array>
+
+#include "api/resources/body_reader.hpp"
+#include "api/resources/call.hpp"
+#include "api/resources/members_view.hpp"
+#include "api/resources/page.hpp"
+#include "api/resources/service_accounts_key.hpp"
+#include "api/resources/workspaces_command.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+namespace workspace = domain::workspace;
+using domain::MemberId;
+using domain::WorkspaceId;
+using platform::Task;
+
+CommandSpec creation(Call& call, const WorkspaceId& id, workspace::AddServiceAccount command,
+                     std::string canonical_body) {
+    const KeyIssue issue{id, std::nullopt};
+    auto spec = workspace_command(id, std::move(canonical_body));
+    spec.decide = decide_on_workspace(std::move(command));
+    spec.before_append = [&call, issue](const domain::CommandId& made_by) {
+        return store_issued_key(call, issue, made_by);
+    };
+    spec.render = [&call, issue](const journal::Versioned& target, const std::string&,
+                                 const domain::CommandId& made_by) {
+        const auto& state = std::get<workspace::Workspace>(target.state);
+        return member_body(issue.account_of(made_by), state, {},
+                           call.node.identity.derive_key(issue.key_of(made_by)).secret);
+    };
+    spec.version_of = [issue](const journal::Versioned& target, const domain::CommandId& made_by) {
+        return member_version(target, issue.account_of(made_by));
+    };
+    spec.status = 201;
+    spec.location = [issue](const std::string&, const domain::CommandId& made_by) {
+        return member_location(issue.workspace, issue.account_of(made_by));
+    };
+    return spec;
+}
+
+Task<Response> create(Call& call) {
+    const auto id = path_id<WorkspaceId>(call, "{ws}");
+    if (!id) co_return not_found(call);
+    const auto body = parse_body(call);
+    if (!body.ok()) co_return problem(call, body.error());
+    std::vector<domain::FieldError> errors;
+    BodyReader reader(*body, "", errors);
+    const auto name = reader.required_string("name");
+    const auto role = read_role(reader);
+    reader.finish();
+    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
+    auto step = run_command(call, creation(call, *id, {*name, *role}, json::canonical(*body)));
+    Response response = co_await step;
+    co_return response;
+}
+
+sql::Result<Response> answer_list(const Call& call, const QueryContext& context) {
+    const auto loaded = journal::load(context.session, context.workspace, domain::workspace_name);
+    if (!loaded.ok()) return domain::Fail{loaded.error()};
+    const auto& state = std::get<workspace::Workspace>(loaded->state);
+    std::vector<std::string> items;
+    for (const auto& id : members_in_order(state)) {
+        if (!state.member(id)->user) items.push_back(member_body(id, state, {}));
+    }
+    if (items.size() <= unpaged_rows_max) return list_response(call, items, std::nullopt);
+    return problem(call, make_problem("limit_reached",
+                                      "The list would have more than 10,000 service accounts."));
+}
+
+Task<Response> list(Call& call) {
+    QueryReader query(call.request.head.query);
+    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    const QueryBody body = [&call](QueryContext& context) { return answer_list(call, context); };
+    auto step = run_query(call, body);
+    Response response = co_await step;
+    co_return response;
+}
+
+constexpr std::string_view collection = "/v1/workspaces/{ws}/service_accounts";
+
+constexpr std::array routes{
+    Route{Method::post, collection, "createServiceAccount", create, BodyMode::buffered,
+          "application/json"},
+    Route{Method::get, collection, "listServiceAccounts", list},
+};
+
+}  // namespace
+
+std::span<const Route> service_account_routes() {
+    return routes;
+}
+
+}  // namespace outlay::api
