@@ -1,0 +1,25 @@
+// The admin address of a role: a second small server for health. Owner thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "api/server/server.hpp"
+#include "app/health.hpp"
+#include "app/place.hpp"
+
+namespace outlay::app {
+
+class AdminServer {
+public:
+    // Serves nothing for an empty address.
+    static Outcome<std::unique_ptr<AdminServer>> start(const std::optional<Address>& address,
+                                                       std::vector<Check> checks);
+    explicit AdminServer(std::vector<Check> checks) : health_(std::move(checks)) {}
+
+private:
+    Health health_;
+    std::unique_ptr<api::Server> server_;
+};
+
+}  // namespace outlay::app

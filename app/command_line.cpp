@@ -1,0 +1,192 @@
+// The command line. Every option can also be set by its OUTLAY_* variable; the option wins.
+#include <CLI/CLI.hpp>
+
+#include "app/roles.hpp"
+#include "platform/log.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+void add_log_options(CLI::App& command, Settings& settings) {
+    command.add_option("--log-level", settings.log_level, "debug, info, warning or error")
+        ->envname("OUTLAY_LOG_LEVEL")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    command.add_flag("--log-text", settings.log_text, "Log for a terminal instead of JSON")
+        ->envname("OUTLAY_LOG_TEXT");
+}
+
+void add_admin_option(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--admin", settings.admin,
+                    "HOST:PORT of /livez and /readyz, or off (default: one above the main port)")
+        ->envname("OUTLAY_ADMIN");
+}
+
+void add_http_options(CLI::App& command, Settings& settings) {
+    command.add_option("--listen", settings.listen, "HOST:PORT to serve on")
+        ->envname("OUTLAY_LISTEN")
+        ->capture_default_str();
+    command.add_option("--io-threads", settings.io_threads, "Threads that serve connections")
+        ->envname("OUTLAY_IO_THREADS")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    add_admin_option(command, settings);
+    add_log_options(command, settings);
+}
+
+void add_kafka_options(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--kafka-brokers", settings.kafka_brokers,
+                    "HOST:PORT[,...] of the Kafka brokers")
+        ->envname("OUTLAY_KAFKA_BROKERS");
+    command.add_option("--kafka-topic", settings.kafka_topic, "Topic of the journal")
+        ->envname("OUTLAY_KAFKA_TOPIC")
+        ->capture_default_str();
+}
+
+void add_postgres_option(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--postgres-url", settings.postgres_url, "postgresql://USER@HOST:PORT/DATABASE")
+        ->envname("OUTLAY_POSTGRES_URL");
+}
+
+void add_root_secret_option(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--root-secret-file", settings.root_secret_file,
+                    "File of the root secret, the same on every node; made if it does not exist")
+        ->envname("OUTLAY_ROOT_SECRET_FILE");
+}
+
+void add_data_option(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--data", settings.data_dir,
+                    "Folder of the embedded installation; made if missing")
+        ->envname("OUTLAY_DATA")
+        ->capture_default_str();
+}
+
+// What inspects an installation of either form: --data for the embedded one, else brokers and
+// database.
+void add_place_options(CLI::App& command, Settings& settings) {
+    command.add_option("--data", settings.tool_data_dir, "Folder of an embedded installation")
+        ->envname("OUTLAY_DATA");
+    add_kafka_options(command, settings);
+    add_postgres_option(command, settings);
+    command.add_flag("--json", settings.json, "Machine-readable output");
+}
+
+using Role = int (*)(const Settings&);
+
+struct Chosen {
+    Role role = nullptr;
+};
+
+CLI::App* add_command(CLI::App& parent, Chosen& chosen, const char* name, const char* what,
+                      Role role) {
+    auto* command = parent.add_subcommand(name, what);
+    command->callback([&chosen, role] { chosen.role = role; });
+    return command;
+}
+
+void add_serving(CLI::App& app, Settings& settings, Chosen& chosen) {
+    auto* embedded =
+        add_command(app, chosen, "serve", "Run everything in one process on SQLite files", serve);
+    add_data_option(*embedded, settings);
+    add_http_options(*embedded, settings);
+
+    auto* api =
+        add_command(app, chosen, "api", "Run the HTTP front on Kafka and PostgreSQL", run_api);
+    add_http_options(*api, settings);
+    add_kafka_options(*api, settings);
+    add_postgres_option(*api, settings);
+    add_root_secret_option(*api, settings);
+
+    auto* worker =
+        add_command(app, chosen, "worker", "Run a projector on Kafka and PostgreSQL", run_worker);
+    add_kafka_options(*worker, settings);
+    add_postgres_option(*worker, settings);
+    worker->add_option("--group", settings.group, "Consumer group of all workers")
+        ->envname("OUTLAY_GROUP")
+        ->capture_default_str();
+    worker
+        ->add_option(
+            "--instance", settings.instance,
+            "Name of this worker in the group; a restart under the same name keeps its partitions")
+        ->envname("OUTLAY_INSTANCE");
+    add_admin_option(*worker, settings);
+    add_log_options(*worker, settings);
+}
+
+void add_setup(CLI::App& app, Settings& settings, Chosen& chosen) {
+    auto* migration =
+        add_command(app, chosen, "migrate",
+                    "Bring the PostgreSQL schema up to date; makes the first owner key", migrate);
+    add_postgres_option(*migration, settings);
+    add_root_secret_option(*migration, settings);
+    migration->add_option("--owner-key-file", settings.owner_key_file,
+                          "Where to write the first owner's key (mode 0600); else it is printed");
+    add_log_options(*migration, settings);
+
+    auto* topics = app.add_subcommand("topics", "Make or check the journal's Kafka topic")
+                       ->require_subcommand(1);
+    auto* apply = add_command(*topics, chosen, "apply",
+                              "Make the topic if it does not exist, then check it", topics_apply);
+    auto* check = add_command(*topics, chosen, "check",
+                              "Say what in the topic's settings breaks a promise", topics_check);
+    for (auto* command : {apply, check}) {
+        add_kafka_options(*command, settings);
+        command
+            ->add_option("--partitions", settings.kafka_partitions,
+                         "Partitions; never changed later")
+            ->check(CLI::Range(1, 1024))
+            ->capture_default_str();
+        command->add_option("--replicas", settings.kafka_replicas, "Replicas of each partition")
+            ->capture_default_str();
+        command->add_flag("--flush", settings.flush_each_message,
+                          "Flush every message to disk (survives a power cut on one broker)");
+    }
+}
+
+void add_inspection(CLI::App& app, Settings& settings, Chosen& chosen) {
+    auto* overview = add_command(app, chosen, "status", "Partitions, lag and halts", status);
+    add_place_options(*overview, settings);
+    auto* journal = app.add_subcommand("journal", "Look into the journal")->require_subcommand(1);
+    auto* tail = add_command(*journal, chosen, "tail", "Print records, one per line", journal_tail);
+    add_place_options(*tail, settings);
+    tail->add_option("--from", settings.position,
+                     "PARTITION:OFFSET to start at (default: the last 20)");
+    tail->add_flag("--follow,-f", settings.follow, "Go on as records arrive");
+}
+
+platform::LogLevel log_level(const std::string& name) {
+    if (name == "debug") return platform::LogLevel::debug;
+    if (name == "warning") return platform::LogLevel::warning;
+    if (name == "error") return platform::LogLevel::error;
+    return platform::LogLevel::info;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app{
+        "Outlay: an event-sourced expense backend.\n"
+        "Start with `outlay serve`; every command explains itself with --help."};
+    app.set_version_flag("--version", "outlay 0.1.0");
+    app.require_subcommand(1);
+    Settings settings;
+    Chosen chosen;
+    add_serving(app, settings, chosen);
+    add_setup(app, settings, chosen);
+    add_inspection(app, settings, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        constexpr int usage = 2;
+        return app.exit(error) == 0 ? 0 : usage;
+    }
+    platform::configure_log(log_level(settings.log_level), settings.log_text);
+    return chosen.role(settings);
+}
+
+}  // namespace outlay::app

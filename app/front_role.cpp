@@ -1,0 +1,96 @@
+// Composition by constructors, in the order in which the parts need each other.
+#include "app/front_role.hpp"
+
+#include "api/auth/identity.hpp"
+#include "api/http/dispatch.hpp"
+#include "api/resources/call.hpp"
+#include "api/server/server.hpp"
+#include "journal/genesis.hpp"
+#include "platform/pool.hpp"
+
+namespace outlay::app {
+
+namespace {
+constexpr std::size_t pool_threads = 8;
+constexpr std::size_t pool_queue_max =
+    2000;  // store reads that may wait; above it requests are answered 503
+}  // namespace
+
+struct FrontRole::Parts {
+    Place& place;
+    platform::Pool pool{pool_threads, pool_queue_max};
+    journal::Outcomes outcomes;
+    journal::Turns turns;
+    journal::SubmitShared submit;
+    api::Identity identity;
+    api::Node node;
+    api::Dispatch dispatch;
+    std::unique_ptr<api::Server> server;
+
+    Parts(Place& p, const std::string& journal_identity, const platform::Secret& root_secret,
+          const platform::Clock& clock, const platform::Zones& zones)
+        : place(p),
+          outcomes(*p.store, clock, {}),
+          submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
+          identity(*p.store, pool, clock, root_secret),
+          node{submit, *p.store, pool, clock, zones, root_secret, identity, {}},
+          dispatch(node, api::RouteTable(api::every_route())) {}
+};
+
+FrontRole::FrontRole(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+FrontRole::~FrontRole() {
+    stop();
+}
+
+Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Settings& settings,
+                                                     const platform::Secret& root_secret,
+                                                     const platform::Clock& clock,
+                                                     const platform::Zones& zones) {
+    constexpr std::int64_t micros_per_milli = 1000;
+    const auto proposed = platform::random_uuid_v7(clock.now().micros / micros_per_milli).text();
+    const auto identity = journal::open_journal(*place.log, proposed);
+    if (!identity.ok()) return domain::Fail{identity.error()};
+    const auto address = parse_address(settings.listen);
+    if (!address.ok()) return domain::Fail{address.error()};
+    auto parts = std::make_unique<Parts>(place, *identity, root_secret, clock, zones);
+    api::ServerOptions options;
+    options.host = address->host;
+    options.port = address->port;
+    options.threads = settings.io_threads;
+    auto server = api::make_server(options);
+    if (!server.ok()) return domain::Fail{server.error()};
+    parts->server = std::move(server).value();
+    for (auto* executor : parts->server->executors()) {
+        parts->node.submitters.emplace(
+            executor, std::make_unique<journal::Submitter>(parts->submit, *executor));
+    }
+    parts->server->serve(parts->dispatch);
+    return std::unique_ptr<FrontRole>(new FrontRole(std::move(parts)));
+}
+
+std::uint16_t FrontRole::port() const {
+    return parts_->server->port();
+}
+void FrontRole::projected() {
+    parts_->outcomes.signal();
+}
+
+std::vector<Check> FrontRole::checks() const {
+    return {{"journal", parts_->place.log_failure},
+            {"store", [this] {
+                 return parts_->outcomes.store_reachable() ? std::string{}
+                                                           : std::string("does not answer");
+             }}};
+}
+
+// Requests in flight end first; then nobody waits for outcomes any more; then the I/O threads end.
+void FrontRole::stop() {
+    if (!parts_->server) return;
+    parts_->server->stop();
+    parts_->outcomes.stop();
+    parts_->pool.stop();
+    parts_->server.reset();
+    parts_->node.submitters.clear();
+}
+
+}  // namespace outlay::app

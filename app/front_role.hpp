@@ -1,0 +1,37 @@
+// FrontRole: the HTTP front in one process: submitters, outcomes, identity, dispatch and server,
+// wired. start and stop from the owner thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/health.hpp"
+#include "app/place.hpp"
+#include "platform/hash.hpp"
+
+namespace outlay::app {
+
+class FrontRole {
+public:
+    // Opens (or begins) the journal and binds the address.
+    static Outcome<std::unique_ptr<FrontRole>> start(Place& place, const Settings& settings,
+                                                     const platform::Secret& root_secret,
+                                                     const platform::Clock& clock,
+                                                     const platform::Zones& zones);
+    ~FrontRole();
+    FrontRole(const FrontRole&) = delete;
+    FrontRole& operator=(const FrontRole&) = delete;
+
+    std::uint16_t port() const;
+    void
+    projected();  // something was projected in this process: whoever waits may look. Any thread.
+    std::vector<Check> checks() const;
+    void stop();  // graceful
+
+private:
+    struct Parts;
+    explicit FrontRole(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace outlay::app

@@ -1,0 +1,58 @@
+// Two paths, plain text.
+#include "app/health.hpp"
+
+#include "api/http/problem.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+api::Response text(int status, std::string body) {
+    api::Response response;
+    response.status = status;
+    response.content_type = "text/plain; charset=utf-8";
+    response.headers.add("Cache-Control", "no-store");
+    response.body = std::move(body);
+    return response;
+}
+
+}  // namespace
+
+api::Response Health::ready(bool verbose) const {
+    bool well = true;
+    std::string lines;
+    for (const auto& check : checks_) {
+        const auto failure = check.failure();
+        well = well && failure.empty();
+        lines += check.name + ": " + (failure.empty() ? "ok" : failure) + "\n";
+    }
+    const std::string verdict = well ? "ready\n" : "not ready\n";
+    return text(well ? 200 : 503, verbose || !well ? lines + verdict : verdict);
+}
+
+platform::Task<std::variant<api::Admitted, api::Response>> Health::admit(
+    const api::RequestHead& head, platform::Executor&) {
+    using Answer = std::variant<api::Admitted, api::Response>;
+    const bool reads = head.method == api::Method::get || head.method == api::Method::head;
+    if (!reads)
+        co_return Answer{problem(405, "method_not_allowed", "only GET and HEAD", head.request_id)};
+    if (head.path.size() == 1 && head.path.front() == "livez")
+        co_return Answer{text(200, "alive\n")};
+    if (head.path.size() == 1 && head.path.front() == "readyz") {
+        co_return Answer{ready(!head.query.empty() && head.query.front().first == "verbose")};
+    }
+    co_return Answer{
+        problem(404, "route_not_found", "there is /livez and /readyz", head.request_id)};
+}
+
+platform::Task<api::Response> Health::handle(api::Request request, std::shared_ptr<void>) {
+    co_return problem(404, "route_not_found", "there is /livez and /readyz",
+                      request.head.request_id);
+}
+
+api::Response Health::problem(int, std::string_view code, std::string_view detail,
+                              const std::string& request_id) {
+    return api::problem_response(api::make_problem(code, std::string(detail)), request_id);
+}
+
+}  // namespace outlay::app

@@ -1,0 +1,46 @@
+// Place: where an installation keeps its journal and its store, in either form. Made once per
+// process; the roles share it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/settings.hpp"
+#include "domain/values/result.hpp"
+#include "journal/journal.hpp"
+#include "platform/clock.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::app {
+
+template <typename T>
+using Outcome = domain::Result<T, std::string>;  // the error is a sentence for an operator
+
+struct Place {
+    std::unique_ptr<sql::Store> store;
+    std::unique_ptr<journal::Journal> log;
+    journal::Subscriptions* subscriptions = nullptr;  // of `log`
+    std::string description;
+    bool is_embedded = false;
+    std::function<std::string()> log_failure;  // "" while the journal is well; does not block
+};
+
+enum class LogUse { read, write };
+
+// The SQLite files of a folder, which exists.
+Outcome<Place> embedded_place(const std::string& folder, LogUse use, const platform::Clock& clock);
+// Kafka and PostgreSQL. For `write` it waits until the topic and the database answer, as long as
+// `patience`.
+Outcome<Place> scale_out_place(const Settings& settings, LogUse use, std::chrono::seconds patience,
+                               const platform::Clock& clock);
+// What a tool looks at: the folder if one is named, else brokers and database.
+Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock);
+
+Outcome<Address> parse_address(const std::string& text);  // HOST:PORT, [V6]:PORT
+// The address of /livez and /readyz; empty for "off".
+Outcome<std::optional<Address>> admin_address(const Settings& settings, std::uint16_t main_port);
+
+// Says a sentence on standard error and answers the exit status 1.
+int fail(const std::string& sentence);
+
+}  // namespace outlay::app

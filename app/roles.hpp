@@ -1,0 +1,21 @@
+// The roles and tools of the one binary. Each returns the exit status: 0 well, 1 it failed (the
+// reason is on standard error), 2 wrong usage.
+#pragma once
+
+#include "app/settings.hpp"
+
+namespace outlay::app {
+
+int serve(const Settings& settings);         // everything in one process on SQLite files
+int run_api(const Settings& settings);       // HTTP front on Kafka and PostgreSQL
+int run_worker(const Settings& settings);    // projector on Kafka and PostgreSQL
+int migrate(const Settings& settings);       // PostgreSQL schema, first owner key
+int topics_apply(const Settings& settings);  // makes the topic
+int topics_check(const Settings& settings);
+int status(const Settings& settings);
+int journal_tail(const Settings& settings);
+
+// Parses the command line and the environment and runs one of the above.
+int run(int argc, char** argv);
+
+}  // namespace outlay::app

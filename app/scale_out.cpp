@@ -1,0 +1,183 @@
+// The roles on Kafka and PostgreSQL: `api`, `worker`, `migrate`, `topics`.
+#include <unistd.h>
+#include <iostream>
+
+#include "api/auth/identity.hpp"
+#include "app/admin_server.hpp"
+#include "app/front_role.hpp"
+#include "app/key_file.hpp"
+#include "app/roles.hpp"
+#include "app/signals.hpp"
+#include "platform/kafka/topic.hpp"
+#include "platform/log.hpp"
+#include "platform/postgres/store.hpp"
+#include "platform/secret_file.hpp"
+#include "platform/zones/system_zones.hpp"
+#include "workers/projector.hpp"
+#include "workers/schema.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+constexpr std::chrono::seconds start_patience{60};  // for Kafka and PostgreSQL to come up
+constexpr std::chrono::seconds watch_pause{5};
+
+Outcome<platform::Secret> root_secret(const Settings& settings) {
+    if (settings.root_secret_file.empty()) {
+        return domain::Fail{
+            std::string("no root secret: set --root-secret-file or OUTLAY_ROOT_SECRET_FILE, the "
+                        "same file on every node")};
+    }
+    const auto secret = platform::load_or_create_secret(settings.root_secret_file);
+    if (!secret.ok()) return domain::Fail{secret.error().detail};
+    return *secret;
+}
+
+domain::Status<std::string> check_schema(sql::Store& store) {
+    const auto missing = workers::missing_migrations(store, migrations::postgres());
+    if (!missing.ok())
+        return domain::Fail{"the database: " + missing.error().detail + " (run `outlay migrate`)"};
+    if (!missing->empty()) {
+        return domain::Fail{"the database lacks " + missing->front() + "; run `outlay migrate`"};
+    }
+    return domain::Done{};
+}
+
+kafka::TopicWish wish_of(const Settings& settings) {
+    kafka::TopicWish wish;
+    wish.name = settings.kafka_topic;
+    wish.partitions = settings.kafka_partitions;
+    wish.replication = settings.kafka_replicas;
+    constexpr std::int32_t safe_replicas = 3;
+    wish.min_insync_replicas = settings.kafka_replicas >= safe_replicas ? 2 : 1;
+    wish.flush_every_record = settings.flush_each_message;
+    return wish;
+}
+
+int report_topic(const Settings& settings) {
+    kafka::ClientOptions client;
+    client.brokers = settings.kafka_brokers;
+    const auto findings = kafka::check_topic(client, wish_of(settings),
+                                             std::chrono::steady_clock::now() + start_patience);
+    if (!findings.ok()) return fail("Kafka: " + findings.error().detail);
+    for (const auto& finding : *findings) {
+        std::cout << finding.setting << " is " << finding.found << ", should be " << finding.wanted
+                  << "\n";
+    }
+    if (findings->empty())
+        std::cout << settings.kafka_topic << ": every setting keeps the promises\n";
+    return findings->empty() ? 0 : 1;
+}
+
+// Two processes must not share an instance name, so the default one holds host and process id.
+std::string instance_name(const Settings& settings) {
+    if (!settings.instance.empty()) return settings.instance;
+    constexpr std::size_t name_max = 256;
+    std::string host(name_max, '\0');
+    if (::gethostname(host.data(), host.size()) != 0) host = "host";
+    host.resize(std::char_traits<char>::length(host.c_str()));
+    return host + "-" + std::to_string(::getpid());
+}
+
+}  // namespace
+
+int run_api(const Settings& settings) {
+    block_signals();
+    const platform::SystemClock clock;
+    const platform::SystemZones zones;
+    const auto secret = root_secret(settings);
+    if (!secret.ok()) return fail(secret.error());
+    auto place = scale_out_place(settings, LogUse::write, start_patience, clock);
+    if (!place.ok()) return fail(place.error());
+    const auto schema = check_schema(*place->store);
+    if (!schema.ok()) return fail(schema.error());
+    auto front = FrontRole::start(*place, settings, *secret, clock, zones);
+    if (!front.ok()) return fail(front.error());
+    const auto where = admin_address(settings, (*front)->port());
+    if (!where.ok()) return fail(where.error());
+    const auto admin = AdminServer::start(*where, (*front)->checks());
+    if (!admin.ok()) return fail(admin.error());
+    platform::log(platform::LogLevel::info, "api ready",
+                  {{"port", std::int64_t{(*front)->port()}}});
+    wait_for_end();
+    (*front)->stop();
+    return 0;
+}
+
+int run_worker(const Settings& settings) {
+    block_signals();
+    const platform::SystemClock clock;
+    auto named = settings;
+    named.instance = instance_name(settings);
+    auto place = scale_out_place(named, LogUse::read, start_patience, clock);
+    if (!place.ok()) return fail(place.error());
+    const auto schema = check_schema(*place->store);
+    if (!schema.ok()) return fail(schema.error());
+    workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock, {}},
+                                 {});
+    projector.start();
+    const auto where = admin_address(settings, 0);
+    if (!where.ok()) return fail(where.error());
+    const auto admin = AdminServer::start(
+        *where,
+        {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }}});
+    if (!admin.ok()) return fail(admin.error());
+    platform::log(platform::LogLevel::info, "worker ready", {{"instance", named.instance}});
+    // A worker that makes no progress under lag ends, so that the group gives its partitions to
+    // another one.
+    while (!wait_for_end(watch_pause)) {
+        if (!projector.stuck()) continue;
+        platform::log(platform::LogLevel::error, "the projector makes no progress; ending", {});
+        platform::flush_log();
+        ::_exit(1);
+    }
+    projector.stop();
+    return 0;
+}
+
+int migrate(const Settings& settings) {
+    if (settings.postgres_url.empty())
+        return fail("no PostgreSQL: set --postgres-url or OUTLAY_POSTGRES_URL");
+    const platform::SystemClock clock;
+    const auto secret = root_secret(settings);
+    if (!secret.ok()) return fail(secret.error());
+    postgres::StoreOptions options;
+    options.url = settings.postgres_url;
+    const auto store = postgres::open_store(options);
+    const auto migrated = workers::migrate(*store, migrations::postgres(), clock);
+    if (!migrated.ok()) return fail("the database: " + migrated.error().detail);
+    std::cout << "The schema is up to date.\n";
+    const auto key = api::make_first_owner(*store, clock, *secret);
+    if (!key.ok()) return fail("the database: " + key.error().detail);
+    if (!*key) return 0;
+    if (settings.owner_key_file.empty()) {
+        std::cout << "Owner's API key, printed this once:\n  " << (*key)->secret << "\n";
+        return 0;
+    }
+    const auto written = write_key_file(settings.owner_key_file, (*key)->secret);
+    if (!written.ok()) return fail(written.error());
+    std::cout << "The owner's API key is in " << settings.owner_key_file << ".\n";
+    return 0;
+}
+
+int topics_apply(const Settings& settings) {
+    if (settings.kafka_brokers.empty())
+        return fail("no Kafka: set --kafka-brokers or OUTLAY_KAFKA_BROKERS");
+    kafka::ClientOptions client;
+    client.brokers = settings.kafka_brokers;
+    const auto made = kafka::create_topic(client, wish_of(settings),
+                                          std::chrono::steady_clock::now() + start_patience);
+    if (!made.ok()) return fail("Kafka: " + made.error().detail);
+    std::cout << settings.kafka_topic
+              << (*made == kafka::TopicState::created ? " was made\n" : " exists\n");
+    return report_topic(settings);
+}
+
+int topics_check(const Settings& settings) {
+    if (settings.kafka_brokers.empty())
+        return fail("no Kafka: set --kafka-brokers or OUTLAY_KAFKA_BROKERS");
+    return report_topic(settings);
+}
+
+}  // namespace outlay::app

@@ -1,0 +1,101 @@
+// `outlay serve`: journal, projector and HTTP front in one process on SQLite files.
+#include <filesystem>
+#include <iostream>
+
+#include "api/auth/identity.hpp"
+#include "app/admin_server.hpp"
+#include "app/front_role.hpp"
+#include "app/key_file.hpp"
+#include "app/roles.hpp"
+#include "app/signals.hpp"
+#include "platform/secret_file.hpp"
+#include "platform/sqlite/directory_lock.hpp"
+#include "platform/zones/system_zones.hpp"
+#include "workers/projector.hpp"
+#include "workers/schema.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+void greet(const std::string& address, const std::string& folder, const std::string& new_key) {
+    const auto key_file = folder + "/owner.key";
+    std::cout << "Outlay serves http://" << address << "  (data in " << folder
+              << ", Ctrl-C stops it)\n";
+    if (!new_key.empty()) {
+        std::cout << "Owner's API key, printed this once and kept in " << key_file << ":\n  "
+                  << new_key << "\n";
+    }
+    std::cout
+        << "Try:\n"
+        << "  KEY=$(cat " << key_file << "); URL=http://" << address << "\n"
+        << "  WS=$(curl -s $URL/v1/workspaces -H \"Authorization: Bearer $KEY\" -H 'Content-Type: "
+           "application/json' \\\n"
+        << "       -d "
+           "'{\"name\":\"Home\",\"base_currency\":\"EUR\",\"time_zone\":\"Europe/Berlin\"}' | grep "
+           "-o "
+           "'ws_[0-9a-z]*' | head -1)\n"
+        << "  curl -s $URL/v1/workspaces/$WS/expenses -H \"Authorization: Bearer $KEY\" -H "
+           "'Content-Type: "
+           "application/json' \\\n"
+        << "       -d "
+           "'{\"amount\":{\"amount\":1250,\"currency\":\"EUR\"},\"spent_on\":\"2026-11-20\","
+           "\"merchant\":\"Cafe Central\"}'\n"
+        << "  curl -s $URL/v1/workspaces/$WS/expenses -H \"Authorization: Bearer $KEY\"\n"
+        << std::flush;
+}
+
+Outcome<std::string> prepare_store(sql::Store& store, const std::string& folder,
+                                   const platform::Secret& secret, const platform::Clock& clock) {
+    const auto migrated = workers::migrate(store, migrations::sqlite(), clock);
+    if (!migrated.ok()) return domain::Fail{"store.db: " + migrated.error().detail};
+    const auto key = api::make_first_owner(store, clock, secret);
+    if (!key.ok()) return domain::Fail{"store.db: " + key.error().detail};
+    if (!*key) return std::string{};
+    const auto written = write_key_file(folder + "/owner.key", (*key)->secret);
+    if (!written.ok()) return domain::Fail{written.error()};
+    return (*key)->secret;
+}
+
+}  // namespace
+
+int serve(const Settings& settings) {
+    block_signals();
+    const platform::SystemClock clock;
+    const platform::SystemZones zones;
+    std::error_code made;
+    std::filesystem::create_directories(settings.data_dir, made);
+    if (made) return fail("cannot make the folder " + settings.data_dir + ": " + made.message());
+    const auto lock = sqlite::DirectoryLock::take(settings.data_dir);
+    if (!lock.ok()) return fail(lock.error());
+    const auto secret = platform::load_or_create_secret(settings.data_dir + "/root.secret");
+    if (!secret.ok()) return fail(secret.error().detail);
+    auto place = embedded_place(settings.data_dir, LogUse::write, clock);
+    if (!place.ok()) return fail(place.error());
+    const auto new_key = prepare_store(*place->store, settings.data_dir, *secret, clock);
+    if (!new_key.ok()) return fail(new_key.error());
+
+    auto front = FrontRole::start(*place, settings, *secret, clock, zones);
+    if (!front.ok()) return fail(front.error());
+    workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
+                                  [role = front->get()] { role->projected(); }},
+                                 {});
+    projector.start();
+    auto checks = (*front)->checks();
+    checks.push_back(
+        {"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }});
+    const auto where = admin_address(settings, (*front)->port());
+    if (!where.ok()) return fail(where.error());
+    const auto admin = AdminServer::start(*where, std::move(checks));
+    if (!admin.ok()) return fail(admin.error());
+
+    const auto host = parse_address(settings.listen)->host;
+    greet(host + ":" + std::to_string((*front)->port()), settings.data_dir, *new_key);
+    wait_for_end();
+    std::cout << "Stopping.\n" << std::flush;
+    (*front)->stop();
+    projector.stop();
+    return 0;
+}
+
+}  // namespace outlay::app

@@ -1,0 +1,38 @@
+// Settings of all roles: what the command line and the OUTLAY_* environment say. Values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace outlay::app {
+
+struct Address {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+};
+
+struct Settings {
+    std::string listen = "127.0.0.1:8080";
+    std::string admin;  // "" : one above the main port; "off"; HOST:PORT
+    unsigned io_threads = 1;
+    std::string data_dir = "./data";
+    std::string tool_data_dir;     // tools: an embedded installation; "" : Kafka and PostgreSQL
+    std::string root_secret_file;  // scale-out; embedded: <data>/root.secret
+    std::string owner_key_file;    // where the first owner's key is written
+    std::string kafka_brokers;
+    std::string kafka_topic = "outlay.journal.v1";
+    std::int32_t kafka_partitions = 16;
+    std::int32_t kafka_replicas = 1;
+    bool flush_each_message = false;
+    std::string group = "outlay-projector";
+    std::string instance;  // static membership; "" : made from host and process id
+    std::string postgres_url;
+    std::string log_level = "info";
+    bool log_text = false;
+    bool json = false;
+    std::string position;  // journal tail: where to start
+    bool follow = false;
+};
+
+}  // namespace outlay::app

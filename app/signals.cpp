@@ -1,0 +1,56 @@
+// POSIX signals by sigwait, so that no code runs in a signal handler.
+#include "app/signals.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+#include <csignal>
+#include <thread>
+
+namespace outlay::app {
+
+namespace {
+
+sigset_t end_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+void wait_for_one() {
+    const auto set = end_signals();
+    int signal = 0;
+    sigwait(&set, &signal);
+}
+
+void exit_at_second_signal() {
+    constexpr int interrupted = 130;
+    std::thread([] {
+        wait_for_one();
+        _exit(interrupted);
+    }).detach();
+}
+
+}  // namespace
+
+void block_signals() {
+    const auto set = end_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_end() {
+    wait_for_one();
+    exit_at_second_signal();
+}
+
+bool wait_for_end(std::chrono::seconds patience) {
+    const auto set = end_signals();
+    const timespec limit{patience.count(), 0};
+    if (sigtimedwait(&set, nullptr, &limit) < 0) return false;
+    exit_at_second_signal();
+    return true;
+}
+
+}  // namespace outlay::app
