@@ -1,5 +1,6 @@
 // The command line. Every option can also be set by its OUTLAY_* variable; the option wins.
 #include <CLI/CLI.hpp>
+#include <deque>
 
 #include "app/roles.hpp"
 #include "platform/log.hpp"
@@ -78,85 +79,103 @@ void add_place_options(CLI::App& command, Settings& settings) {
 
 using Role = int (*)(const Settings&);
 
-struct Chosen {
-    Role role = nullptr;
+// Each command has settings of its own: CLI11 reads the environment for all commands, also those
+// that were not called.
+struct Commands {
+    std::deque<Settings> settings;
+    Role role = nullptr;  // of the called one
+    const Settings* chosen = nullptr;
+};
+struct Command {
+    CLI::App& app;
+    Settings& settings;
 };
 
-CLI::App* add_command(CLI::App& parent, Chosen& chosen, const char* name, const char* what,
-                      Role role) {
+Command add_command(CLI::App& parent, Commands& commands, const char* name, const char* what,
+                    Role role) {
     auto* command = parent.add_subcommand(name, what);
-    command->callback([&chosen, role] { chosen.role = role; });
-    return command;
+    auto& settings = commands.settings.emplace_back();
+    command->callback([&commands, &settings, role] {
+        commands.role = role;
+        commands.chosen = &settings;
+    });
+    return {*command, settings};
 }
 
-void add_serving(CLI::App& app, Settings& settings, Chosen& chosen) {
-    auto* embedded =
-        add_command(app, chosen, "serve", "Run everything in one process on SQLite files", serve);
-    add_data_option(*embedded, settings);
-    add_http_options(*embedded, settings);
+void add_serving(CLI::App& app, Commands& commands) {
+    const auto embedded =
+        add_command(app, commands, "serve", "Run everything in one process on SQLite files", serve);
+    add_data_option(embedded.app, embedded.settings);
+    add_http_options(embedded.app, embedded.settings);
 
-    auto* api =
-        add_command(app, chosen, "api", "Run the HTTP front on Kafka and PostgreSQL", run_api);
-    add_http_options(*api, settings);
-    add_kafka_options(*api, settings);
-    add_postgres_option(*api, settings);
-    add_root_secret_option(*api, settings);
+    const auto api =
+        add_command(app, commands, "api", "Run the HTTP front on Kafka and PostgreSQL", run_api);
+    add_http_options(api.app, api.settings);
+    add_kafka_options(api.app, api.settings);
+    add_postgres_option(api.app, api.settings);
+    add_root_secret_option(api.app, api.settings);
 
-    auto* worker =
-        add_command(app, chosen, "worker", "Run a projector on Kafka and PostgreSQL", run_worker);
-    add_kafka_options(*worker, settings);
-    add_postgres_option(*worker, settings);
-    worker->add_option("--group", settings.group, "Consumer group of all workers")
+    const auto worker =
+        add_command(app, commands, "worker", "Run a projector on Kafka and PostgreSQL", run_worker);
+    add_kafka_options(worker.app, worker.settings);
+    add_postgres_option(worker.app, worker.settings);
+    worker.app.add_option("--group", worker.settings.group, "Consumer group of all workers")
         ->envname("OUTLAY_GROUP")
         ->capture_default_str();
-    worker
-        ->add_option(
-            "--instance", settings.instance,
+    worker.app
+        .add_option(
+            "--instance", worker.settings.instance,
             "Name of this worker in the group; a restart under the same name keeps its partitions")
         ->envname("OUTLAY_INSTANCE");
-    add_admin_option(*worker, settings);
-    add_log_options(*worker, settings);
+    add_admin_option(worker.app, worker.settings);
+    add_log_options(worker.app, worker.settings);
 }
 
-void add_setup(CLI::App& app, Settings& settings, Chosen& chosen) {
-    auto* migration =
-        add_command(app, chosen, "migrate",
+void add_topic_options(const Command& command) {
+    add_kafka_options(command.app, command.settings);
+    command.app
+        .add_option("--partitions", command.settings.kafka_partitions,
+                    "Partitions; never changed later")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command.app
+        .add_option("--replicas", command.settings.kafka_replicas, "Replicas of each partition")
+        ->capture_default_str();
+    command.app.add_flag("--flush", command.settings.flush_each_message,
+                         "Flush every message to disk (survives a power cut on one broker)");
+}
+
+void add_setup(CLI::App& app, Commands& commands) {
+    const auto migration =
+        add_command(app, commands, "migrate",
                     "Bring the PostgreSQL schema up to date; makes the first owner key", migrate);
-    add_postgres_option(*migration, settings);
-    add_root_secret_option(*migration, settings);
-    migration->add_option("--owner-key-file", settings.owner_key_file,
-                          "Where to write the first owner's key (mode 0600); else it is printed");
-    add_log_options(*migration, settings);
+    add_postgres_option(migration.app, migration.settings);
+    add_root_secret_option(migration.app, migration.settings);
+    migration.app.add_option(
+        "--owner-key-file", migration.settings.owner_key_file,
+        "Where to write the first owner's key (mode 0600); else it is printed");
+    add_log_options(migration.app, migration.settings);
 
     auto* topics = app.add_subcommand("topics", "Make or check the journal's Kafka topic")
                        ->require_subcommand(1);
-    auto* apply = add_command(*topics, chosen, "apply",
-                              "Make the topic if it does not exist, then check it", topics_apply);
-    auto* check = add_command(*topics, chosen, "check",
-                              "Say what in the topic's settings breaks a promise", topics_check);
-    for (auto* command : {apply, check}) {
-        add_kafka_options(*command, settings);
-        command
-            ->add_option("--partitions", settings.kafka_partitions,
-                         "Partitions; never changed later")
-            ->check(CLI::Range(1, 1024))
-            ->capture_default_str();
-        command->add_option("--replicas", settings.kafka_replicas, "Replicas of each partition")
-            ->capture_default_str();
-        command->add_flag("--flush", settings.flush_each_message,
-                          "Flush every message to disk (survives a power cut on one broker)");
-    }
+    add_topic_options(add_command(*topics, commands, "apply",
+                                  "Make the topic if it does not exist, then check it",
+                                  topics_apply));
+    add_topic_options(add_command(*topics, commands, "check",
+                                  "Say what in the topic's settings breaks a promise",
+                                  topics_check));
 }
 
-void add_inspection(CLI::App& app, Settings& settings, Chosen& chosen) {
-    auto* overview = add_command(app, chosen, "status", "Partitions, lag and halts", status);
-    add_place_options(*overview, settings);
+void add_inspection(CLI::App& app, Commands& commands) {
+    const auto overview = add_command(app, commands, "status", "Partitions, lag and halts", status);
+    add_place_options(overview.app, overview.settings);
     auto* journal = app.add_subcommand("journal", "Look into the journal")->require_subcommand(1);
-    auto* tail = add_command(*journal, chosen, "tail", "Print records, one per line", journal_tail);
-    add_place_options(*tail, settings);
-    tail->add_option("--from", settings.position,
-                     "PARTITION:OFFSET to start at (default: the last 20)");
-    tail->add_flag("--follow,-f", settings.follow, "Go on as records arrive");
+    const auto tail =
+        add_command(*journal, commands, "tail", "Print records, one per line", journal_tail);
+    add_place_options(tail.app, tail.settings);
+    tail.app.add_option("--from", tail.settings.position,
+                        "PARTITION:OFFSET to start at (default: the last 20)");
+    tail.app.add_flag("--follow,-f", tail.settings.follow, "Go on as records arrive");
 }
 
 platform::LogLevel log_level(const std::string& name) {
@@ -174,19 +193,19 @@ int run(int argc, char** argv) {
         "Start with `outlay serve`; every command explains itself with --help."};
     app.set_version_flag("--version", "outlay 0.1.0");
     app.require_subcommand(1);
-    Settings settings;
-    Chosen chosen;
-    add_serving(app, settings, chosen);
-    add_setup(app, settings, chosen);
-    add_inspection(app, settings, chosen);
+    Commands commands;
+    add_serving(app, commands);
+    add_setup(app, commands);
+    add_inspection(app, commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         constexpr int usage = 2;
         return app.exit(error) == 0 ? 0 : usage;
     }
+    const auto& settings = *commands.chosen;
     platform::configure_log(log_level(settings.log_level), settings.log_text);
-    return chosen.role(settings);
+    return commands.role(settings);
 }
 
 }  // namespace outlay::app

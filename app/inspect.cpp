@@ -138,7 +138,9 @@ int journal_tail(const Settings& settings) {
     if (!place.ok()) return fail(place.error());
     auto positions = starts(*place, settings);
     if (!positions.ok()) return fail(positions.error());
-    constexpr std::chrono::milliseconds wait{200};
+    // What is there is found without waiting; following waits at every partition in turn.
+    constexpr std::chrono::milliseconds round{200};
+    const auto wait = settings.follow ? round / std::ssize(*positions) : round * 0;
     do {
         for (auto& position : *positions) {
             const auto printed = print_partition(*place->log, position, wait);

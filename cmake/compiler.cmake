@@ -6,6 +6,11 @@ target_compile_options(outlay_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
     -Wold-style-cast -Wimplicit-fallthrough -fstack-protector-strong)
 target_compile_definitions(outlay_options INTERFACE _GLIBCXX_ASSERTIONS)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # With optimisation GCC 12 to 14 warn wrongly about strings inside std::variant (GCC bug 105562 and kin).
+    target_compile_options(outlay_options INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds
+        -Wno-stringop-overread -Wno-stringop-overflow)
+endif()
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
     target_compile_definitions(outlay_options INTERFACE _FORTIFY_SOURCE=2)

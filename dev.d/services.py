@@ -86,7 +86,9 @@ class KafkaBroker:
         partial = self.directory / "server.properties.new"
         settings = {**_kafka_settings(self.directory / "data", port, controller), **self._settings}
         partial.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        # The first bit is off, so that the id never begins with a dash and looks like an option.
+        identity = bytes([secrets.randbits(7)]) + secrets.token_bytes(15)
+        cluster = base64.urlsafe_b64encode(identity).decode().rstrip("=")
         done = subprocess.run(
             [*_java_command("-Xmx128m"), "kafka.tools.StorageTool", "format", "-t", cluster,
              "-c", str(partial)], capture_output=True, text=True, timeout=60, check=False)

@@ -60,7 +60,7 @@ struct JournalError {
 struct ReadLimits {
     std::size_t records_max = 500;
     std::size_t bytes_max = 1 << 20;
-    std::chrono::milliseconds wait{100};  // for the first record
+    std::chrono::milliseconds wait{100};  // for the first record, if none is there yet
 };
 
 class Journal {

@@ -77,6 +77,7 @@ void read_reads(Members& body, Commit& commit) {
     for (const auto& item : list->items()) {
         Members members(item);
         Read read{members.text("aggregate"), static_cast<std::uint64_t>(members.count("version"))};
+        if (members.ok() && !domain::kind_of(read.aggregate)) members.fail("aggregate is unknown");
         if (!members.ok()) return body.fail("reads: " + members.problem());
         commit.reads.push_back(std::move(read));
     }

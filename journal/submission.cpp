@@ -97,6 +97,12 @@ Try encode_try(const Submission& submission, const Basis& basis, const domain::C
     return {std::move(encoded.value), std::move(target), std::nullopt};
 }
 
+// A service account at home, but its key is not in force: it is nobody.
+bool shows_dead_key(const Command& command, const domain::Context& context) {
+    return command.principal.member && command.principal.workspace == command.workspace &&
+           context.actor.member.value.is_nil();
+}
+
 Try answered(Answer answer) {
     return {{}, std::nullopt, std::move(answer)};
 }
@@ -130,6 +136,10 @@ Try make_try(const Submission& submission, const Basis& basis, const SubmitShare
     const auto& workspace = workspace_in(basis);
     auto target = target_in(submission, basis);
     const auto context = context_of(command, workspace, shared);
+    if (shows_dead_key(command, context)) {
+        return answered(Refused{
+            {domain::RefusalCode::unauthenticated, "The API key is not in force any more.", {}}});
+    }
     const Loaded loaded{workspace, categories_in(basis), target.state, target.head.version};
     auto decision = command.decide(loaded, context);
     if (!decision.ok() && is_access_refusal(decision.error()))

@@ -3,6 +3,8 @@
 // background.
 #include "journal/submit.hpp"
 
+#include <atomic>
+
 #include "journal/submission.hpp"
 #include "platform/log.hpp"
 
@@ -66,7 +68,8 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
     Task<std::optional<Answer>> await_outcome(Submission& submission, platform::Deadline deadline);
     Task<std::optional<Answer>> attempt(Submission& submission, platform::Deadline deadline,
                                         bool& cached);
-    Task<std::optional<Answer>> append(Submission& submission, Try next);
+    Task<std::optional<Answer>> append(Submission& submission, Try next,
+                                       platform::Deadline deadline);
     Task<sql::Result<Snapshot>> snapshot(SnapshotQuery query);
     std::optional<Basis> cached_basis(const Command& command) const;
     Task<sql::Result<Basis>> load_guards(const Command& command);
@@ -74,7 +77,7 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
     Answer late_answer(const Submission& submission) const;
     Pending pending(const Submission& submission) const;
     Task<AppendOutcome> append_record(std::int32_t partition, std::string key, std::string value,
-                                      std::function<void()> on_append);
+                                      platform::Deadline deadline, std::function<void()> on_append);
     void report_lost_tail(std::int32_t partition, std::int64_t offset, std::int64_t known);
     void settle_later(Submission submission);
     Task<domain::Done> settle(Submission submission);
@@ -216,11 +219,12 @@ Task<std::optional<Answer>> Submitter::Impl::attempt(Submission& submission,
     }
     if (next.answer) co_return std::move(*next.answer);
     if (is_past(deadline)) co_return late_answer(submission);
-    auto step = append(submission, std::move(next));
+    auto step = append(submission, std::move(next), deadline);
     co_return co_await step;
 }
 
-Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try next) {
+Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try next,
+                                                    platform::Deadline deadline) {
     const auto& command = submission.command;
     if (next.value.size() > record_bytes_max) {
         co_return Refused{
@@ -228,7 +232,7 @@ Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try 
     }
     const auto known = shared.outcomes.known_next(submission.partition);
     auto step = append_record(submission.partition, command.workspace.text(), std::move(next.value),
-                              command.on_append);
+                              deadline, command.on_append);
     const AppendOutcome outcome = co_await step;
     switch (outcome.result) {
         case AppendResult::appended:
@@ -256,12 +260,20 @@ Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try 
     co_return std::nullopt;
 }
 
+// The acknowledgement, or "unknown" at the deadline: whoever waits is told in time, also while the
+// journal is away. A later acknowledgement is found by the command's id.
 Task<AppendOutcome> Submitter::Impl::append_record(std::int32_t partition, std::string key,
-                                                   std::string value,
+                                                   std::string value, platform::Deadline deadline,
                                                    std::function<void()> on_append) {
     platform::Completion<AppendOutcome> wait(executor, [&](auto resolve) {
-        shared.log.append(partition, std::move(key), std::move(value), resolve);
+        const auto is_told = std::make_shared<std::atomic_flag>();  // shared by journal and timer
+        const AppendDone tell = [is_told, resolve](AppendOutcome outcome) {
+            if (!is_told->test_and_set()) resolve(outcome);
+        };
+        const auto patience = left_until(deadline, shared.clock);
+        shared.log.append(partition, std::move(key), std::move(value), tell);
         if (on_append) on_append();
+        executor.post_after(patience, [tell] { tell({AppendResult::unknown, {}}); });
     });
     const AppendOutcome outcome = co_await wait;
     co_return outcome;
@@ -383,9 +395,9 @@ Task<domain::Done> Submitter::Impl::settle(Submission submission) {
 Task<domain::Done> Submitter::Impl::close(domain::WorkspaceId workspace, domain::CommandId command,
                                           Problem problem) {
     const auto partition = partition_of(workspace, shared.log.partition_count());
-    auto step =
-        append_record(partition, workspace.text(),
-                      encode_close(shared.journal_identity, workspace, command, problem), {});
+    auto step = append_record(partition, workspace.text(),
+                              encode_close(shared.journal_identity, workspace, command, problem),
+                              shared.clock.monotonic() + operation_wait, {});
     co_await step;  // if it failed, whoever asks for the operation closes it
     co_return domain::Done{};
 }

@@ -51,7 +51,12 @@ void write_limits(json::Writer& out, const Budget& budget, std::string_view curr
     write_money(out, "limit", budget.limits.rbegin()->second, currency);
     out.key("limits").begin_array();
     for (const auto& [from, minor] : budget.limits) {
-        out.begin_object().field("from", from.text());
+        out.begin_object().key("from");
+        if (from == earliest_day) {
+            out.null();  // always
+        } else {
+            out.string(from.text());
+        }
         write_money(out, "limit", minor, currency);
         out.end_object();
     }

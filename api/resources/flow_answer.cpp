@@ -17,7 +17,7 @@ struct Overloaded : Functions... {
 template <typename... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
     std::string json;
     json::append_escaped(json, text);
     return json;
@@ -51,14 +51,14 @@ Problem precondition_problem(const journal::PreconditionFailed& answer) {
                               "The resource is not at a version that If-Match names.");
     if (answer.current_version > 0) {
         wrong.extra.emplace_back(
-            "current_etag", quoted(etag_of(static_cast<std::int64_t>(answer.current_version))));
+            "current_etag", json_text(etag_of(static_cast<std::int64_t>(answer.current_version))));
     }
     return wrong;
 }
 
 Problem closed_problem(const journal::Closed& answer) {
     auto wrong = make_problem("command_closed", answer.problem.detail);
-    wrong.extra.emplace_back("cause", quoted(answer.problem.code));
+    wrong.extra.emplace_back("cause", json_text(answer.problem.code));
     return wrong;
 }
 

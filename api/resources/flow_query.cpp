@@ -63,6 +63,13 @@ FoundMember acting_member(sql::Session& session, const domain::WorkspaceId& work
                      parameters);
 }
 
+Problem stranger_problem(const Call& call, const domain::WorkspaceId& workspace) {
+    if (call.who.principal.workspace == workspace) {
+        return make_problem("unauthenticated", "The API key is not in force any more.");
+    }
+    return make_problem("not_found", "There is no such resource, or it is not yours to see.");
+}
+
 Task<std::optional<Problem>> await_token(Call& call) {
     const auto token = position_in(call);
     if (!token.ok()) co_return token.error();
@@ -92,7 +99,7 @@ Task<Response> run_query(Call& call, QueryBody body) {
          body = std::move(body)](sql::Session& session) -> sql::Result<Response> {
         const auto acting = acting_member(session, id, call.who.principal);
         if (!acting.ok()) return domain::Fail{acting.error()};
-        if (!*acting) return not_found(call);
+        if (!*acting) return problem(call, stranger_problem(call, id));
         QueryContext context{session, id, (*acting)->id, (*acting)->role};
         return body(context);
     };

@@ -43,6 +43,10 @@ sql::Result<std::optional<ActingMember>> acting_member(sql::Session& session,
                                                        const domain::WorkspaceId& workspace,
                                                        const journal::Principal& principal);
 
+// What somebody hears who is nobody in a workspace. A service account at home shows a key that is
+// not in force any more; for everybody else there is no such workspace.
+Problem stranger_problem(const Call& call, const domain::WorkspaceId& workspace);
+
 // Waits until the read store is at or above the client's token, if it sent one. The problem that
 // ends the request otherwise: a malformed or foreign token, or projection_lag.
 platform::Task<std::optional<Problem>> await_token(Call& call);

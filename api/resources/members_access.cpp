@@ -50,7 +50,7 @@ Task<std::optional<Problem>> may_manage_members(Call& call, domain::WorkspaceId 
         using domain::workspace::Action;
         const auto acting = acting_member(session, workspace, call.who.principal);
         if (!acting.ok()) return domain::Fail{acting.error()};
-        if (!*acting) return Verdict(make_problem("not_found", "There is no such workspace."));
+        if (!*acting) return Verdict(stranger_problem(call, workspace));
         if (domain::workspace::role_allows((*acting)->role, Action::manage_members))
             return Verdict();
         return Verdict(make_problem("forbidden", "Your role does not allow this."));

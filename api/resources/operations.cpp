@@ -142,7 +142,7 @@ Task<Response> read(Call& call) {
     auto asking = in_store<Standing>(call, {sql::Access::query, *workspace}, question);
     auto standing = co_await asking;
     if (!standing.ok()) co_return problem(call, problem_of(standing.error()));
-    if (!*standing) co_return not_found(call);
+    if (!*standing) co_return problem(call, stranger_problem(call, *workspace));
     auto step = call.submitter().operation(*query);
     const auto state = co_await step;
     co_return answer_of(call, *workspace, state, {call.who.principal, std::move(**standing)});

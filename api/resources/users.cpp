@@ -194,7 +194,7 @@ sql::Result<Response> answer_account(const Call& call, sql::Session& session) {
     const auto& who = call.who.principal;
     const auto acting = acting_member(session, *who.workspace, who);
     if (!acting.ok()) return domain::Fail{acting.error()};
-    if (!*acting) return problem(call, make_problem("unauthenticated", "The API key was revoked."));
+    if (!*acting) return problem(call, stranger_problem(call, *who.workspace));
     const auto loaded = journal::load(session, *who.workspace, domain::workspace_name);
     if (!loaded.ok()) return domain::Fail{loaded.error()};
     const auto* const account =

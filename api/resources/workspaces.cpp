@@ -185,7 +185,7 @@ sql::Result<Response> answer_list(const Call& call, const Page& page, sql::Sessi
     if (!who.user) {
         const auto acting = acting_member(session, *who.workspace, who);
         if (!acting.ok()) return domain::Fail{acting.error()};
-        if (!*acting) return list_response(call, {}, std::nullopt);
+        if (!*acting) return problem(call, stranger_problem(call, *who.workspace));
     }
     auto conditions = visible_to(who);
     if (!page.after.empty()) conditions.add("w.workspace > " + conditions.bind(page.after.front()));

@@ -70,7 +70,8 @@ void revise_limit(Events& events, const Budget& budget, const EditBudget& comman
     if (!command.limit) return;
     const Period first = period_of(budget.period, command.limit_from.value_or(context.today));
     const std::int64_t present = budget.limit_minor(first);
-    if (present == command.limit->minor) return;
+    const bool changes_later = budget.limits.upper_bound(first.start) != budget.limits.end();
+    if (present == command.limit->minor && !changes_later) return;
     events.emplace_back(
         BudgetLimitRevised{first.start, present, command.limit->minor, context.today});
 }

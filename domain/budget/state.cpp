@@ -13,7 +13,7 @@ void apply(Budget& state, const BudgetCreated& event, const EventMeta& meta) {
     state.scope = event.scope;
     state.currency = event.limit.currency;
     state.period = event.period;
-    state.limits = {{period_of(event.period, event.today).start, event.limit.minor}};
+    state.limits = {{earliest_day, event.limit.minor}};
     state.thresholds = event.thresholds;
     state.created_at = meta.decided_at;
 }
@@ -23,6 +23,7 @@ void apply(Budget& state, const BudgetRenamed& event, const EventMeta&) {
 }
 
 void apply(Budget& state, const BudgetLimitRevised& event, const EventMeta&) {
+    state.limits.erase(state.limits.lower_bound(event.from), state.limits.end());
     state.limits[event.from] = event.new_minor;
 }
 

@@ -8,6 +8,9 @@
 
 namespace outlay::domain::budget {
 
+// Before every day that an expense can have.
+inline const Date earliest_day{std::chrono::sys_days{std::chrono::year{year_min} / 1 / 1}};
+
 struct Budget {
     bool exists = false;
     bool archived = false;
@@ -15,8 +18,8 @@ struct Budget {
     Scope scope;
     std::optional<Currency> currency;
     PeriodRule period;
-    // Limit in minor units from the period start on; the entry of the earliest date holds before it
-    // too.
+    // Limit in minor units from the period start on. The first entry is from `earliest_day`; a
+    // revision replaces all that was planned from its day on.
     std::map<Date, std::int64_t> limits;
     std::vector<Threshold> thresholds;
     std::set<AlertId> acknowledged;

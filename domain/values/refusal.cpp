@@ -9,6 +9,8 @@ std::string_view name_of(RefusalCode code) {
             return "invalid";
         case RefusalCode::not_found:
             return "not_found";
+        case RefusalCode::unauthenticated:
+            return "unauthenticated";
         case RefusalCode::forbidden:
             return "forbidden";
         case RefusalCode::state_conflict:

@@ -34,6 +34,9 @@ Settings subscription_settings(const GroupOptions& options) {
     settings.emplace_back("heartbeat.interval.ms", number(heartbeat.count()));
     settings.emplace_back("queued.max.messages.kbytes", number(options.queued_kilobytes_max));
     settings.emplace_back("queued.min.messages", number(options.queued_records_min));
+    // After a change of the assignment the new fetch stands behind the one that waits at the
+    // broker. New records end that wait at once, so this is no latency of theirs.
+    settings.emplace_back("fetch.wait.max.ms", "50");
     return settings;
 }
 

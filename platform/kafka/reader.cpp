@@ -1,8 +1,10 @@
-// Reading with assign(): repositioned only when a read does not go on where the last one ended.
+// Reading with assign(): each read assigns its partition and gives it back, so that nothing is
+// fetched between two reads.
 #include "platform/kafka/reader.hpp"
 
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace outlay::kafka {
@@ -15,6 +17,8 @@ using journal::Record;
 namespace {
 
 constexpr std::chrono::milliseconds retry_wait{50};
+// Even a read that does not want to wait gives the broker this long to tell what is there.
+constexpr std::chrono::milliseconds answer_wait{500};
 
 Settings reader_settings(const JournalOptions& options) {
     auto settings = exact_reading();
@@ -22,6 +26,9 @@ Settings reader_settings(const JournalOptions& options) {
     settings.emplace_back("group.id", options.topic + "-reader");
     settings.emplace_back("enable.partition.eof", "true");
     settings.emplace_back("queued.max.messages.kbytes", "4096");
+    // A broker answers a connection's requests in order: whatever is asked while a fetch waits at
+    // the end of a partition (the next read's first fetch, an end) comes that much later.
+    settings.emplace_back("fetch.wait.max.ms", "5");
     return settings;
 }
 
@@ -77,45 +84,47 @@ domain::Result<std::int64_t, JournalError> Reader::ask_end(std::int32_t partitio
 domain::Result<std::vector<Record>, JournalError> Reader::read(std::int32_t partition,
                                                                std::int64_t from,
                                                                const journal::ReadLimits& limits) {
-    const auto deadline = std::chrono::steady_clock::now() + limits.wait;
     const std::lock_guard lock(mutex_);
     Reading reading{{partition, from}, {}, 0, false, std::nullopt};
-    if (auto failed = go_to(reading.next)) return Fail{std::move(*failed)};
+    if (auto failed = assign(reading.next)) return Fail{std::move(*failed)};
+    collect(limits, reading);
+    rd_kafka_assign(client_.get(), nullptr);
+    // An error after good records is met again by the next read, which begins there.
+    if (reading.records.empty() && reading.error) return Fail{std::move(*reading.error)};
+    return std::move(reading.records);
+}
+
+void Reader::collect(const journal::ReadLimits& limits, Reading& reading) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto deadline = begun + limits.wait;
+    const auto answer_deadline = std::max(deadline, begun + answer_wait);
+    bool answered = false;
     while (reading.records.size() < limits.records_max && reading.bytes < limits.bytes_max) {
-        const int wait_ms = reading.records.empty() ? milliseconds_left(deadline) : 0;
-        const Message message(rd_kafka_consumer_poll(client_.get(), wait_ms));
+        const int left = milliseconds_left(answered ? deadline : answer_deadline);
+        const Message message(
+            rd_kafka_consumer_poll(client_.get(), reading.records.empty() ? left : 0));
         if (message != nullptr) take(*message, reading);
         const bool ended = message == nullptr || reading.at_end;
         if (!reading.records.empty() && (ended || reading.error)) break;
         if (reading.error && reading.error->kind != JournalErrorKind::unavailable) break;
-        if (milliseconds_left(deadline) == 0) break;
+        answered = answered || reading.at_end;
+        if (milliseconds_left(answered ? deadline : answer_deadline) == 0) break;
         reading.at_end = false;  // wait for what comes next
     }
-    if (reading.records.empty() && reading.error) {
-        position_.reset();
-        return Fail{std::move(*reading.error)};
-    }
-    // An error after good records is met again by the next read, which begins there anew.
-    position_ = reading.next;
-    if (reading.error) position_.reset();
-    return std::move(reading.records);
 }
 
-std::optional<JournalError> Reader::go_to(const journal::Position& position) {
-    if (position_ == position) return std::nullopt;
-    position_.reset();
+std::optional<JournalError> Reader::assign(const journal::Position& position) {
     const PartitionList list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), position.partition)
         ->offset = position.offset;
     const auto error = rd_kafka_assign(client_.get(), list.get());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return unavailable("reading", error);
-    position_ = position;
     return std::nullopt;
 }
 
 void Reader::take(const rd_kafka_message_s& message, Reading& reading) {
     if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-        reading.at_end = true;
+        reading.at_end = message.partition == reading.next.partition;
         // Nothing is wrong with a connection that can tell where the end is.
         reading.error.reset();
         return;

@@ -19,6 +19,7 @@ public:
     domain::Result<std::int32_t, journal::JournalError> partition_count(
         platform::Deadline deadline);
     domain::Result<std::int64_t, journal::JournalError> end(std::int32_t partition);
+    // Waits for the broker's word on what is there even if limits.wait is shorter.
     domain::Result<std::vector<journal::Record>, journal::JournalError> read(
         std::int32_t partition, std::int64_t from, const journal::ReadLimits& limits);
 
@@ -36,14 +37,14 @@ private:
         : options_(options), client_(std::move(client)), topic_(std::move(topic)) {}
     domain::Result<std::int64_t, journal::JournalError> ask_end(std::int32_t partition,
                                                                 int timeout_ms);
-    std::optional<journal::JournalError> go_to(const journal::Position& position);
+    std::optional<journal::JournalError> assign(const journal::Position& position);
+    void collect(const journal::ReadLimits& limits, Reading& reading);
     void take(const rd_kafka_message_s& message, Reading& reading);
 
     const JournalOptions options_;
     Client client_;
     Topic topic_;
-    std::mutex mutex_;                           // guards position_ and consuming
-    std::optional<journal::Position> position_;  // what the consumer delivers next
+    std::mutex mutex_;  // guards consuming
 };
 
 }  // namespace outlay::kafka

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <thread>
 
 #include "platform/kafka/client.hpp"
 
@@ -33,6 +34,8 @@ using Configuration = std::map<std::string, std::string>;
 
 // What one record may need on the broker: librdkafka's own limit for a request with one record.
 constexpr std::int64_t message_bytes_needed = 1'000'000;
+// Between two looks at a topic that was just made.
+constexpr std::chrono::milliseconds look_wait{20};
 
 // A consumer, because its questions never create a topic.
 domain::Result<Client, JournalError> admin_client(const ClientOptions& options) {
@@ -61,6 +64,30 @@ domain::Result<Event, JournalError> answer_of(const Queue& queue, std::string_vi
     const auto error = rd_kafka_event_error(event.get());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail{unavailable(action, error)};
     return event;
+}
+
+bool serves(const rd_kafka_metadata_topic& topic, std::int32_t partitions) {
+    return topic.partition_cnt == partitions &&
+           std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
+                       [](const auto& partition) { return partition.leader >= 0; });
+}
+
+// The controller answers before the brokers have learned of the topic.
+domain::Status<JournalError> wait_until_serves(rd_kafka_t* client, const TopicWish& wish,
+                                               platform::Deadline deadline) {
+    const Topic topic(rd_kafka_topic_new(client, wish.name.c_str(), nullptr));
+    while (true) {
+        const std::chrono::milliseconds left{milliseconds_left(deadline)};
+        const auto metadata = topic_metadata(client, topic.get(), left);
+        if (metadata.ok() && *metadata != nullptr &&
+            serves((*metadata)->topics[0], wish.partitions)) {
+            return domain::Done{};
+        }
+        if (std::chrono::steady_clock::now() + look_wait >= deadline) break;
+        std::this_thread::sleep_for(look_wait);
+    }
+    return Fail{JournalError{JournalErrorKind::unavailable,
+                             "the topic was made, but not all of its partitions have a leader"}};
 }
 
 Configuration configuration_of(const TopicWish& wish) {
@@ -153,7 +180,11 @@ domain::Result<TopicState, JournalError> create_topic(const ClientOptions& clien
     if (count != 1) return Fail{JournalError{JournalErrorKind::unavailable, "no result"}};
     const auto error = rd_kafka_topic_result_error(results[0]);
     if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return TopicState::existed;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return TopicState::created;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        auto serving = wait_until_serves(made->get(), wish, deadline);
+        if (!serving.ok()) return Fail{serving.error()};
+        return TopicState::created;
+    }
     const char* detail = rd_kafka_topic_result_error_string(results[0]);
     return Fail{unavailable(detail != nullptr ? detail : "creating the topic", error)};
 }

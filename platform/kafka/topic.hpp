@@ -28,6 +28,8 @@ struct TopicFinding {
 
 enum class TopicState { created, existed };
 
+// A topic that it made is known and has all its leaders when it returns. Fails if the deadline
+// comes before.
 domain::Result<TopicState, journal::JournalError> create_topic(const ClientOptions& client,
                                                                const TopicWish& wish,
                                                                platform::Deadline deadline);

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "journal/genesis.hpp"
 #include "platform/kafka/journal.hpp"
 #include "platform/kafka/topic.hpp"
 #include "tests/contract/journal_under_test.hpp"
@@ -63,6 +64,50 @@ TEST_F(KafkaTest, a_created_topic_is_as_wished_and_is_created_once) {
     const auto second = kafka::create_topic(options_.client, wish_, soon());
     ASSERT_TRUE(second.ok());
     EXPECT_EQ(*second, TopicState::existed);
+}
+
+TEST_F(KafkaTest, a_topic_that_was_just_made_is_known_at_once) {
+    for (int round = 0; round < 5; ++round) {
+        wish_ = {.name = unique_name("journal"), .partitions = 16};
+        const auto made = kafka::create_topic(options_.client, wish_, soon());
+        ASSERT_TRUE(made.ok()) << made.error().detail;
+        EXPECT_EQ(findings(wish_), std::vector<std::string>{});
+    }
+}
+
+TEST_F(KafkaTest, opening_and_reading_many_partitions_in_turn_needs_no_second_for_each) {
+    wish_.partitions = 16;
+    create_topic();
+    const auto begun = std::chrono::steady_clock::now();
+    for (int start = 0; start < 2; ++start) {
+        const auto journal = open();
+        ASSERT_TRUE(journal->warm_up(soon()).ok());
+        const auto identity = journal::open_journal(*journal, "journal-1");
+        ASSERT_TRUE(identity.ok()) << identity.error();
+        for (std::int32_t partition = 0; partition < wish_.partitions; ++partition) {
+            EXPECT_EQ(*journal->end(partition), 1);
+            EXPECT_EQ(read_many(*journal, partition, 0, 1).size(), 1u);
+        }
+    }
+    // 64 changes of partition, which take a tenth of this time on an idle machine.
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{10});
+}
+
+TEST_F(KafkaTest, a_read_that_does_not_wait_finds_what_is_there_in_any_partition) {
+    create_topic();
+    const auto journal = open();
+    ASSERT_TRUE(journal->warm_up(soon()).ok());
+    for (std::int32_t partition = 0; partition < 2; ++partition) {
+        append_many(*journal, partition, "value ", 3);
+    }
+    for (std::int32_t turn = 0; turn < 10; ++turn) {
+        const auto records = journal->read(turn % 2, 1, {.wait = std::chrono::milliseconds{0}});
+        ASSERT_TRUE(records.ok()) << records.error().detail;
+        EXPECT_EQ(records->size(), 2u);
+        const auto beyond = journal->read(turn % 2, 3, {.wait = std::chrono::milliseconds{0}});
+        ASSERT_TRUE(beyond.ok()) << beyond.error().detail;
+        EXPECT_TRUE(beyond->empty());
+    }
 }
 
 TEST_F(KafkaTest, a_missing_topic_is_a_finding_and_is_not_created_by_looking) {

@@ -196,7 +196,9 @@ TEST_F(TheBudget, compares_a_new_limit_with_the_one_in_force_then) {
     raised.when(EditBudget{.limit = money(60'000)})
         .then({BudgetLimitRevised{day("2026-11-01"), 50'000, 60'000, today}});
     raised.when(EditBudget{.limit = money(60'000), .limit_from = day("2027-05-05")}).then_nothing();
-    raised.when(EditBudget{.limit = money(50'000)}).then_nothing();
+    // The same limit as now takes back what was planned for later.
+    raised.when(EditBudget{.limit = money(50'000)})
+        .then({BudgetLimitRevised{day("2026-11-01"), 50'000, 50'000, today}});
 }
 
 TEST_F(TheBudget, keeps_its_currency_for_life) {
@@ -305,10 +307,10 @@ Period month_of(std::string_view first_day) {
 
 TEST_F(TheBudget, knows_its_limit_in_every_period) {
     const Budget budget =
-        alone({food_budget, BudgetLimitRevised{day("2027-01-01"), 50'000, 60'000, today},
-               BudgetLimitRevised{day("2026-12-01"), 50'000, 55'000, today}})
+        alone({food_budget, BudgetLimitRevised{day("2026-12-01"), 50'000, 55'000, today},
+               BudgetLimitRevised{day("2027-01-01"), 55'000, 60'000, today}})
             .state();
-    EXPECT_EQ(budget.limits, (std::map<Date, std::int64_t>{{day("2026-11-01"), 50'000},
+    EXPECT_EQ(budget.limits, (std::map<Date, std::int64_t>{{earliest_day, 50'000},
                                                            {day("2026-12-01"), 55'000},
                                                            {day("2027-01-01"), 60'000}}));
     EXPECT_EQ(budget.limit_minor(month_of("2015-01-01")), 50'000);
@@ -316,6 +318,16 @@ TEST_F(TheBudget, knows_its_limit_in_every_period) {
     EXPECT_EQ(budget.limit_minor(month_of("2026-12-01")), 55'000);
     EXPECT_EQ(budget.limit_minor(month_of("2027-01-01")), 60'000);
     EXPECT_EQ(budget.limit_minor(month_of("2030-01-01")), 60'000);
+}
+
+TEST_F(TheBudget, replaces_every_limit_from_the_day_of_a_revision_on) {
+    const Budget budget =
+        alone({food_budget, BudgetLimitRevised{day("2027-01-01"), 50'000, 60'000, today},
+               BudgetLimitRevised{day("2026-03-01"), 50'000, 20'000, today}})
+            .state();
+    EXPECT_EQ(budget.limit_minor(month_of("2026-02-01")), 50'000);
+    EXPECT_EQ(budget.limit_minor(month_of("2026-03-01")), 20'000);
+    EXPECT_EQ(budget.limit_minor(month_of("2027-06-01")), 20'000);
 }
 
 TEST_F(TheBudget, folds_from_its_events) {

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "dev.d"))
 
-from client import Workspace  # noqa: E402
+from client import Client, Workspace  # noqa: E402
 from installations import Embedded, ScaleOut  # noqa: E402
 from services import KafkaBroker, PostgresServer  # noqa: E402
 
@@ -145,6 +145,17 @@ def owner(outlay):
     client = outlay.client()
     yield client
     client.close()
+
+
+@pytest.fixture
+def other_front(outlay, owner) -> Client:
+    """The owner at another api of the installation, or at the same server where there is one."""
+    if outlay.is_embedded:
+        return owner
+    if len(outlay.urls) < 2:
+        outlay.add_api()
+        outlay.start()
+    return Client(outlay.urls[1], outlay.owner_key)
 
 
 @pytest.fixture

@@ -160,11 +160,14 @@ TEST_F(Members, lose_a_revoked_key_at_once) {
         api.remove(workspace + "/service_accounts/" + other.text("id") + "/keys/" + first).status(),
         404);
     EXPECT_EQ(api.remove(keys + "/" + first).status(), 204);
-    EXPECT_EQ(api.ask(old_key, Method::get, workspace).status(), 404);
+    EXPECT_EQ(api.ask(old_key, Method::get, workspace).status(), 401);
     EXPECT_EQ(
         api.ask(old_key, Method::post, workspace + "/categories", R"({"name":"Food"})").status(),
-        404);
+        401);
     EXPECT_EQ(api.ask(old_key, Method::get, "/v1/me").status(), 401);
+    EXPECT_EQ(api.ask(old_key, Method::get, "/v1/workspaces").status(), 401);
+    EXPECT_EQ(api.ask(old_key, Method::post, keys).status(), 401);
+    EXPECT_EQ(api.ask(old_key, Method::get, api.workspace()).status(), 404);
     EXPECT_EQ(api.ask(issued.text("key"), Method::get, workspace).status(), 200);
 }
 
