@@ -99,20 +99,25 @@ Response created(const User& user, const NewKey& key, bool is_replay) {
 }
 
 // Users have no journal; what a key was used for is told by what it made.
+// The stored user, if it is the one that was asked for: a twin with the same key may have come
+// first.
+Response answer_for(const Call& call, const User& stored, const Contact& contact, const NewKey& key,
+                    bool is_replay) {
+    if (stored.name == contact.name && stored.email == contact.email) {
+        return created(stored, key, is_replay);
+    }
+    return problem(call,
+                   make_problem("idempotency_key_reused",
+                                "The Idempotency-Key was used before, with another request."));
+}
+
 Task<Response> add_user(Call& call, Contact contact, domain::CommandId command) {
     const UserId id{journal::derived_id(command, user_index)};
     const auto key = call.node.identity.derive_key({journal::derived_id(command, key_index)});
     auto looking = load_user(call, id);
     const auto before = co_await looking;
     if (!before.ok()) co_return problem(call, problem_of(before.error()));
-    if (*before) {
-        const auto& known = **before;
-        if (known.name == contact.name && known.email == contact.email)
-            co_return created(known, key, true);
-        co_return problem(
-            call, make_problem("idempotency_key_reused",
-                               "The Idempotency-Key was used before, with another request."));
-    }
+    if (*before) co_return answer_for(call, **before, contact, key, true);
     auto storing = call.node.identity.store_user(id, contact.name, *contact.email, key,
                                                  *call.request.executor);
     const auto stored = co_await storing;
@@ -121,7 +126,7 @@ Task<Response> add_user(Call& call, Contact contact, domain::CommandId command) 
     const auto after = co_await reading;
     if (!after.ok()) co_return problem(call, problem_of(after.error()));
     CHECK(after->has_value(), "a user who was stored is not there");
-    co_return created(**after, key, false);
+    co_return answer_for(call, **after, contact, key, false);
 }
 
 Task<Response> create(Call& call) {

@@ -1,4 +1,4 @@
-"""A household's ledger in Outlay: how it is brought in, and what Outlay says about it afterwards."""
+"""A household's ledger in Outlay: how it comes in, and what Outlay says about it afterwards."""
 import datetime
 import importlib.util
 from dataclasses import dataclass, replace
@@ -40,9 +40,9 @@ class Household:
         lines = [guide.json.loads(guide.line_of(row, ids)) for row in parsed]
         return cls(workspace, lines, limits, rows)
 
-    def check(self) -> None:
-        """All that Outlay says equals what the rows say."""
-        check_figures(self.workspace, self.rows, self.limits)
+    def check(self, ids: list[str]) -> None:
+        """All that Outlay says equals what the rows say; `ids` are what the lines became."""
+        check_figures(self.workspace, self.rows, self.limits, ids)
 
     def seen_by(self, client: Client) -> "Household":
         return replace(self, workspace=self.workspace.seen_by(client))
@@ -53,14 +53,21 @@ def budget_argument(limit: Limit) -> str:
     return f"{limit.category}:{rupees}.{paise:02}"
 
 
-def check_figures(workspace: Workspace, rows: list[Row], limits: list[Limit]) -> None:
+def check_figures(workspace: Workspace, rows: list[Row], limits: list[Limit],
+                  ids: list[str] | None = None) -> None:
+    """`ids` of the expenses in the order of the rows.
+
+    Without them the times of recording say it, which one front's clock alone gives in order.
+    """
     listed = workspace.all("/expenses", sort="created_at", limit=100)
     assert len(listed) == len(expenses_of(rows))
     assert (sum(expense["amount"]["amount"] for expense in listed)
             == sum(row.minor for row in expenses_of(rows)))
     assert report(workspace) == report_of(rows)
     check_periods(workspace, rows, limits)
-    numbers = {expense["id"]: number for number, expense in enumerate(listed)}
+    ids = ids or [expense["id"] for expense in listed]
+    assert set(ids) == {expense["id"] for expense in listed}
+    numbers = {identity: number for number, identity in enumerate(ids)}
     assert crossings(workspace, numbers) == crossings_of(limits, rows)
 
 

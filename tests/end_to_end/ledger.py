@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-COLUMNS = ("Date", "Mode", "Category", "Subcategory", "Note", "Amount", "Income/Expense", "Currency")
+COLUMNS = ("Date", "Mode", "Category", "Subcategory", "Note", "Amount", "Income/Expense",
+           "Currency")
 FIRST_DAY = datetime.date(2016, 1, 1)
 DAYS = 731  # 2016, a leap year, and 2017
 MODES = ("Cash", "Saving Bank account 1", "Credit Card")

@@ -64,7 +64,8 @@ def test_every_kind_of_command_can_be_followed_up(workspace):
 
 @pytest.mark.parametrize("prefer,status,honoured", [
     ("wait=10", 201, "wait=10"), ("wait=0", 202, "wait=0"),
-    ("respond-async, wait=10", 201, "respond-async, wait=10"), ("wait=soon, handling=lenient", 201, None),
+    ("respond-async, wait=10", 201, "respond-async, wait=10"),
+    ("wait=soon, handling=lenient", 201, None),
     ("RESPOND-ASYNC", 202, "respond-async")])
 def test_prefer_says_how_long_to_wait(workspace, prefer, status, honoured):
     answer = workspace.post("/expenses", expense(), prefer=prefer)
@@ -169,7 +170,8 @@ class TestWithoutWorkers:
         assert waited >= PROMISED_WAIT_S * 0.9
         token = answer.headers["consistency-token"]
         assert operation_of(workspace, body)["state"] == "pending"
-        expect_problem(503, "projection_lag", workspace.get("/expenses", token=token, prefer="wait=1"))
+        late = workspace.get("/expenses", token=token, prefer="wait=1")
+        expect_problem(503, "projection_lag", late)
         assert len(workspace.all("/expenses")) == 1  # without the token: what is known
         again = expect(202, workspace.post("/expenses", expense(note="waits"), key=key,
                                            prefer="respond-async"))
@@ -196,7 +198,8 @@ class TestWithoutWorkers:
 
     def test_a_bad_command_is_refused_though_nobody_projects(self, workspace):
         expect_problem(422, "validation_failed", workspace.post("/expenses", expense(amount=0)))
-        expect_problem(404, "not_found", workspace.patch("/expenses/exp_" + "0" * 26, {"note": "x"}))
+        nothing = workspace.patch("/expenses/exp_" + "0" * 26, {"note": "x"})
+        expect_problem(404, "not_found", nothing)
 
     def test_bulk_lines_are_applied_when_a_worker_comes(self, workspace, shared_workers):
         lines = [{"idempotency_key": uuid4().hex, **expense(number + 1)} for number in range(10)]

@@ -145,6 +145,7 @@ def test_results_come_while_the_request_goes_on(workspace):
 
 def test_a_bulk_request_of_another_type_is_refused(workspace):
     for content_type in ("application/json", "text/plain", f"{NDJSON}; charset=latin-1"):
-        answer = workspace.post("/expenses/bulk", content=b"{}", headers={"Content-Type": content_type})
+        answer = workspace.post("/expenses/bulk", content=b"{}",
+                                headers={"Content-Type": content_type})
         expect_problem(415, "unsupported_media_type", answer)
         assert NDJSON in answer.headers["accept-post"]

@@ -140,9 +140,9 @@ def test_two_workspaces_and_two_people_never_share_a_key(workspace, owner):
     assert len(set(made)) == 3
 
 
-@pytest.mark.parametrize("key", ["", "a b", "x" * 256, '"broken', "ключ".encode().decode("latin-1")])
+@pytest.mark.parametrize("key", [b"", b"a b", b"x" * 256, b'"broken', "ключ".encode()])
 def test_a_malformed_key_is_refused(workspace, key):
-    answer = workspace.post("/expenses", expense(), headers={"Idempotency-Key": key.encode("latin-1")})
+    answer = workspace.post("/expenses", expense(), headers={"Idempotency-Key": key})
     expect_problem(400, "idempotency_key_invalid", answer)
     assert workspace.all("/expenses") == []
 
@@ -152,3 +152,29 @@ def test_creating_a_workspace_is_done_once(owner):
     answers = at_once(20, lambda _: owner.post("/v1/workspaces", body, key=key))
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert {answer.status_code for answer in answers} == {201}
+
+
+def test_parallel_requests_for_a_person_with_one_key_are_one_person(owner, other_front):
+    """People are not in the journal; their keys hold all the same."""
+    fronts = [owner, other_front]
+    for _ in range(10):
+        key = uuid4().hex
+        bodies = [{"name": f"N{number % 2}", "email": "n@example.com"} for number in range(8)]
+        answers = at_once(8, lambda number: fronts[number // 2 % 2].post(
+            "/v1/users", bodies[number], key=key))
+        made = [answer.json() for answer in answers if answer.status_code == 201]
+        assert made and len({(body["id"], body["key"], body["name"]) for body in made}) == 1
+        for body, answer in zip(bodies, answers):
+            if body["name"] == made[0]["name"]:
+                expect(201, answer)
+            else:
+                expect_problem(422, "idempotency_key_reused", answer)
+
+
+def test_a_secret_is_the_same_in_every_replay(workspace):
+    key, body = uuid4().hex, {"name": "bot", "role": "member"}
+    answers = at_once(20, lambda _: workspace.post("/service_accounts", body, key=key))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    (account,) = workspace.all("/service_accounts")
+    assert account["id"] == answers[0].json()["id"] and "key" not in account

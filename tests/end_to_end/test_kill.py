@@ -3,6 +3,7 @@
 kill -9 hits the embedded server, an api, or the workers in the middle of an import and of single
 writes. After a restart the import is sent again: every figure is right, as if nothing had happened.
 """
+import random
 import threading
 from uuid import uuid4
 
@@ -15,7 +16,9 @@ from household import Household
 from waiting import wait_until
 
 SEED = 4_711
+ROWS = 2_000  # enough that a kill finds hundreds of lines on their way
 WRITERS = 3
+ROUNDS = 12
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def make_household(tmp_path):
     """Prepares the generated ledger on an installation; nothing of it is brought in."""
     def make(outlay) -> Household:
         print(f"ledger of seed {SEED}")
-        rows = ledger.generate(SEED)
+        rows = ledger.generate(SEED, ROWS)
         file = ledger.write(rows, tmp_path / "ledger.csv", SEED)
         return Household.prepare(outlay.client(), file, rows)
     return make
@@ -60,7 +63,7 @@ class Writer(threading.Thread):
 
 
 @pytest.fixture
-def writers(request):
+def writers():
     """Starts writers on a workspace of their own."""
     started = []
 
@@ -104,13 +107,14 @@ def import_until_killed(household: Household, node, part: float) -> dict[int, st
 def check_sent_again(household: Household, promised: dict[int, str]) -> None:
     results = send_bulk(household.workspace, household.lines)
     assert {result["status"] for result in results} == {201}
+    ids = [result["id"] for result in results]
     for result in results:
         if result["line"] in promised:
             assert result["id"] == promised[result["line"]] and result["replayed"]
-    household.check()
+    household.check(ids)
     again = send_bulk(household.workspace, household.lines)
     assert again == [{**result, "replayed": True} for result in results]
-    household.check()
+    household.check(ids)
 
 
 def test_the_embedded_server_is_killed_again_and_again(shared_embedded, make_household, writers):
@@ -163,10 +167,34 @@ def test_the_work_of_a_dead_worker_goes_to_another_and_back(shared_workers, make
 
     household = make_household(shared_workers)
     upload = BulkUpload(household.workspace)
-    upload.send(household.lines[:200])
-    upload.wait_results(100)
+    upload.send(household.lines[:ROWS // 2])
+    upload.wait_results(ROWS // 4)
     shared_workers.start()
-    upload.send(household.lines[200:])
+    upload.send(household.lines[ROWS // 2:])
     upload.finish()
     assert {result["status"] for result in upload.results} == {201}
-    household.check()
+    household.check([result["id"] for result in upload.results])
+
+
+@pytest.mark.long
+def test_whatever_is_killed_whenever(outlay, make_household):
+    seed = random.randrange(2**32)
+    print(f"kills of seed {seed}")
+    chance, household, promised = random.Random(seed), make_household(outlay), {}
+    held_back = ROWS * 8 // 10
+    for _ in range(ROUNDS):
+        upload = BulkUpload(household.workspace)
+        upload.send(household.lines[:held_back])
+        upload.wait_results(chance.randrange(held_back))
+        for node in chance.sample(outlay.nodes, chance.randint(1, len(outlay.nodes))):
+            node.kill()
+        front_lives = outlay.front.alive()
+        outlay.start()
+        household = household.seen_by(outlay.client())
+        if front_lives:
+            upload.send(household.lines[held_back:])
+            upload.finish()
+        upload.wait_end()
+        promised |= {result["line"]: result["id"] for result in upload.results
+                     if result["status"] == 201}
+    check_sent_again(household, promised)

@@ -14,7 +14,7 @@ NOBODY = "mem_" + "0" * 26
 
 
 @pytest.fixture(scope="module")
-def make_filled(request):
+def make_filled():
     """A workspace with expenses of all kinds, one per form; tests only read it."""
     made: dict[str, Filled] = {}
 
@@ -48,7 +48,8 @@ class Filled:
             place = other if number % 4 == 0 else workspace
             place.record(100 * (number % 7 + 1), str(date(2026, 1, 1) + timedelta(number % 20)),
                          currency="USD" if number % 11 == 0 else "EUR",
-                         category=categories[number % 5], merchant=["Café", None, "Bar"][number % 3],
+                         category=categories[number % 5],
+                         merchant=["Café", None, "Bar"][number % 3],
                          tags=[["team"], [], ["team", "late night"]][number % 3])
         self.all = workspace.all("/expenses", sort="created_at")
         for item in self.all[::9]:
@@ -86,12 +87,14 @@ FILTERS = {
     "amount_to": ({"amount[lte]": 300}, lambda it, f: it["amount"]["amount"] <= 300),
     "amount_below": ({"amount[lt]": 300}, lambda it, f: it["amount"]["amount"] < 300),
     "currency": ({"currency": "USD"}, lambda it, f: it["amount"]["currency"] == "USD"),
-    "category": ({"category": "{food}"}, lambda it, f: it["category"] in (f.food, f.snacks, f.sweets)),
+    "category": ({"category": "{food}"},
+                 lambda it, f: it["category"] in (f.food, f.snacks, f.sweets)),
     "subcategory": ({"category": "{snacks}"}, lambda it, f: it["category"] in (f.snacks, f.sweets)),
     "categories": ({"category": "{sweets},{travel}"},
                    lambda it, f: it["category"] in (f.sweets, f.travel)),
     "no_category": ({"category": "none"}, lambda it, f: it["category"] is None),
-    "none_or_one": ({"category": "none,{travel}"}, lambda it, f: it["category"] in (None, f.travel)),
+    "none_or_one": ({"category": "none,{travel}"},
+                    lambda it, f: it["category"] in (None, f.travel)),
     "merchant": ({"merchant": "Café"}, lambda it, f: it["merchant"] == "Café"),
     "merchant_case": ({"merchant": "café"}, lambda it, f: False),
     "tag": ({"tag": "team"}, lambda it, f: "team" in it["tags"]),
@@ -223,7 +226,7 @@ def test_a_cursor_fits_its_own_list_only(filled, owner):
 
 
 def altered_texts(text: str) -> list[str]:
-    """The text with one character changed, at its ends and in the middle; shorter; longer; empty."""
+    """The text with a character changed, at its ends and in the middle; shorter; longer; empty."""
     spots = (0, len(text) // 2, len(text) - 6)
     changed = [text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1:] for at in spots]
     return [*changed, text[:-4], text + "AAAA", "", "nonsense"]

@@ -57,7 +57,8 @@ def test_every_described_operation_exists(shared_embedded, method, path):
     shared_embedded.start()
     client = shared_embedded.client()
     body = {"content": b"{}", "headers": {"Content-Type": "application/json"}}
-    answer = client.request(method.upper(), filled(path), **(body if method in ("post", "patch") else {}))
+    answer = client.request(method.upper(), filled(path),
+                            **(body if method in ("post", "patch") else {}))
     assert answer.status_code not in (405, 501), answer.text
     if answer.status_code >= 400:
         assert answer.json()["code"] != "route_not_found", answer.text
@@ -101,7 +102,7 @@ class Walk:
         return answer.json() if answer.headers.get("content-type") == "application/json" else {}
 
 
-def test_a_walk_through_all_operations_finds_only_described_answers(outlay, owner):
+def test_a_walk_through_all_operations_finds_only_described_answers(owner):
     walk = Walk(owner)
     walk_workspace(walk)
     assert walk.done == set(OPERATIONS)
@@ -110,8 +111,8 @@ def test_a_walk_through_all_operations_finds_only_described_answers(outlay, owne
 def walk_workspace(walk: Walk) -> None:
     place = "/v1/workspaces/" + walk("POST", "/v1/workspaces", {
         "name": "Home", "base_currency": "EUR", "time_zone": "Europe/Berlin"})["id"]
-    for path in ("/v1/workspaces?limit=1", place, "/v1/me", "/openapi.json", "/openapi.yaml", "/docs",
-                 "/docs/style.css"):
+    for path in ("/v1/workspaces?limit=1", place, "/v1/me", "/openapi.json", "/openapi.yaml",
+                 "/docs", "/docs/style.css"):
         walk("GET", path)
     walk("PATCH", place, {"name": "Ours"})
     user = walk("POST", "/v1/users", {"name": "Ada", "email": "ada@example.com"})
@@ -166,7 +167,8 @@ def walk_expenses(walk: Walk, place: str, category: str) -> None:
 def walk_budgets(walk: Walk, place: str) -> None:
     budget = walk("POST", f"{place}/budgets", {
         "name": "All", "scope": {}, "limit": {"amount": 100, "currency": "EUR"},
-        "period": {"every": "month", "anchor": "2015-01-01"}, "thresholds": [{"percent": 80}]})["id"]
+        "period": {"every": "month", "anchor": "2015-01-01"},
+        "thresholds": [{"percent": 80}]})["id"]
     path = f"{place}/budgets/{budget}"
     walk("GET", path), walk("GET", f"{place}/budgets"), walk("PATCH", path, {"name": "Everything"})
     walk("GET", f"{path}/periods?from=2026-01-01&to=2026-12-31")
@@ -176,7 +178,7 @@ def walk_budgets(walk: Walk, place: str) -> None:
     walk("GET", f"{place}/alerts/{alert}"), walk("POST", f"{place}/alerts/{alert}/acknowledge")
 
 
-def test_refusals_are_described_too(outlay, owner):
+def test_refusals_are_described_too(owner):
     description = Description(DOCUMENT)
     place = Workspace.make(owner)
     made = f"/expenses/{place.record()['id']}"

@@ -108,34 +108,33 @@ def hammer(removal, *places: Workspace) -> list:
     return [answer for thread in hammers for answer in thread.after]
 
 
-def removal_of(outlay, workspace: Workspace, event_type: str) -> dict:
-    """The journal's records of a workspace up to its removal event, and behind it."""
-    partitions = {}
-    for line in outlay.tool("journal", "tail", *tail_start(outlay, workspace)).stdout.splitlines():
-        position, _, key, value = line.split("\t", 3)
-        if key == workspace.id:
-            partitions[int(position.partition(":")[2])] = json.loads(value)
-    return next(offset for offset, record in sorted(partitions.items())
-                if any(event["type"] == event_type for event in record.get("events", [])))
+def offset_of(position: str) -> int:
+    return int(position.partition(":")[2])
 
 
 def position_of(workspace: Workspace, expense_id: str) -> str:
     return workspace.all(f"/expenses/{expense_id}/history")[0]["position"]
 
 
-def tail_start(outlay, workspace: Workspace) -> list[str]:
-    """Reads the partition of the workspace from its beginning on."""
+def removal_in_journal(outlay, workspace: Workspace, event_type: str) -> int:
+    """The offset of the first record of the workspace that holds such an event."""
     partition = position_of(workspace, workspace.record()["id"]).partition(":")[0]
-    return ["--from", f"{partition}:0"]
+    tail = outlay.tool("journal", "tail", "--from", f"{partition}:0")
+    for line in tail.stdout.splitlines():
+        position, _, key, value = line.split("\t", 3)
+        events = json.loads(value).get("events", []) if key == workspace.id else []
+        if event_type in [event["type"] for event in events]:
+            return offset_of(position)
+    raise AssertionError(f"no {event_type} in the journal of {workspace.id}: {tail.stderr}")
 
 
 def check_nothing_behind(outlay, workspace: Workspace, author: str, event_type: str) -> None:
-    end = removal_of(outlay, workspace, event_type)
+    end = removal_in_journal(outlay, workspace, event_type)
     written = [item for item in workspace.all("/expenses", state="any", limit=100)
                if item["created_by"] == author]
     assert written
     for item in written:
-        assert int(position_of(workspace, item["id"]).partition(":")[2]) < end
+        assert offset_of(position_of(workspace, item["id"])) < end
 
 
 def test_a_removed_member_never_writes_or_reads_again(outlay, workspace, other_front):
@@ -236,7 +235,7 @@ def test_an_id_chosen_by_the_client_is_taken_once(workspace):
                    workspace.post("/expenses", expense(id=identity, note="other")))
 
 
-def test_the_last_owner_stays(workspace, owner):
+def test_the_last_owner_stays(workspace):
     (founder,) = workspace.all("/members")
     path = f"/members/{founder['id']}"
     expect_problem(422, "last_owner", workspace.delete(path))

@@ -65,10 +65,11 @@ def test_a_wrong_command_line_ends_with_one_clear_sentence(binary, arguments, tm
 
 def test_an_option_wins_over_its_variable(binary, tmp_path):
     wanted, unwanted = free_ports(2)
-    variables = {"OUTLAY_LISTEN": f"127.0.0.1:{unwanted}", "OUTLAY_DATA": str(tmp_path / "unwanted")}
+    variables = {"OUTLAY_LISTEN": f"127.0.0.1:{unwanted}", "PATH": os.environ["PATH"],
+                 "OUTLAY_DATA": str(tmp_path / "unwanted")}
     server = Process.launch(
         "serve", [binary, "serve", "--data", tmp_path / "wanted", "--listen", f"127.0.0.1:{wanted}",
-                  "--admin", "off"], tmp_path / "log", env=variables | {"PATH": os.environ["PATH"]})
+                  "--admin", "off"], tmp_path / "log", env=variables)
     try:
         wait_until(lambda: accepts_connections(wanted) or accepts_connections(unwanted), "a start")
         assert accepts_connections(wanted)
@@ -90,7 +91,7 @@ def test_the_owners_key_is_printed_once_and_kept_safely(embedded):
     assert outlay.owner_key.encode() not in (outlay.data / "store.db").read_bytes()
 
 
-def test_the_printed_lines_work_when_pasted(embedded, tmp_path):
+def test_the_printed_lines_work_when_pasted(embedded):
     outlay = embedded()
     text = outlay.front.log.read_text()
     pasted = text[text.index("Try:") + len("Try:"):]

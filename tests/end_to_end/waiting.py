@@ -9,7 +9,7 @@ DEADLINE_S = 30
 
 
 def wait_until(condition: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:
-    """Asks again and again; returns the first answer that counts as true, else fails with `what`."""
+    """Asks again and again; returns the first answer that counts as true, or fails with `what`."""
     end = time.monotonic() + deadline_s
     never = threading.Event()
     while not (answer := condition()):
