@@ -1,7 +1,7 @@
 """When a service is away Outlay says so, says nothing else, and goes on by itself when it is back.
 
 No answer is a lie: what got a 201 is there, what got a 503 is not, and what got a 202 has an
-operation that ends. Readiness follows the services; nothing has to be restarted.
+operation that ends. Nothing has to be restarted, and nobody has to do anything.
 """
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from installations import ScaleOut
 from waiting import wait_until
 
 ANSWER_S = 15  # within which every request is answered while a service is away
-RECOVERY_S = 60
+RECOVERY_S = 90  # a fenced consumer reopens after 60 s (platform/kafka/membership.cpp); 30 is the aim
 
 
 class Place(Workspace):
