@@ -86,6 +86,16 @@ public:
         CHECK(value.has_value(), "the cell is not a uuid");
         return *value;
     }
+    // The same for a cell that may be NULL.
+    std::optional<std::int64_t> optional_integer(std::size_t row, std::size_t column) const {
+        return is_null(row, column) ? std::nullopt : std::optional(integer(row, column));
+    }
+    std::optional<std::string> optional_text(std::size_t row, std::size_t column) const {
+        return is_null(row, column) ? std::nullopt : std::optional(text(row, column));
+    }
+    std::optional<domain::Uuid> optional_uuid(std::size_t row, std::size_t column) const {
+        return is_null(row, column) ? std::nullopt : std::optional(uuid(row, column));
+    }
 
 private:
     std::size_t columns_;

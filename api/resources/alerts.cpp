@@ -45,10 +45,6 @@ struct AlertView {
     std::int64_t crossing = 0;
 };
 
-std::optional<std::int64_t> optional_integer(const sql::Rows& rows, std::size_t row,
-                                             std::size_t column) {
-    return rows.is_null(row, column) ? std::nullopt : std::optional(rows.integer(row, column));
-}
 std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
                                             std::size_t column) {
     return rows.is_null(row, column) ? std::nullopt
@@ -56,7 +52,8 @@ std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t r
 }
 template <typename AnyId>
 std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
-    return rows.is_null(row, column) ? std::nullopt : std::optional(AnyId{rows.uuid(row, column)});
+    const auto uuid = rows.optional_uuid(row, column);
+    return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
 }
 
 AlertView alert_row(const sql::Rows& rows, std::size_t row) {
@@ -65,8 +62,8 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             {rows.uuid(row, 2)},
             rows.text(row, 3),
             rows.text(row, 4),
-            optional_integer(rows, row, 5),
-            optional_integer(rows, row, 6),
+            rows.optional_integer(row, 5),
+            rows.optional_integer(row, 6),
             rows.text(row, 7),
             rows.integer(row, 8),
             rows.integer(row, 9),
@@ -79,15 +76,6 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             optional_id<domain::MemberId>(rows, row, 17),
             optional_instant(rows, row, 18),
             rows.integer(row, 19)};
-}
-
-void write_optional(json::Writer& out, std::string_view name,
-                    const std::optional<std::string>& text) {
-    out.key(name);
-    if (text)
-        out.string(*text);
-    else
-        out.null();
 }
 
 template <typename AnyId>
@@ -114,14 +102,14 @@ std::string alert_body(const AlertView& alert) {
     out.end_object().field("crossing", alert.crossing);
     write_money(out, "spent", alert.spent_minor, alert.currency);
     write_money(out, "limit", alert.limit_minor, alert.currency);
-    write_optional(out, "expense", id_text(alert.expense));
-    out.field("cause", alert.cause)
+    out.field("expense", id_text(alert.expense))
+        .field("cause", alert.cause)
         .field("position", alert.position.text())
-        .field("raised_at", alert.raised_at);
-    write_optional(out, "acknowledged_at", alert.acknowledged_at);
-    write_optional(out, "acknowledged_by", id_text(alert.acknowledged_by));
-    write_optional(out, "resolved_at", alert.resolved_at);
-    out.end_object();
+        .field("raised_at", alert.raised_at)
+        .field("acknowledged_at", alert.acknowledged_at)
+        .field("acknowledged_by", id_text(alert.acknowledged_by))
+        .field("resolved_at", alert.resolved_at)
+        .end_object();
     return body;
 }
 
@@ -157,14 +145,10 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
             " ORDER BY a.raised_at DESC, a.id DESC LIMIT " + std::to_string(wanted.page.limit + 1),
         where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
-    const auto count = std::min(rows->size(), static_cast<std::size_t>(wanted.page.limit));
-    std::vector<std::string> items;
-    for (std::size_t row = 0; row < count; ++row)
-        items.push_back(alert_body(alert_row(*rows, row)));
-    std::optional<std::string> next;
-    if (rows->size() > count)
-        next = make_cursor(call, {rows->text(count - 1, 15), rows->text(count - 1, 0)});
-    return list_response(call, items, next);
+    return page_response(
+        call, wanted.page, *rows,
+        [&](std::size_t row) { return alert_body(alert_row(*rows, row)); },
+        [&](std::size_t row) { return std::vector{rows->text(row, 15), rows->text(row, 0)}; });
 }
 
 Task<Response> list(Call& call) {
@@ -173,27 +157,25 @@ Task<Response> list(Call& call) {
     wanted.state = query.one_of("state", states);
     wanted.budget = query.id<domain::BudgetKind>("budget");
     const auto page = read_page(call, query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    if (!page.ok()) co_return problem(call, page.error());
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (!page.ok()) return refused(call, page.error());
     wanted.page = *page;
     const QueryBody body = [&call, wanted](QueryContext& context) {
         return answer_list(call, wanted, context);
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 Task<Response> read(Call& call) {
     const auto id = path_id<domain::AlertId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const auto alert = find_alert(context, id);
         if (!alert.ok()) return domain::Fail{alert.error()};
         if (!*alert) return not_found(call);
         return json_response(200, alert_body(**alert));
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 // What the first look found: the alert, and who asks.

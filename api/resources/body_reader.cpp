@@ -2,6 +2,9 @@
 // repeat what was sent.
 #include "api/resources/body_reader.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "domain/values/check.hpp"
 
 namespace outlay::api {
@@ -66,6 +69,10 @@ std::string BodyReader::pointer_of(std::string_view name) const {
 
 void BodyReader::fail(std::string_view name, std::string code, std::string detail) {
     errors_.push_back({pointer_of(name), std::move(code), std::move(detail)});
+}
+
+void BodyReader::fail(std::vector<domain::FieldError> errors) {
+    std::ranges::move(errors, std::back_inserter(errors_));
 }
 
 void BodyReader::finish() {

@@ -7,8 +7,11 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "api/resources/call.hpp"
+#include "domain/values/check.hpp"
 #include "domain/values/dates.hpp"
 #include "domain/values/money.hpp"
 #include "domain/values/refusal.hpp"
@@ -63,6 +66,10 @@ public:
         if (!id) fail(name, "invalid_id", "Must be an id of this kind.");
         return id ? std::optional<std::optional<AnyId>>(id) : std::nullopt;
     }
+    // A reader of the object or list item `value` that stands at `pointer`, with the same errors.
+    BodyReader nested(const json::Value& value, std::string pointer) {
+        return {value, std::move(pointer), errors_};
+    }
     // Where a member stands: for errors in nested objects and lists.
     std::string pointer_of(std::string_view name) const;
     // The raw member, marked as known, for nested objects and lists.
@@ -70,6 +77,7 @@ public:
     bool has(std::string_view name) const;
 
     void fail(std::string_view name, std::string code, std::string detail);
+    void fail(std::vector<domain::FieldError> errors);  // found by the domain's own checks
     // Call last: every member that nobody asked for is an error.
     void finish();
 
@@ -88,5 +96,29 @@ private:
     std::vector<domain::FieldError>& errors_;
     std::set<std::string, std::less<>> known_;
 };
+
+// What a body says: its fields, and its canonical form for the request's fingerprint.
+template <typename Fields>
+struct Body {
+    Fields fields;
+    std::string canonical;
+};
+
+// Parses the buffered body strictly and reads its fields with `read`, a function of a BodyReader
+// that gives an std::optional, empty only after an error. 400 or 422 with every error.
+template <typename Read>
+auto read_body(const Call& call, Read read) {
+    using Fields = typename std::invoke_result_t<Read, BodyReader&>::value_type;
+    using Outcome = domain::Result<Body<Fields>, Problem>;
+    const auto parsed = parse_body(call);
+    if (!parsed.ok()) return Outcome(domain::Fail{parsed.error()});
+    std::vector<domain::FieldError> errors;
+    BodyReader reader(*parsed, "", errors);
+    auto fields = read(reader);
+    reader.finish();
+    if (!errors.empty()) return Outcome(domain::Fail{invalid_body(std::move(errors))});
+    CHECK(fields.has_value(), "a body without errors and without fields");
+    return Outcome(Body<Fields>{std::move(*fields), json::canonical(*parsed)});
+}
 
 }  // namespace outlay::api

@@ -167,18 +167,17 @@ sql::Result<Response> answer(const Call& call, const domain::BudgetId& id, const
 
 Task<Response> list_budget_periods(Call& call) {
     const auto id = path_id<domain::BudgetId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     QueryReader query(call.request.head.query);
     const Range range{query.date("from"), query.date("to")};
     if (range.from && range.to && *range.to < *range.from) {
         query.reject("to", "conflict", "The range ends before it begins.");
     }
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
     const QueryBody body = [&call, id = *id, range](QueryContext& context) {
         return answer(call, id, range, context);
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 }  // namespace outlay::api

@@ -24,26 +24,14 @@ constexpr std::array everies{
     Every{"half_year", Unit::month, 6}, Every{"year", Unit::month, 12},
 };
 
-template <typename AnyId>
-void write_ids(json::Writer& out, std::string_view name, const std::vector<AnyId>& ids) {
-    out.key(name).begin_array();
-    for (const auto& id : ids) out.string(id.text());
-    out.end_array();
-}
-
-void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
-    out.key(name).begin_array();
-    for (const auto& text : texts) out.string(text);
-    out.end_array();
-}
-
 void write_scope(json::Writer& out, const Scope& scope) {
-    out.key("scope").begin_object();
-    write_ids(out, "categories", scope.categories);
-    write_ids(out, "members", scope.members);
-    write_texts(out, "merchants", scope.merchants);
-    write_texts(out, "tags", scope.tags);
-    out.end_object();
+    out.key("scope")
+        .begin_object()
+        .field("categories", domain::texts_of(scope.categories))
+        .field("members", domain::texts_of(scope.members))
+        .field("merchants", scope.merchants)
+        .field("tags", scope.tags)
+        .end_object();
 }
 
 void write_limits(json::Writer& out, const Budget& budget, std::string_view currency) {
@@ -86,13 +74,6 @@ std::vector<AnyId> parse_ids(BodyReader& reader, std::string_view name) {
             reader.fail(name, "invalid_id", "has a member that is not an id of this kind");
     }
     return ids;
-}
-
-bool is_object(const json::Value* value, const std::string& pointer,
-               std::vector<domain::FieldError>& errors) {
-    if (value && value->kind() == json::Kind::object) return true;
-    errors.push_back({pointer, "wrong_type", "must be an object"});
-    return false;
 }
 
 const Every* every_of(std::string_view name) {
@@ -138,10 +119,13 @@ void write_period_rule(json::Writer& out, const PeriodRule& rule) {
         .end_object();
 }
 
-std::optional<PeriodRule> read_period(const json::Value* value, const std::string& pointer,
-                                      std::vector<domain::FieldError>& errors) {
-    if (!is_object(value, pointer, errors)) return std::nullopt;
-    BodyReader reader(*value, pointer, errors);
+std::optional<PeriodRule> read_period(BodyReader& body) {
+    const auto* const value = body.member("period");
+    if (value == nullptr) {
+        body.fail("period", "required", "Is required.");
+        return std::nullopt;
+    }
+    auto reader = body.nested(*value, body.pointer_of("period"));
     const auto name = reader.required_string("every");
     const auto count = reader.optional_integer("count").value_or(1);
     const auto anchor = reader.required_date("anchor");
@@ -157,10 +141,10 @@ std::optional<PeriodRule> read_period(const json::Value* value, const std::strin
     return PeriodRule{every->unit, every->count * static_cast<int>(count), *anchor};
 }
 
-std::optional<Scope> read_scope(const json::Value* value, const std::string& pointer,
-                                std::vector<domain::FieldError>& errors) {
-    if (!is_object(value, pointer, errors)) return std::nullopt;
-    BodyReader reader(*value, pointer, errors);
+std::optional<Scope> read_scope(BodyReader& body) {
+    const auto* const value = body.member("scope");
+    if (value == nullptr) return std::nullopt;
+    auto reader = body.nested(*value, body.pointer_of("scope"));
     Scope scope;
     scope.categories = parse_ids<domain::CategoryId>(reader, "categories");
     scope.members = parse_ids<domain::MemberId>(reader, "members");
@@ -170,20 +154,18 @@ std::optional<Scope> read_scope(const json::Value* value, const std::string& poi
     return scope;
 }
 
-std::optional<std::vector<NewThreshold>> read_thresholds(const json::Value* value,
-                                                         const std::string& pointer,
-                                                         std::vector<domain::FieldError>& errors) {
-    if (!value || value->kind() != json::Kind::array) {
-        errors.push_back({pointer, "wrong_type", "must be a list"});
+std::optional<std::vector<NewThreshold>> read_thresholds(BodyReader& body) {
+    const auto* const value = body.member("thresholds");
+    if (value == nullptr) return std::nullopt;
+    if (value->kind() != json::Kind::array) {
+        body.fail("thresholds", "wrong_type", "must be a list");
         return std::nullopt;
     }
     std::vector<NewThreshold> thresholds;
     for (const auto& item : value->items()) {
-        const auto place = pointer + "/" + std::to_string(thresholds.size());
-        NewThreshold threshold;
-        thresholds.push_back(threshold);
-        if (!is_object(&item, place, errors)) continue;
-        BodyReader reader(item, place, errors);
+        auto reader = body.nested(
+            item, body.pointer_of("thresholds") + "/" + std::to_string(thresholds.size()));
+        thresholds.emplace_back();
         if (const auto percent = reader.optional_integer("percent")) {
             constexpr std::int64_t percent_max = 1000;
             if (*percent < 1 || *percent > percent_max)

@@ -14,16 +14,14 @@ namespace outlay::api {
 
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& budget);
 
-// {"every": "month", "count": 1, "anchor": "2015-01-01"}. Errors go to `errors`.
-std::optional<domain::budget::PeriodRule> read_period(const json::Value* value,
-                                                      const std::string& pointer,
-                                                      std::vector<domain::FieldError>& errors);
-std::optional<domain::budget::Scope> read_scope(const json::Value* value,
-                                                const std::string& pointer,
-                                                std::vector<domain::FieldError>& errors);
-// [{"percent": 80}, {"amount": {"amount": 5000, "currency": "EUR"}}]
-std::optional<std::vector<domain::budget::NewThreshold>> read_thresholds(
-    const json::Value* value, const std::string& pointer, std::vector<domain::FieldError>& errors);
+// Members of a budget's body. "period", required:
+// {"every": "month", "count": 1, "anchor": "2015-01-01"}; empty only after an error.
+std::optional<domain::budget::PeriodRule> read_period(BodyReader& body);
+// "scope"; empty if it is absent.
+std::optional<domain::budget::Scope> read_scope(BodyReader& body);
+// "thresholds": [{"percent": 80}, {"amount": {"amount": 5000, "currency": "EUR"}}]; empty if it is
+// absent.
+std::optional<std::vector<domain::budget::NewThreshold>> read_thresholds(BodyReader& body);
 void write_period_rule(json::Writer& out, const domain::budget::PeriodRule& rule);
 
 }  // namespace outlay::api

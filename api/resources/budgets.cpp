@@ -65,84 +65,70 @@ CommandSpec spec_of(const domain::WorkspaceId& workspace, std::optional<domain::
     return spec;
 }
 
-Task<Response> create(Call& call) {
-    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
-    if (!workspace) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
+std::optional<CreateBudget> read_creation(BodyReader& reader) {
     const auto name = reader.required_string("name");
     const auto limit = reader.required_money("limit");
-    const auto* scope_value = reader.member("scope");
-    const auto scope = scope_value ? read_scope(scope_value, "/scope", errors) : Scope{};
-    const auto period = read_period(reader.member("period"), "/period", errors);
-    const auto* threshold_list = reader.member("thresholds");
-    const auto thresholds = threshold_list ? read_thresholds(threshold_list, "/thresholds", errors)
-                                           : std::vector<NewThreshold>{};
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
+    const auto scope = read_scope(reader);
+    const auto period = read_period(reader);
+    const auto thresholds = read_thresholds(reader);
+    if (!name || !limit || !period) return std::nullopt;
+    return CreateBudget{*name, scope.value_or(Scope{}), *limit, *period,
+                        thresholds.value_or(std::vector<NewThreshold>{})};
+}
+
+Task<Response> create(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    if (!workspace) return answered(not_found(call));
+    auto body = read_body(call, read_creation);
+    if (!body.ok()) return refused(call, body.error());
     auto spec =
-        spec_of(*workspace, std::nullopt, CreateBudget{*name, *scope, *limit, *period, *thresholds},
-                json::canonical(*body));
+        spec_of(*workspace, std::nullopt, std::move(body->fields), std::move(body->canonical));
     spec.status = 201;
     spec.location = [workspace = *workspace](const std::string& aggregate,
                                              const domain::CommandId&) {
         return "/v1/workspaces/" + workspace.text() + "/budgets/" + aggregate;
     };
-    auto step = run_command(call, std::move(spec));
-    co_return co_await step;
+    return run_command(call, std::move(spec));
 }
 
-EditBudget read_edit(const json::Value& body, std::vector<domain::FieldError>& errors) {
-    BodyReader reader(body, "", errors);
+std::optional<EditBudget> read_edit(BodyReader& reader) {
     EditBudget edit;
     edit.name = reader.optional_string("name");
     edit.limit = reader.optional_money("limit");
     edit.limit_from = reader.optional_date("limit_from");
-    if (const auto* scope = reader.member("scope"))
-        edit.scope = read_scope(scope, "/scope", errors);
-    if (const auto* list = reader.member("thresholds")) {
-        edit.thresholds = read_thresholds(list, "/thresholds", errors);
-    }
-    reader.finish();
+    edit.scope = read_scope(reader);
+    edit.thresholds = read_thresholds(reader);
     return edit;
 }
 
 Task<Response> edit(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     const auto id = path_id<domain::BudgetId>(call, "{id}");
-    if (!workspace || !id) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    auto command = read_edit(*body, errors);
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step =
-        run_command(call, spec_of(*workspace, *id, std::move(command), json::canonical(*body)));
-    co_return co_await step;
+    if (!workspace || !id) return answered(not_found(call));
+    auto body = read_body(call, read_edit);
+    if (!body.ok()) return refused(call, body.error());
+    return run_command(
+        call, spec_of(*workspace, *id, std::move(body->fields), std::move(body->canonical)));
 }
 
 template <typename Command>
 Task<Response> plain(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     const auto id = path_id<domain::BudgetId>(call, "{id}");
-    if (!workspace || !id) co_return not_found(call);
-    auto step = run_command(call, spec_of(*workspace, *id, Command{}, ""));
-    co_return co_await step;
+    if (!workspace || !id) return answered(not_found(call));
+    return run_command(call, spec_of(*workspace, *id, Command{}, ""));
 }
 
 Task<Response> read(Call& call) {
     const auto id = path_id<domain::BudgetId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const auto budget = journal::load(context.session, context.workspace, id.text());
         if (!budget.ok()) return domain::Fail{budget.error()};
         if (budget->head.version == 0) return not_found(call);
         return resource_response(budget->head.version, budget_body(id, *budget));
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 struct ListQuery {
@@ -166,19 +152,18 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
             " ORDER BY b.created_at, b.id LIMIT " + std::to_string(wanted.page.limit + 1),
         where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
-    const auto count = std::min(rows->size(), static_cast<std::size_t>(wanted.page.limit));
     std::vector<journal::AggregateKey> keys;
-    for (std::size_t row = 0; row < count; ++row) {
+    for (std::size_t row = 0; row < rows->size(); ++row) {
         keys.push_back({context.workspace, domain::BudgetId{rows->uuid(row, 0)}.text()});
     }
     const auto states = journal::load_all(context.session, keys);
     if (!states.ok()) return domain::Fail{states.error()};
-    std::vector<std::string> items;
-    for (const auto& key : keys) items.push_back(render_budget(states->at(key), key.aggregate, {}));
-    std::optional<std::string> next;
-    if (rows->size() > count)
-        next = make_cursor(call, {rows->text(count - 1, 1), rows->text(count - 1, 0)});
-    return list_response(call, items, next);
+    return page_response(
+        call, wanted.page, *rows,
+        [&](std::size_t row) {
+            return render_budget(states->at(keys[row]), keys[row].aggregate, {});
+        },
+        [&](std::size_t row) { return std::vector{rows->text(row, 1), rows->text(row, 0)}; });
 }
 
 Task<Response> list(Call& call) {
@@ -186,22 +171,20 @@ Task<Response> list(Call& call) {
     ListQuery wanted;
     wanted.with_archived = query.boolean("archived").value_or(false);
     const auto page = read_page(call, query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    if (!page.ok()) co_return problem(call, page.error());
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (!page.ok()) return refused(call, page.error());
     wanted.page = *page;
     const QueryBody body = [&call, wanted](QueryContext& context) {
         return answer_list(call, wanted, context);
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 constexpr std::string_view collection = "/v1/workspaces/{ws}/budgets";
 constexpr std::string_view item = "/v1/workspaces/{ws}/budgets/{id}";
-constexpr std::string_view patch_body = "application/json,application/merge-patch+json";
 
 constexpr std::array routes{
-    Route{Method::post, collection, "createBudget", create, BodyMode::buffered, "application/json"},
+    Route{Method::post, collection, "createBudget", create, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listBudgets", list},
     Route{Method::get, item, "getBudget", read},
     Route{Method::patch, item, "editBudget", edit, BodyMode::buffered, patch_body},

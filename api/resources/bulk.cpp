@@ -142,9 +142,9 @@ Task<bool> write_results(BulkPtr bulk, BodySink& sink) {
 
 Task<Response> bulk_record(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
-    if (!workspace) co_return not_found(call);
+    if (!workspace) return answered(not_found(call));
     const auto key = idempotency_key_in(call.request.head.headers);
-    if (!key.ok()) co_return problem(call, key.error());
+    if (!key.ok()) return refused(call, key.error());
     const auto preferences = preferences_in(call.request.head.headers);
     const bool respond_async = preferences.respond_async;
     auto bulk = std::make_shared<Bulk>();
@@ -157,7 +157,7 @@ Task<Response> bulk_record(Call& call) {
     const auto applied = preference_applied(preferences);
     if (!applied.empty()) response.headers.add("Preference-Applied", applied);
     response.producer = [bulk](BodySink& sink) { return write_results(bulk, sink); };
-    co_return response;
+    return answered(response);
 }
 
 constexpr std::array routes{

@@ -82,11 +82,12 @@ domain::Result<ParsedLine, Problem> parse_line(const BulkRequest& request, const
         return domain::Fail{invalid_body({{"", "wrong_type", "The line must be an object."}})};
     }
     std::vector<domain::FieldError> errors;
-    auto expense = read_new_expense(*body, errors, key_member);
-    if (!expense) {
-        return domain::Fail{invalid_body(std::move(errors))};
-    }
-    auto key = key_of(request, line, body->find(key_member));
+    BodyReader reader(*body, "", errors);
+    const auto* const line_key = reader.member(key_member);
+    auto expense = read_new_expense(reader);
+    reader.finish();
+    if (!errors.empty()) return domain::Fail{invalid_body(std::move(errors))};
+    auto key = key_of(request, line, line_key);
     if (!key.ok()) return domain::Fail{key.error()};
     const auto plain = without_key(*body);
     CHECK(plain.ok(), "a parsed body became unreadable");

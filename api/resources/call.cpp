@@ -14,6 +14,14 @@ constexpr std::array<std::string_view, 4> role_names{"viewer", "member", "admin"
 
 }  // namespace
 
+platform::Task<Response> answered(Response response) {
+    co_return response;
+}
+
+platform::Task<Response> refused(const Call& call, const Problem& wrong) {
+    return answered(problem(call, wrong));
+}
+
 Response not_found(const Call& call) {
     return problem(
         call, make_problem("not_found", "There is no such resource, or it is not yours to see."));

@@ -73,6 +73,8 @@ struct Route {
     bool is_public = false;     // needs no key
     bool body_required = true;  // with `consumes`: a request without a body is refused
 };
+inline constexpr std::string_view json_body = "application/json";
+inline constexpr std::string_view patch_body = "application/merge-patch+json,application/json";
 
 // A command as a resource describes it; the flow adds key, fingerprint, preconditions, token and
 // deadline.
@@ -156,6 +158,9 @@ std::optional<AnyId> path_id(const Call& call, std::string_view name) {
     const auto found = call.path.find(name);
     return found == call.path.end() ? std::nullopt : AnyId::parse(found->second);
 }
+// A handler that has its answer without waiting for anything.
+platform::Task<Response> answered(Response response);
+platform::Task<Response> refused(const Call& call, const Problem& problem);
 Response not_found(const Call& call);
 Response problem(const Call& call, const Problem& problem);
 Response json_response(int status, std::string body);

@@ -58,29 +58,24 @@ CommandSpec tree_command(const WorkspaceId& workspace, CategoryOf category_of,
 
 Task<Response> create(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
-    if (!workspace) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    const auto name = reader.required_string("name");
-    const auto parent = reader.nullable_id<CategoryId>("parent");
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-
+    if (!workspace) return answered(not_found(call));
+    auto body = read_body(call, [](BodyReader& reader) {
+        auto name = reader.required_string("name").value_or("");
+        const auto parent = reader.nullable_id<CategoryId>("parent").value_or(std::nullopt);
+        return std::optional(categories::CreateCategory{std::move(name), parent});
+    });
+    if (!body.ok()) return refused(call, body.error());
     const CategoryOf made_by = [](const domain::CommandId& command) {
         return CategoryId{journal::derived_id(command, 0)};
     };
-    auto spec = tree_command(*workspace, made_by, json::canonical(*body));
-    spec.decide = decide_by(categories::CreateCategory{*name, parent.value_or(std::nullopt)});
+    auto spec = tree_command(*workspace, made_by, std::move(body->canonical));
+    spec.decide = decide_by(std::move(body->fields));
     spec.status = 201;
     spec.location = [made_by, id = *workspace](const std::string&,
                                                const domain::CommandId& command) {
         return "/v1/workspaces/" + id.text() + "/categories/" + made_by(command).text();
     };
-    auto step = run_command(call, std::move(spec));
-    Response response = co_await step;
-    co_return response;
+    return run_command(call, std::move(spec));
 }
 
 // A command on the category that the path names.
@@ -88,41 +83,31 @@ template <typename Command>
 Task<Response> change(Call& call, Command command, std::string canonical_body) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto category = path_id<CategoryId>(call, "{id}");
-    if (!workspace || !category) co_return not_found(call);
+    if (!workspace || !category) return answered(not_found(call));
     command.category = *category;
     const CategoryOf named = [id = *category](const domain::CommandId&) { return id; };
     auto spec = tree_command(*workspace, named, std::move(canonical_body));
     spec.decide = decide_by(std::move(command));
-    auto step = run_command(call, std::move(spec));
-    Response response = co_await step;
-    co_return response;
+    return run_command(call, std::move(spec));
 }
 
 Task<Response> edit(Call& call) {
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    categories::EditCategory command;
-    command.name = reader.optional_string("name");
-    command.parent = reader.nullable_id<CategoryId>("parent");
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = change(call, std::move(command), json::canonical(*body));
-    Response response = co_await step;
-    co_return response;
+    auto body = read_body(call, [](BodyReader& reader) {
+        categories::EditCategory command;
+        command.name = reader.optional_string("name");
+        command.parent = reader.nullable_id<CategoryId>("parent");
+        return std::optional(std::move(command));
+    });
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, std::move(body->fields), std::move(body->canonical));
 }
 
 Task<Response> archive(Call& call) {
-    auto step = change(call, categories::ArchiveCategory{}, "");
-    Response response = co_await step;
-    co_return response;
+    return change(call, categories::ArchiveCategory{}, "");
 }
 
 Task<Response> restore(Call& call) {
-    auto step = change(call, categories::RestoreCategory{}, "");
-    Response response = co_await step;
-    co_return response;
+    return change(call, categories::RestoreCategory{}, "");
 }
 
 sql::Result<sql::Rows> rows_of(const QueryContext& context, const std::string& condition,
@@ -135,7 +120,7 @@ sql::Result<sql::Rows> rows_of(const QueryContext& context, const std::string& c
 
 Task<Response> read(Call& call) {
     const auto id = path_id<CategoryId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const auto rows = rows_of(context, " AND id = $2", {id.value.text()});
         if (!rows.ok()) return domain::Fail{rows.error()};
@@ -143,9 +128,7 @@ Task<Response> read(Call& call) {
         const auto view = category_row(*rows, 0);
         return resource_response(view.version, category_body(view));
     };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_query(call, body);
 }
 
 // The whole tree is read, so that archived parents do not hide where a category stands; then it is
@@ -168,25 +151,21 @@ Task<Response> list(Call& call) {
     constexpr std::array<std::string_view, 3> choices{"false", "true", "any"};
     QueryReader query(call.request.head.query);
     const auto archived = query.one_of("archived", choices).value_or("false");
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
     const QueryBody body = [&call, archived](QueryContext& context) {
         return answer_list(call, archived, context);
     };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_query(call, body);
 }
 
 constexpr std::string_view collection = "/v1/workspaces/{ws}/categories";
 constexpr std::string_view item = "/v1/workspaces/{ws}/categories/{id}";
-constexpr std::string_view json_type = "application/json";
-constexpr std::string_view patch_types = "application/merge-patch+json,application/json";
 
 constexpr std::array routes{
-    Route{Method::post, collection, "createCategory", create, BodyMode::buffered, json_type},
+    Route{Method::post, collection, "createCategory", create, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listCategories", list},
     Route{Method::get, item, "getCategory", read},
-    Route{Method::patch, item, "updateCategory", edit, BodyMode::buffered, patch_types},
+    Route{Method::patch, item, "updateCategory", edit, BodyMode::buffered, patch_body},
     Route{Method::post, "/v1/workspaces/{ws}/categories/{id}/archive", "archiveCategory", archive},
     Route{Method::post, "/v1/workspaces/{ws}/categories/{id}/restore", "restoreCategory", restore},
 };

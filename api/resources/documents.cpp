@@ -27,10 +27,10 @@ Response document(std::string_view type, std::string_view text) {
 }
 
 Task<Response> openapi_json(Call&) {
-    co_return document(json_type, documents::openapi_json());
+    return answered(document(json_type, documents::openapi_json()));
 }
 Task<Response> openapi_yaml(Call&) {
-    co_return document(yaml_type, documents::openapi_yaml());
+    return answered(document(yaml_type, documents::openapi_yaml()));
 }
 
 Task<Response> reference(Call&) {
@@ -39,11 +39,11 @@ Task<Response> reference(Call&) {
                          "default-src 'none'; style-src 'self'; object-src 'none'; base-uri "
                          "'none'; frame-ancestors 'none'");
     response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
-    co_return response;
+    return answered(response);
 }
 
 Task<Response> reference_style(Call&) {
-    co_return document(css_type, documents::reference_css());
+    return answered(document(css_type, documents::reference_css()));
 }
 
 // Public: nobody needs a key to read how to use one.

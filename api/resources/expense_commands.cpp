@@ -1,7 +1,6 @@
 // From JSON to domain commands, and from those to submissions.
 #include "api/resources/expense_commands.hpp"
 
-#include "api/resources/body_reader.hpp"
 #include "api/resources/expense_view.hpp"
 #include "domain/workspace/authorise.hpp"
 
@@ -41,12 +40,7 @@ std::string render_expense(const journal::Versioned& target, const std::string& 
 
 }  // namespace
 
-std::optional<NewExpense> read_new_expense(const json::Value& body,
-                                           std::vector<domain::FieldError>& errors,
-                                           std::string_view ignored) {
-    const auto errors_before = errors.size();
-    BodyReader reader(body, "", errors);
-    if (!ignored.empty()) (void)reader.member(ignored);
+std::optional<NewExpense> read_new_expense(BodyReader& reader) {
     const auto id = reader.optional_id<domain::ExpenseId>("id");
     const auto amount = reader.required_money("amount");
     const auto spent_on = reader.required_date("spent_on");
@@ -55,18 +49,14 @@ std::optional<NewExpense> read_new_expense(const json::Value& body,
     const auto merchant = reader.nullable_string("merchant");
     const auto note = reader.nullable_string("note");
     const auto tags = reader.optional_strings("tags");
-    reader.finish();
-    if (errors.size() != errors_before || !amount || !spent_on) return std::nullopt;
+    if (!amount || !spent_on) return std::nullopt;
     return NewExpense{id,
                       {*amount, *spent_on, category.value_or(std::nullopt), member,
                        merchant.value_or(std::nullopt), free_text(note.value_or(std::nullopt)),
                        tags.value_or(std::vector<std::string>{})}};
 }
 
-std::optional<expense::AmendExpense> read_amendment(const json::Value& body,
-                                                    std::vector<domain::FieldError>& errors) {
-    const auto errors_before = errors.size();
-    BodyReader reader(body, "", errors);
+std::optional<expense::AmendExpense> read_amendment(BodyReader& reader) {
     expense::AmendExpense amend;
     amend.amount = reader.optional_money("amount");
     amend.spent_on = reader.optional_date("spent_on");
@@ -75,8 +65,6 @@ std::optional<expense::AmendExpense> read_amendment(const json::Value& body,
     amend.merchant = reader.nullable_string("merchant");
     if (auto note = reader.nullable_string("note")) amend.note = free_text(std::move(*note));
     amend.tags = reader.optional_strings("tags");
-    reader.finish();
-    if (errors.size() != errors_before) return std::nullopt;
     return amend;
 }
 

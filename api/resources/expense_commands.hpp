@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "api/resources/body_reader.hpp"
 #include "api/resources/call.hpp"
 #include "domain/expense/decide.hpp"
-#include "platform/json/value.hpp"
 
 namespace outlay::api {
 
@@ -17,13 +17,10 @@ struct NewExpense {
     domain::expense::RecordExpense record;
 };
 
-// The body of a creation. Empty: `errors` says why. `ignored` is a member that the caller has dealt
-// with.
-std::optional<NewExpense> read_new_expense(const json::Value& body,
-                                           std::vector<domain::FieldError>& errors,
-                                           std::string_view ignored = {});
-std::optional<domain::expense::AmendExpense> read_amendment(
-    const json::Value& body, std::vector<domain::FieldError>& errors);
+// The members of a body; what nobody asked for is left to the caller's finish(). Empty only after
+// an error.
+std::optional<NewExpense> read_new_expense(BodyReader& reader);
+std::optional<domain::expense::AmendExpense> read_amendment(BodyReader& reader);
 
 CommandSpec record_spec(const domain::WorkspaceId& workspace, NewExpense expense,
                         std::string canonical_body);

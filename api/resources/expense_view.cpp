@@ -7,20 +7,6 @@ namespace outlay::api {
 
 namespace {
 
-std::optional<std::string> optional_text(const sql::Rows& rows, std::size_t row,
-                                         std::size_t column) {
-    return rows.is_null(row, column) ? std::nullopt : std::optional(rows.text(row, column));
-}
-
-void write_optional(json::Writer& out, std::string_view name,
-                    const std::optional<std::string>& text) {
-    out.key(name);
-    if (text)
-        out.string(*text);
-    else
-        out.null();
-}
-
 std::string json_list(const std::vector<std::string>& texts) {
     std::string list;
     json::Writer out(list);
@@ -62,8 +48,8 @@ ExpenseView expense_row(const sql::Rows& rows, std::size_t row) {
     view.spent_on = rows.text(row, 4);
     if (!rows.is_null(row, 5)) view.category = domain::CategoryId{rows.uuid(row, 5)};
     view.member = {rows.uuid(row, 6)};
-    view.merchant = optional_text(rows, row, 7);
-    view.note = optional_text(rows, row, 8);
+    view.merchant = rows.optional_text(row, 7);
+    view.note = rows.optional_text(row, 8);
     view.tags_json = rows.text(row, 9);
     view.created_by = {rows.uuid(row, 10)};
     view.created_at = instant_text(rows.text(row, 11));
@@ -87,10 +73,11 @@ void write_expense(json::Writer& out, const ExpenseView& expense) {
     else
         out.null();
     out.field("member", expense.member.text());
-    write_optional(out, "merchant", expense.merchant);
-    write_optional(out, "note", expense.note);
-    out.key("tags").raw(expense.tags_json);
-    out.field("created_by", expense.created_by.text())
+    out.field("merchant", expense.merchant)
+        .field("note", expense.note)
+        .key("tags")
+        .raw(expense.tags_json)
+        .field("created_by", expense.created_by.text())
         .field("created_at", expense.created_at)
         .field("updated_at", expense.updated_at)
         .field("version", expense.version);

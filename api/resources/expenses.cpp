@@ -15,34 +15,25 @@ using platform::Task;
 
 Task<Response> record(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
-    if (!workspace) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    auto expense = read_new_expense(*body, errors);
-    if (!expense) co_return problem(call, invalid_body(std::move(errors)));
-    auto step =
-        run_command(call, record_spec(*workspace, std::move(*expense), json::canonical(*body)));
-    co_return co_await step;
+    if (!workspace) return answered(not_found(call));
+    auto body = read_body(call, read_new_expense);
+    if (!body.ok()) return refused(call, body.error());
+    return run_command(
+        call, record_spec(*workspace, std::move(body->fields), std::move(body->canonical)));
 }
 
 Task<Response> change(Call& call, ExpenseCommand command, std::string canonical_body) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     const auto id = path_id<domain::ExpenseId>(call, "{id}");
-    if (!workspace || !id) co_return not_found(call);
-    auto step = run_command(
-        call, change_spec(*workspace, *id, std::move(command), std::move(canonical_body)));
-    co_return co_await step;
+    if (!workspace || !id) return answered(not_found(call));
+    return run_command(call,
+                       change_spec(*workspace, *id, std::move(command), std::move(canonical_body)));
 }
 
 Task<Response> amend(Call& call) {
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    auto amendment = read_amendment(*body, errors);
-    if (!amendment) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = change(call, std::move(*amendment), json::canonical(*body));
-    co_return co_await step;
+    auto body = read_body(call, read_amendment);
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, std::move(body->fields), std::move(body->canonical));
 }
 
 Task<Response> void_expense(Call& call) {
@@ -53,57 +44,49 @@ Task<Response> void_expense(Call& call) {
         canonical = *reason;
         command.reason = domain::FreeText{std::move(*reason)};
     }
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    auto step = change(call, std::move(command), std::move(canonical));
-    co_return co_await step;
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    return change(call, std::move(command), std::move(canonical));
 }
 
 Task<Response> restore(Call& call) {
-    auto step = change(call, domain::expense::RestoreExpense{}, "");
-    co_return co_await step;
+    return change(call, domain::expense::RestoreExpense{}, "");
 }
 
-sql::Result<Response> answer_list(Call& call, const ExpenseQuery& wanted, std::int64_t limit,
+sql::Result<Response> answer_list(const Call& call, const ExpenseQuery& wanted, const Page& page,
                                   QueryContext& context) {
     const auto statement = "SELECT " + std::string(expense_columns) + " FROM read.expenses e" +
                            wanted.conditions.text() + wanted.order() + " LIMIT " +
-                           std::to_string(limit + 1);
+                           std::to_string(page.limit + 1);
     const auto rows = context.session.query(statement, wanted.conditions.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
-    const auto count = std::min(rows->size(), static_cast<std::size_t>(limit));
-    std::vector<std::string> items;
-    for (std::size_t row = 0; row < count; ++row)
-        items.push_back(expense_body(expense_row(*rows, row)));
-    std::optional<std::string> next;
-    if (rows->size() > count) {
-        const auto last = count - 1;
-        const auto column = wanted.sort->view_column;
-        const auto value = wanted.sort->is_number ? std::to_string(rows->integer(last, column))
-                                                  : rows->text(last, column);
-        next = make_cursor(call, {value, rows->text(last, 0)});
-    }
-    return list_response(call, items, next);
+    return page_response(
+        call, page, *rows, [&](std::size_t row) { return expense_body(expense_row(*rows, row)); },
+        [&](std::size_t row) {
+            const auto column = wanted.sort->view_column;
+            const auto value = wanted.sort->is_number ? std::to_string(rows->integer(row, column))
+                                                      : rows->text(row, column);
+            return std::vector{value, rows->text(row, 0)};
+        });
 }
 
 Task<Response> list(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
-    if (!workspace) co_return not_found(call);
+    if (!workspace) return answered(not_found(call));
     QueryReader query(call.request.head.query);
     auto wanted = read_expense_query(*workspace, query);
     const auto page = read_page(call, query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    if (!page.ok()) co_return problem(call, page.error());
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (!page.ok()) return refused(call, page.error());
     wanted.start_after(page->after);
-    const QueryBody body = [&call, wanted, limit = page->limit](QueryContext& context) {
-        return answer_list(call, wanted, limit, context);
+    const QueryBody body = [&call, wanted, page = *page](QueryContext& context) {
+        return answer_list(call, wanted, page, context);
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 Task<Response> read(Call& call) {
     const auto id = path_id<domain::ExpenseId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const std::array<sql::Value, 2> parameters{context.workspace.value.text(), id.value.text()};
         const auto rows =
@@ -115,8 +98,7 @@ Task<Response> read(Call& call) {
         const auto view = expense_row(*rows, 0);
         return resource_response(static_cast<std::uint64_t>(view.version), expense_body(view));
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 std::string history_item(const journal::HistoryEntry& entry) {
@@ -141,7 +123,7 @@ std::string history_item(const journal::HistoryEntry& entry) {
 
 Task<Response> history(Call& call) {
     const auto id = path_id<domain::ExpenseId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const auto entries = journal::history(context.session, context.workspace, id.text());
         if (!entries.ok()) return domain::Fail{entries.error()};
@@ -150,14 +132,11 @@ Task<Response> history(Call& call) {
         for (const auto& entry : *entries) items.push_back(history_item(entry));
         return list_response(call, items, std::nullopt);
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 constexpr std::string_view collection = "/v1/workspaces/{ws}/expenses";
 constexpr std::string_view item = "/v1/workspaces/{ws}/expenses/{id}";
-constexpr std::string_view json_body = "application/json";
-constexpr std::string_view patch_body = "application/json,application/merge-patch+json";
 
 constexpr std::array routes{
     Route{Method::post, collection, "recordExpense", record, BodyMode::buffered, json_body},

@@ -44,11 +44,9 @@ NewKey key_of(const Call& call, const domain::CommandId& command) {
     return call.node.identity.derive_key({journal::derived_id(command, key_index)});
 }
 
-std::optional<Newcomer> read_newcomer(const json::Value& body,
-                                      std::vector<domain::FieldError>& errors) {
-    BodyReader reader(body, "", errors);
+std::optional<Newcomer> read_newcomer(BodyReader& reader) {
     Newcomer newcomer;
-    const auto role = read_role(reader);
+    newcomer.role = read_role(reader).value_or(domain::Role::viewer);
     if (reader.has("user")) {
         newcomer.user = reader.required_id<UserId>("user");
     } else {
@@ -56,11 +54,8 @@ std::optional<Newcomer> read_newcomer(const json::Value& body,
         const auto email = reader.required_string("email");
         newcomer.name = name.value_or("");
         newcomer.email = email.value_or("");
-        if (name && email) check_contact(newcomer.name, newcomer.email, errors);
+        if (name && email) check_contact(newcomer.name, newcomer.email, reader);
     }
-    reader.finish();
-    if (!errors.empty()) return std::nullopt;
-    newcomer.role = *role;
     return newcomer;
 }
 
@@ -127,15 +122,10 @@ CommandSpec addition(Call& call, const WorkspaceId& into, const Newcomer& newcom
 
 Task<Response> add(Call& call) {
     const auto into = path_id<WorkspaceId>(call, "{ws}");
-    if (!into) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    const auto newcomer = read_newcomer(*body, errors);
-    if (!newcomer) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = run_command(call, addition(call, *into, *newcomer, json::canonical(*body)));
-    Response response = co_await step;
-    co_return response;
+    if (!into) return answered(not_found(call));
+    auto body = read_body(call, read_newcomer);
+    if (!body.ok()) return refused(call, body.error());
+    return run_command(call, addition(call, *into, body->fields, std::move(body->canonical)));
 }
 
 CommandSpec change(Call& call, const WorkspaceId& id, const MemberId& member,
@@ -158,33 +148,24 @@ CommandSpec change(Call& call, const WorkspaceId& id, const MemberId& member,
 Task<Response> change_role(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
     const auto member = path_id<MemberId>(call, "{id}");
-    if (!id || !member) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    const auto role = read_role(reader);
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto spec = change(call, *id, *member, json::canonical(*body));
-    spec.decide = decide_on_workspace(workspace::ChangeRole{*member, *role});
-    auto step = run_command(call, std::move(spec));
-    Response response = co_await step;
-    co_return response;
+    if (!id || !member) return answered(not_found(call));
+    auto body = read_body(call, read_role);
+    if (!body.ok()) return refused(call, body.error());
+    auto spec = change(call, *id, *member, std::move(body->canonical));
+    spec.decide = decide_on_workspace(workspace::ChangeRole{*member, body->fields});
+    return run_command(call, std::move(spec));
 }
 
 Task<Response> remove(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
     const auto member = path_id<MemberId>(call, "{id}");
-    if (!id || !member) co_return not_found(call);
+    if (!id || !member) return answered(not_found(call));
     auto spec = change(call, *id, *member, "");
     spec.before_append = nullptr;
     spec.render = nullptr;
     spec.status = 204;
     spec.decide = decide_on_workspace(workspace::RemoveMember{*member});
-    auto step = run_command(call, std::move(spec));
-    Response response = co_await step;
-    co_return response;
+    return run_command(call, std::move(spec));
 }
 
 sql::Result<Response> answer_list(const Call& call, const QueryContext& context) {
@@ -205,16 +186,13 @@ sql::Result<Response> answer_list(const Call& call, const QueryContext& context)
 
 Task<Response> list(Call& call) {
     QueryReader query(call.request.head.query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    const QueryBody body = [&call](QueryContext& context) { return answer_list(call, context); };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    return run_query(call, [&call](QueryContext& context) { return answer_list(call, context); });
 }
 
 Task<Response> read(Call& call) {
     const auto id = path_id<MemberId>(call, "{id}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const auto loaded =
             journal::load(context.session, context.workspace, domain::workspace_name);
@@ -226,21 +204,17 @@ Task<Response> read(Call& call) {
         const auto& state = std::get<workspace::Workspace>(loaded->state);
         return resource_response(version, member_body(id, state, *contacts));
     };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_query(call, body);
 }
 
 constexpr std::string_view collection = "/v1/workspaces/{ws}/members";
 constexpr std::string_view item = "/v1/workspaces/{ws}/members/{id}";
-constexpr std::string_view json_type = "application/json";
-constexpr std::string_view patch_types = "application/merge-patch+json,application/json";
 
 constexpr std::array routes{
-    Route{Method::post, collection, "addMember", add, BodyMode::buffered, json_type},
+    Route{Method::post, collection, "addMember", add, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listMembers", list},
     Route{Method::get, item, "getMember", read},
-    Route{Method::patch, item, "changeMemberRole", change_role, BodyMode::buffered, patch_types},
+    Route{Method::patch, item, "changeMemberRole", change_role, BodyMode::buffered, patch_body},
     Route{Method::delete_, item, "removeMember", remove},
 };
 

@@ -17,10 +17,8 @@ constexpr std::size_t email_bytes_max = 254;  // RFC 5321, 4.5.3.1.3 less the an
 
 Contacts contacts_of(const sql::Rows& rows) {
     Contacts contacts;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        auto email = rows.is_null(row, 2) ? std::nullopt : std::optional(rows.text(row, 2));
-        contacts[{rows.uuid(row, 0)}] = {rows.text(row, 1), std::move(email)};
-    }
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        contacts[{rows.uuid(row, 0)}] = {rows.text(row, 1), rows.optional_text(row, 2)};
     return contacts;
 }
 
@@ -114,14 +112,12 @@ sql::Result<Contacts> contacts_in(sql::Session& session, const domain::Workspace
     return contacts_of(*rows);
 }
 
-void check_contact(const std::string& name, const std::string& email,
-                   std::vector<domain::FieldError>& errors) {
+void check_contact(const std::string& name, const std::string& email, BodyReader& reader) {
     domain::FieldCheck check;
     check.text("/name", name, domain::name_text);
     check.require(is_email(email), "/email", "invalid_email",
                   "Must be a mail address such as ada@example.com.");
-    auto objection = std::move(check).objection();
-    if (objection) errors.insert(errors.end(), objection->fields.begin(), objection->fields.end());
+    if (auto objection = std::move(check).objection()) reader.fail(std::move(objection->fields));
 }
 
 }  // namespace outlay::api

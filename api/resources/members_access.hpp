@@ -29,7 +29,6 @@ platform::Task<std::optional<Problem>> load_member(Call& call, domain::Workspace
 sql::Result<Contacts> contacts_in(sql::Session& session, const domain::WorkspaceId& workspace);
 
 // Whether a name and a mail address of a person keep the rules; errors name /name and /email.
-void check_contact(const std::string& name, const std::string& email,
-                   std::vector<domain::FieldError>& errors);
+void check_contact(const std::string& name, const std::string& email, BodyReader& reader);
 
 }  // namespace outlay::api

@@ -2,6 +2,7 @@
 // sort values of the last row and is bound to workspace, filters and sort. Values; any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,20 @@ std::string make_cursor(const Call& call, const std::vector<std::string>& last_r
 // Wraps rendered items; `next` is the cursor of the next page, or empty.
 Response list_response(const Call& call, const std::vector<std::string>& items,
                        const std::optional<std::string>& next);
+
+// The page of rows that were asked for with limit + 1: `render` gives the body of a row, `key` the
+// sort values by which the next page continues after it.
+template <typename Render, typename Key>
+Response page_response(const Call& call, const Page& page, const sql::Rows& rows, Render render,
+                       Key key) {
+    const auto count = std::min(rows.size(), static_cast<std::size_t>(page.limit));
+    std::vector<std::string> items;
+    items.reserve(count);
+    for (std::size_t row = 0; row < count; ++row) items.push_back(render(row));
+    std::optional<std::string> next;
+    if (rows.size() > count) next = make_cursor(call, key(count - 1));
+    return list_response(call, items, next);
+}
 
 // SQL conditions that grow filter by filter, with their parameters.
 class Conditions {

@@ -184,12 +184,11 @@ sql::Result<Response> answer(const Call& call, const Report& report, QueryContex
 Task<Response> spending(Call& call) {
     QueryReader query(call.request.head.query);
     const auto report = read_report(query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
     const QueryBody body = [&call, report](QueryContext& context) {
         return answer(call, report, context);
     };
-    auto step = run_query(call, body);
-    co_return co_await step;
+    return run_query(call, body);
 }
 
 constexpr std::array routes{

@@ -47,10 +47,8 @@ CommandSpec issuing(Call& call, const KeyIssue& issue) {
 Task<Response> issue(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
     const auto account = path_id<MemberId>(call, "{id}");
-    if (!id || !account) co_return not_found(call);
-    auto step = run_command(call, issuing(call, {*id, *account}));
-    Response response = co_await step;
-    co_return response;
+    if (!id || !account) return answered(not_found(call));
+    return run_command(call, issuing(call, {*id, *account}));
 }
 
 // The decision to revoke, for a key of the account that the path names.
@@ -71,13 +69,11 @@ Task<Response> revoke(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
     const auto account = path_id<MemberId>(call, "{id}");
     const auto key = path_id<KeyId>(call, "{key}");
-    if (!id || !account || !key) co_return not_found(call);
+    if (!id || !account || !key) return answered(not_found(call));
     auto spec = workspace_command(*id, "");
     spec.decide = decide_revocation(*account, *key);
     spec.status = 204;
-    auto step = run_command(call, std::move(spec));
-    Response response = co_await step;
-    co_return response;
+    return run_command(call, std::move(spec));
 }
 
 sql::Result<std::map<KeyId, std::string>> last4_of(const QueryContext& context,
@@ -121,7 +117,7 @@ sql::Result<std::vector<KeyView>> keys_of(const QueryContext& context, const Mem
 using KeysAnswer = std::function<Response(const std::vector<KeyView>&)>;
 Task<Response> with_keys(Call& call, KeysAnswer answer) {
     const auto account = path_id<MemberId>(call, "{id}");
-    if (!account) co_return not_found(call);
+    if (!account) return answered(not_found(call));
     const QueryBody body = [&call, account = *account,
                             answer](QueryContext& context) -> sql::Result<Response> {
         if (!workspace::role_allows(context.role, workspace::Action::manage_members)) {
@@ -131,35 +127,29 @@ Task<Response> with_keys(Call& call, KeysAnswer answer) {
         if (!keys.ok()) return domain::Fail{keys.error()};
         return answer(*keys);
     };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_query(call, body);
 }
 
 Task<Response> list(Call& call) {
     QueryReader query(call.request.head.query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
     const KeysAnswer answer = [&call](const std::vector<KeyView>& keys) {
         std::vector<std::string> items;
         for (const auto& key : keys) items.push_back(key_body(key));
         return list_response(call, items, std::nullopt);
     };
-    auto step = with_keys(call, answer);
-    Response response = co_await step;
-    co_return response;
+    return with_keys(call, answer);
 }
 
 Task<Response> read(Call& call) {
     const auto wanted = path_id<KeyId>(call, "{key}");
-    if (!wanted) co_return not_found(call);
+    if (!wanted) return answered(not_found(call));
     const KeysAnswer answer = [&call, id = *wanted](const std::vector<KeyView>& keys) {
         const auto found = std::ranges::find(keys, id, &KeyView::id);
         return found == keys.end() ? not_found(call)
                                    : resource_response(found->version, key_body(*found));
     };
-    auto step = with_keys(call, answer);
-    Response response = co_await step;
-    co_return response;
+    return with_keys(call, answer);
 }
 
 constexpr std::string_view collection = "/v1/workspaces/{ws}/service_accounts/{id}/keys";

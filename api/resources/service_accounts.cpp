@@ -45,18 +45,15 @@ CommandSpec creation(Call& call, const WorkspaceId& id, workspace::AddServiceAcc
 
 Task<Response> create(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
-    if (!id) co_return not_found(call);
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    const auto name = reader.required_string("name");
-    const auto role = read_role(reader);
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = run_command(call, creation(call, *id, {*name, *role}, json::canonical(*body)));
-    Response response = co_await step;
-    co_return response;
+    if (!id) return answered(not_found(call));
+    auto body = read_body(call, [](BodyReader& reader) {
+        auto name = reader.required_string("name").value_or("");
+        const auto role = read_role(reader).value_or(domain::Role::viewer);
+        return std::optional(workspace::AddServiceAccount{std::move(name), role});
+    });
+    if (!body.ok()) return refused(call, body.error());
+    return run_command(call,
+                       creation(call, *id, std::move(body->fields), std::move(body->canonical)));
 }
 
 sql::Result<Response> answer_list(const Call& call, const QueryContext& context) {
@@ -74,18 +71,14 @@ sql::Result<Response> answer_list(const Call& call, const QueryContext& context)
 
 Task<Response> list(Call& call) {
     QueryReader query(call.request.head.query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    const QueryBody body = [&call](QueryContext& context) { return answer_list(call, context); };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    return run_query(call, [&call](QueryContext& context) { return answer_list(call, context); });
 }
 
 constexpr std::string_view collection = "/v1/workspaces/{ws}/service_accounts";
 
 constexpr std::array routes{
-    Route{Method::post, collection, "createServiceAccount", create, BodyMode::buffered,
-          "application/json"},
+    Route{Method::post, collection, "createServiceAccount", create, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listServiceAccounts", list},
 };
 

@@ -33,10 +33,9 @@ struct User {
 constexpr std::string_view user_columns = "id, name, email, created_at, disabled_at";
 
 User user_row(const sql::Rows& rows, std::size_t row) {
-    auto email = rows.is_null(row, 2) ? std::nullopt : std::optional(rows.text(row, 2));
     return {{rows.uuid(row, 0)},
             rows.text(row, 1),
-            std::move(email),
+            rows.optional_text(row, 2),
             instant_text(rows.text(row, 3)),
             !rows.is_null(row, 4)};
 }
@@ -47,12 +46,8 @@ void write_user(json::Writer& out, std::string_view object, const User& user) {
         .field("object", object)
         .field("id", user.id.text())
         .field("name", user.name)
-        .key("email");
-    if (user.email)
-        out.string(*user.email);
-    else
-        out.null();
-    out.field("disabled", user.disabled)
+        .field("email", user.email)
+        .field("disabled", user.disabled)
         .field("created_at", user.created_at)
         .field("updated_at", user.created_at)
         .field("version", std::int64_t{1});
@@ -130,34 +125,29 @@ Task<Response> add_user(Call& call, Contact contact, domain::CommandId command) 
 }
 
 Task<Response> create(Call& call) {
-    if (auto refused = owner_refusal(call)) co_return std::move(*refused);
+    if (auto refused = owner_refusal(call)) return answered(std::move(*refused));
     const auto key = idempotency_key_in(call.request.head.headers);
-    if (!key.ok()) co_return problem(call, key.error());
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    const auto name = reader.required_string("name");
-    const auto email = reader.required_string("email");
-    if (name && email) check_contact(*name, *email, errors);
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-
+    if (!key.ok()) return refused(call, key.error());
+    auto body = read_body(call, [](BodyReader& reader) {
+        const auto name = reader.required_string("name");
+        const auto email = reader.required_string("email");
+        if (name && email) check_contact(*name, *email, reader);
+        return std::optional(Contact{name.value_or(""), email});
+    });
+    if (!body.ok()) return refused(call, body.error());
     const auto caller = call.who.principal.identity();
     const auto command = *key ? journal::command_of_key(caller, caller, "users/" + **key)
                               : domain::CommandId{platform::random_uuid_v7(
                                     call.node.clock.now().micros / micros_per_milli)};
-    auto step = add_user(call, {*name, *email}, command);
-    Response response = co_await step;
-    co_return response;
+    return add_user(call, std::move(body->fields), command);
 }
 
 Task<Response> list(Call& call) {
-    if (auto refused = owner_refusal(call)) co_return std::move(*refused);
+    if (auto refused = owner_refusal(call)) return answered(std::move(*refused));
     QueryReader query(call.request.head.query);
     const auto page = read_page(call, query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    if (!page.ok()) co_return problem(call, page.error());
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (!page.ok()) return refused(call, page.error());
     const InstanceQueryBody body = [&call,
                                     page = *page](sql::Session& session) -> sql::Result<Response> {
         Conditions conditions;
@@ -167,17 +157,11 @@ Task<Response> list(Call& call) {
                                             " ORDER BY id LIMIT " + std::to_string(page.limit + 1),
                                         conditions.parameters());
         if (!rows.ok()) return domain::Fail{rows.error()};
-        const auto count = std::min(rows->size(), static_cast<std::size_t>(page.limit));
-        std::vector<std::string> items;
-        for (std::size_t row = 0; row < count; ++row)
-            items.push_back(user_body(user_row(*rows, row)));
-        std::optional<std::string> next;
-        if (rows->size() > count) next = make_cursor(call, {rows->text(count - 1, 0)});
-        return list_response(call, items, next);
+        return page_response(
+            call, page, *rows, [&](std::size_t row) { return user_body(user_row(*rows, row)); },
+            [&](std::size_t row) { return std::vector{rows->text(row, 0)}; });
     };
-    auto step = run_instance_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_instance_query(call, body);
 }
 
 Task<Response> read(Call& call) {
@@ -240,13 +224,11 @@ Task<Response> me(Call& call) {
         return call.who.principal.user ? answer_person(call, session)
                                        : answer_account(call, session);
     };
-    auto step = run_instance_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_instance_query(call, body);
 }
 
 constexpr std::array routes{
-    Route{Method::post, "/v1/users", "createUser", create, BodyMode::buffered, "application/json"},
+    Route{Method::post, "/v1/users", "createUser", create, BodyMode::buffered, json_body},
     Route{Method::get, "/v1/users", "listUsers", list},
     Route{Method::get, "/v1/users/{id}", "getUser", read},
     Route{Method::get, "/v1/me", "getCaller", me},

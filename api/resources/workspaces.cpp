@@ -29,7 +29,7 @@ domain::Role role_in(const journal::Versioned& target, const journal::Principal&
 template <typename Command>
 Task<Response> change(Call& call, Command command, std::string canonical_body) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
-    if (!id) co_return not_found(call);
+    if (!id) return answered(not_found(call));
     auto spec = workspace_command(*id, std::move(canonical_body));
     spec.decide = decide_on_workspace(std::move(command));
     spec.render = [id = *id, who = call.who.principal](const journal::Versioned& target,
@@ -37,9 +37,7 @@ Task<Response> change(Call& call, Command command, std::string canonical_body) {
                                                        const domain::CommandId&) {
         return workspace_body(workspace_view(id, target, role_in(target, who)));
     };
-    auto step = run_command(call, std::move(spec));
-    Response response = co_await step;
-    co_return response;
+    return run_command(call, std::move(spec));
 }
 
 void check_zone(const Call& call, const std::optional<std::string>& zone, BodyReader& reader) {
@@ -68,85 +66,63 @@ CommandSpec creation(workspace::CreateWorkspace command, std::string canonical_b
 
 Task<Response> create(Call& call) {
     if (!call.who.principal.user) {
-        co_return problem(
-            call, make_problem("forbidden",
-                               "Workspaces are created by people, not by service accounts."));
+        return refused(call,
+                       make_problem("forbidden",
+                                    "Workspaces are created by people, not by service accounts."));
     }
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    const auto name = reader.required_string("name");
-    const auto currency = reader.required_currency("base_currency");
-    const auto zone = reader.required_string("time_zone");
-    check_zone(call, zone, reader);
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = run_command(call, creation({*name, *currency, *zone, *call.who.principal.user},
-                                           json::canonical(*body)));
-    Response response = co_await step;
-    co_return response;
+    auto body = read_body(call, [&call](BodyReader& reader) {
+        const auto name = reader.required_string("name");
+        const auto currency = reader.required_currency("base_currency");
+        const auto zone = reader.required_string("time_zone");
+        check_zone(call, zone, reader);
+        std::optional<workspace::CreateWorkspace> command;
+        if (name && currency && zone) command = {*name, *currency, *zone, *call.who.principal.user};
+        return command;
+    });
+    if (!body.ok()) return refused(call, body.error());
+    return run_command(call, creation(std::move(body->fields), std::move(body->canonical)));
 }
 
 Task<Response> edit(Call& call) {
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    workspace::ChangeSettings command;
-    command.name = reader.optional_string("name");
-    command.base_currency = reader.optional_currency("base_currency");
-    command.time_zone = reader.optional_string("time_zone");
-    check_zone(call, command.time_zone, reader);
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = change(call, std::move(command), json::canonical(*body));
-    Response response = co_await step;
-    co_return response;
+    auto body = read_body(call, [&call](BodyReader& reader) {
+        workspace::ChangeSettings command;
+        command.name = reader.optional_string("name");
+        command.base_currency = reader.optional_currency("base_currency");
+        command.time_zone = reader.optional_string("time_zone");
+        check_zone(call, command.time_zone, reader);
+        return std::optional(std::move(command));
+    });
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, std::move(body->fields), std::move(body->canonical));
 }
 
 Task<Response> archive(Call& call) {
-    auto step = change(call, workspace::ArchiveWorkspace{}, "");
-    Response response = co_await step;
-    co_return response;
+    return change(call, workspace::ArchiveWorkspace{}, "");
 }
 
 Task<Response> restore(Call& call) {
-    auto step = change(call, workspace::RestoreWorkspace{}, "");
-    Response response = co_await step;
-    co_return response;
+    return change(call, workspace::RestoreWorkspace{}, "");
 }
 
 Task<Response> close_period(Call& call) {
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    const auto through = reader.required_date("through");
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = change(call, workspace::ClosePeriod{*through}, json::canonical(*body));
-    Response response = co_await step;
-    co_return response;
+    auto body = read_body(call, [](BodyReader& reader) { return reader.required_date("through"); });
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, workspace::ClosePeriod{body->fields}, std::move(body->canonical));
 }
 
 Task<Response> reopen_period(Call& call) {
-    const auto body = parse_body(call);
-    if (!body.ok()) co_return problem(call, body.error());
-    std::vector<domain::FieldError> errors;
-    BodyReader reader(*body, "", errors);
-    workspace::ReopenPeriod command;
-    if (const auto* const through = reader.member("through"); through == nullptr) {
-        reader.fail("through", "required", "Is required; null opens every day.");
-    } else if (!through->is_null()) {
-        command.through = reader.optional_date("through");
-    }
-    command.reason = reader.required_string("reason").value_or("");
-    reader.finish();
-    if (!errors.empty()) co_return problem(call, invalid_body(std::move(errors)));
-    auto step = change(call, std::move(command), json::canonical(*body));
-    Response response = co_await step;
-    co_return response;
+    auto body = read_body(call, [](BodyReader& reader) {
+        workspace::ReopenPeriod command;
+        if (const auto* const through = reader.member("through"); through == nullptr) {
+            reader.fail("through", "required", "Is required; null opens every day.");
+        } else if (!through->is_null()) {
+            command.through = reader.optional_date("through");
+        }
+        command.reason = reader.required_string("reason").value_or("");
+        return std::optional(std::move(command));
+    });
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, std::move(body->fields), std::move(body->canonical));
 }
 
 Task<Response> read(Call& call) {
@@ -163,9 +139,7 @@ Task<Response> read(Call& call) {
         const auto view = workspace_row(*rows, 0);
         return resource_response(view.version, workspace_body(view));
     };
-    auto step = run_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_query(call, body);
 }
 
 // The workspaces of a person; of a service account, its one.
@@ -195,44 +169,37 @@ sql::Result<Response> answer_list(const Call& call, const Page& page, sql::Sessi
             conditions.text() + " ORDER BY w.workspace LIMIT " + std::to_string(page.limit + 1),
         conditions.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
-    const auto count = std::min(rows->size(), static_cast<std::size_t>(page.limit));
-    std::vector<std::string> items;
-    for (std::size_t row = 0; row < count; ++row)
-        items.push_back(workspace_body(workspace_row(*rows, row)));
-    std::optional<std::string> next;
-    if (rows->size() > count) next = make_cursor(call, {rows->text(count - 1, 0)});
-    return list_response(call, items, next);
+    return page_response(
+        call, page, *rows,
+        [&](std::size_t row) { return workspace_body(workspace_row(*rows, row)); },
+        [&](std::size_t row) { return std::vector{rows->text(row, 0)}; });
 }
 
 Task<Response> list(Call& call) {
     QueryReader query(call.request.head.query);
     const auto page = read_page(call, query);
-    if (const auto wrong = query.problem()) co_return problem(call, *wrong);
-    if (!page.ok()) co_return problem(call, page.error());
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (!page.ok()) return refused(call, page.error());
     const InstanceQueryBody body = [&call, page = *page](sql::Session& session) {
         return answer_list(call, page, session);
     };
-    auto step = run_instance_query(call, body);
-    Response response = co_await step;
-    co_return response;
+    return run_instance_query(call, body);
 }
 
 constexpr std::string_view collection = "/v1/workspaces";
 constexpr std::string_view item = "/v1/workspaces/{ws}";
-constexpr std::string_view json_type = "application/json";
-constexpr std::string_view patch_types = "application/merge-patch+json,application/json";
 
 constexpr std::array routes{
-    Route{Method::post, collection, "createWorkspace", create, BodyMode::buffered, json_type},
+    Route{Method::post, collection, "createWorkspace", create, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listWorkspaces", list},
     Route{Method::get, item, "getWorkspace", read},
-    Route{Method::patch, item, "updateWorkspace", edit, BodyMode::buffered, patch_types},
+    Route{Method::patch, item, "updateWorkspace", edit, BodyMode::buffered, patch_body},
     Route{Method::post, "/v1/workspaces/{ws}/archive", "archiveWorkspace", archive},
     Route{Method::post, "/v1/workspaces/{ws}/restore", "restoreWorkspace", restore},
     Route{Method::post, "/v1/workspaces/{ws}/close_period", "closePeriod", close_period,
-          BodyMode::buffered, json_type},
+          BodyMode::buffered, json_body},
     Route{Method::post, "/v1/workspaces/{ws}/reopen_period", "reopenPeriod", reopen_period,
-          BodyMode::buffered, json_type},
+          BodyMode::buffered, json_body},
 };
 
 }  // namespace

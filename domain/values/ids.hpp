@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace outlay::domain {
 
@@ -89,6 +90,14 @@ using UserId = Id<UserKind>;
 using KeyId = Id<KeyKind>;
 using CommandId = Id<CommandKind>;
 using EventId = Id<EventKind>;
+
+template <typename AnyId>
+std::vector<std::string> texts_of(const std::vector<AnyId>& ids) {
+    std::vector<std::string> texts;
+    texts.reserve(ids.size());
+    for (const auto& id : ids) texts.push_back(id.text());
+    return texts;
+}
 
 }  // namespace outlay::domain
 

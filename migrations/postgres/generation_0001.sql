@@ -230,96 +230,18 @@ CREATE INDEX alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
 
 -- Every table with a workspace shows the API role one workspace only. The rule holds for the owner
 -- of the tables too.
-ALTER TABLE read.commits ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.commits FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.commits TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.commits TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.commits TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.events ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.events FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.events TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.events TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.events TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.rejections ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.rejections FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.rejections TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.rejections TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.rejections TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.workspaces ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.workspaces FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.workspaces TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.workspaces TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.workspaces TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.members ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.members FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.members TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.members TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.members TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.categories ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.categories FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.categories TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.categories TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.categories TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.expenses ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.expenses FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.expenses TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.expenses TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.expenses TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.expense_tags ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.expense_tags FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.expense_tags TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.expense_tags TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.expense_tags TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.spending ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.spending FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.spending TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.spending TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.spending TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.spending_merchants ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.spending_merchants FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.spending_merchants TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.spending_merchants TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.spending_merchants TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.spending_tags ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.spending_tags FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.spending_tags TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.spending_tags TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.spending_tags TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.budgets ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.budgets FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.budgets TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.budgets TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.budgets TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.budget_usage ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.budget_usage FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.budget_usage TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.budget_usage TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.budget_usage TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.threshold_states ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.threshold_states FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.threshold_states TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.threshold_states TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.threshold_states TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
-ALTER TABLE read.alerts ENABLE ROW LEVEL SECURITY;
-ALTER TABLE read.alerts FORCE ROW LEVEL SECURITY;
-CREATE POLICY owner ON read.alerts TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY worker ON read.alerts TO outlay_worker USING (true) WITH CHECK (true);
-CREATE POLICY api ON read.alerts TO outlay_api
-    USING (workspace = nullif(current_setting('outlay.workspace', true), '')::uuid);
+DO $$
+DECLARE
+    tenants regclass;
+BEGIN
+    FOR tenants IN
+        SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'read_g{generation}'::regnamespace AND c.relkind = 'r'
+            AND a.attname = 'workspace'
+    LOOP
+        CALL outlay.show_one_workspace(tenants);
+    END LOOP;
+END $$;
 
 GRANT USAGE ON SCHEMA read_g{generation} TO outlay_api, outlay_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA read_g{generation} TO outlay_api;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,15 @@ public:
     Writer& field(std::string_view name, const std::string& text) { return key(name).string(text); }
     Writer& field(std::string_view name, std::int64_t value) { return key(name).integer(value); }
     Writer& field(std::string_view name, bool value) { return key(name).boolean(value); }
+    // An empty one is written as null.
+    Writer& field(std::string_view name, const std::optional<std::string>& text) {
+        return text ? field(name, *text) : key(name).null();
+    }
+    Writer& field(std::string_view name, std::span<const std::string> texts) {
+        key(name).begin_array();
+        for (const auto& text : texts) string(text);
+        return end_array();
+    }
 
 private:
     void separate();

@@ -39,7 +39,10 @@ protected:
         if (!opened) throw std::runtime_error(opened.error().detail);
         return std::move(opened).value();
     }
-    sqlite::Database database() { return sqlite::Database::open(file_).value(); }
+    sqlite::Database database() {
+        auto opened = sqlite::Database::open(file_);
+        return std::move(opened).value();
+    }
     // Runs `body` in a child process (it answers the exit code) and waits for it.
     static int in_child(const std::function<int()>& body) {
         const auto child = ::fork();

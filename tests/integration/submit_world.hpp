@@ -4,10 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
 #include <thread>
 
 #include "domain/expense/decide.hpp"
@@ -17,6 +14,7 @@
 #include "journal/submit.hpp"
 #include "platform/memory/journal.hpp"
 #include "platform/zones/system_zones.hpp"
+#include "tests/unit/loop_executor.hpp"
 #include "tests/unit/projector_world.hpp"
 #include "workers/projector.hpp"
 
@@ -24,49 +22,25 @@ namespace outlay::tests {
 
 using std::chrono::milliseconds;
 
-// One thread; work runs in order, delayed work when its time comes.
+// The loop on a thread of its own, until it is destroyed.
 class LoopThread final : public platform::Executor {
 public:
-    LoopThread() : thread_([this] { run(); }) {}
     ~LoopThread() override {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        wake_.notify_one();
+        loop_.post([this] { is_ending_ = true; });
         thread_.join();
     }
-    void post(platform::Work work) override { post_after(milliseconds{0}, std::move(work)); }
+    void post(platform::Work work) override { loop_.post(std::move(work)); }
     void post_after(milliseconds delay, platform::Work work) override {
-        {
-            const std::lock_guard lock(mutex_);
-            queue_.emplace(std::chrono::steady_clock::now() + delay, std::move(work));
-        }
-        wake_.notify_one();
+        loop_.post_after(delay, std::move(work));
     }
 
 private:
     void run() {
-        std::unique_lock lock(mutex_);
-        while (!stopping_) {
-            if (queue_.empty()) {
-                wake_.wait(lock);
-            } else if (queue_.begin()->first > std::chrono::steady_clock::now()) {
-                wake_.wait_until(lock, queue_.begin()->first);
-            } else {
-                auto work = std::move(queue_.begin()->second);
-                queue_.erase(queue_.begin());
-                lock.unlock();
-                work();
-                lock.lock();
-            }
-        }
+        while (!is_ending_) loop_.run_until([this] { return is_ending_; });
     }
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::multimap<std::chrono::steady_clock::time_point, platform::Work> queue_;
-    bool stopping_ = false;
-    std::thread thread_;
+    LoopExecutor loop_;
+    bool is_ending_ = false;  // on the thread only
+    std::thread thread_{[this] { run(); }};
 };
 
 // Real time, because waits are real; only the wall clock can be moved on, to pass settle deadlines.

@@ -11,28 +11,15 @@ namespace {
 using domain::budget::Budget;
 using domain::budget::Unit;
 
-template <typename AnyId>
-void write_ids(json::Writer& out, std::string_view name, const std::vector<AnyId>& ids) {
-    out.key(name).begin_array();
-    for (const auto& id : ids) out.string(id.text());
-    out.end_array();
-}
-
-void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
-    out.key(name).begin_array();
-    for (const auto& text : texts) out.string(text);
-    out.end_array();
-}
-
 std::string scope_json(const domain::budget::Scope& scope) {
     std::string text;
     json::Writer out(text);
-    out.begin_object();
-    write_ids(out, "categories", scope.categories);
-    write_ids(out, "members", scope.members);
-    write_texts(out, "merchants", scope.merchants);
-    write_texts(out, "tags", scope.tags);
-    out.end_object();
+    out.begin_object()
+        .field("categories", domain::texts_of(scope.categories))
+        .field("members", domain::texts_of(scope.members))
+        .field("merchants", scope.merchants)
+        .field("tags", scope.tags)
+        .end_object();
     return text;
 }
 
