@@ -14,6 +14,7 @@ target_link_libraries(outlay_migrations PUBLIC outlay_options)
 
 # The description of the API, as YAML, JSON and a page.
 set(openapi_file ${CMAKE_SOURCE_DIR}/docs/openapi.yaml)
+set(problems_file ${CMAKE_SOURCE_DIR}/docs/problems.md)
 if(NOT EXISTS ${openapi_file})
     message(FATAL_ERROR "docs/openapi.yaml is missing: the binary serves it")
 endif()
@@ -24,9 +25,9 @@ endif()
 file(MAKE_DIRECTORY ${generated}/api)
 add_custom_command(
     OUTPUT ${generated}/api/documents.cpp
-    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/cmake/embed_openapi.py
-            ${openapi_file} ${generated}/api/documents.cpp
-    DEPENDS ${openapi_file} ${CMAKE_SOURCE_DIR}/cmake/embed_openapi.py
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/cmake/embed_documents.py
+            ${openapi_file} ${problems_file} ${generated}/api/documents.cpp
+    DEPENDS ${openapi_file} ${problems_file} ${CMAKE_SOURCE_DIR}/cmake/embed_documents.py
     VERBATIM)
 add_library(outlay_openapi STATIC ${generated}/api/documents.cpp)
 target_link_libraries(outlay_openapi PUBLIC outlay_options)

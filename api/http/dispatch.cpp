@@ -6,6 +6,7 @@
 #include "api/auth/identity.hpp"
 #include "api/http/etag.hpp"
 #include "api/http/media.hpp"
+#include "api/http/query.hpp"
 
 namespace outlay::api {
 
@@ -68,9 +69,9 @@ bool is_coded(const RequestHead& head) {
 
 // The refusal of what the client sends or wants to get, if there is one.
 std::optional<Response> media_refusal(const RequestHead& head, const Route& route) {
-    const auto offered = media_types(route.produces);
+    const auto offered = entries_of(route.produces);
     if (!negotiated(head.headers, offered)) return not_acceptable(offered, head.request_id);
-    const auto accepted = media_types(route.consumes);
+    const auto accepted = entries_of(route.consumes);
     if (accepted.empty() || !announces_body(head)) return std::nullopt;
     if (!has_media_type(head.headers, accepted)) {
         return unsupported_media_type(head.method, accepted, head.request_id);
@@ -131,6 +132,8 @@ Task<Verdict> Dispatch::admit(const RequestHead& head, platform::Executor& execu
         state->who = std::get<Credential>(std::move(answer));
     }
     if (is_options) co_return options_response(*pattern);
+    if (const auto wrong = undeclared_parameters(head.query, parameters_of(*route)))
+        co_return problem_response(*wrong, head.request_id);
     if (auto refused = media_refusal(head, *route)) co_return std::move(*refused);
     co_return Admitted{route->body, route->body_bytes_max,
                        route->body_required && !route->consumes.empty(), state};

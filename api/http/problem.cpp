@@ -85,6 +85,7 @@ Response problem_response(const Problem& problem, std::string_view request_id) {
     response.content_type = "application/problem+json";
     response.body = problem_document(problem, request_id);
     response.headers.add("Cache-Control", "no-store");
+    response.headers.add("Link", "</docs/problems#" + problem.code + ">; rel=\"describedby\"");
     if (problem.retry_after_seconds) {
         response.headers.add("Retry-After", std::to_string(*problem.retry_after_seconds));
     }

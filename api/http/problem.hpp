@@ -35,7 +35,8 @@ Problem problem_of(const domain::Refusal& refusal);
 domain::FieldError parameter_error(std::string_view name, std::string code, std::string detail);
 domain::FieldError header_error(std::string_view name, std::string code, std::string detail);
 
-// application/problem+json; `type` is "urn:outlay:problem:" + code, `instance` names the request.
+// application/problem+json; `type` is "urn:outlay:problem:" + code, `instance` names the request;
+// a Link leads to the page that explains the code.
 std::string problem_document(const Problem& problem, std::string_view request_id);
 Response problem_response(const Problem& problem, std::string_view request_id);
 

@@ -22,16 +22,36 @@ std::string_view shortened(std::string_view name) {
     return name.substr(0, 64);
 }
 
+std::optional<Problem> problem_with(std::vector<domain::FieldError> errors) {
+    if (errors.empty()) return std::nullopt;
+    Problem problem =
+        make_problem("malformed_parameter", "A query parameter is malformed or unknown.");
+    problem.errors = std::move(errors);
+    return problem;
+}
+
 }  // namespace
+
+std::optional<Problem> undeclared_parameters(const QueryParameters& parameters,
+                                             const std::vector<std::string_view>& declared) {
+    std::vector<domain::FieldError> errors;
+    for (const auto& [name, value] : parameters) {
+        if (std::ranges::find(declared, name) != declared.end()) continue;
+        errors.push_back(parameter_error(shortened(name), "unknown",
+                                         declared.empty()
+                                             ? "This route takes no parameters."
+                                             : "This route takes " + joined(declared) + "."));
+    }
+    return problem_with(std::move(errors));
+}
 
 const std::string* QueryReader::value_of(std::string_view name) {
     const std::string* value = nullptr;
     bool is_repeated = false;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        if (parameters_[i].first != name) continue;
-        is_known_[i] = true;
+    for (const auto& [present, text] : parameters_) {
+        if (present != name) continue;
         is_repeated = is_repeated || value != nullptr;
-        value = &parameters_[i].second;
+        value = &text;
     }
     if (is_repeated) {
         reject(name, "repeated", "The parameter is given more than once.");
@@ -150,15 +170,7 @@ void QueryReader::reject(std::string_view name, std::string_view code, std::stri
 }
 
 std::optional<Problem> QueryReader::problem() {
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        if (is_known_[i]) continue;
-        reject(parameters_[i].first, "unknown", "This route has no such parameter.");
-    }
-    if (errors_.empty()) return std::nullopt;
-    Problem problem =
-        make_problem("malformed_parameter", "A query parameter is malformed or unknown.");
-    problem.errors = std::move(errors_);
-    return problem;
+    return problem_with(std::move(errors_));
 }
 
 }  // namespace outlay::api

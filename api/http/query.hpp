@@ -1,6 +1,6 @@
-// QueryReader: reads query parameters strictly and collects every error. What a handler does not
-// ask for is unknown, and an unknown or repeated parameter is an error that names it: a misspelt
-// filter must not pass for no filter. One reader per request; confined to one thread.
+// QueryReader: reads query parameters strictly and collects every error; a repeated parameter is
+// one. Parameters that a route does not declare never come this far: a misspelt filter must not
+// pass for no filter. One reader per request; confined to one thread.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +33,14 @@ struct SortField {
     bool operator==(const SortField&) const = default;
 };
 
+// 400 that names every parameter which is not among the `declared` ones; empty if there is none.
+std::optional<Problem> undeclared_parameters(const QueryParameters& parameters,
+                                             const std::vector<std::string_view>& declared);
+
 class QueryReader {
 public:
     // The parameters must outlive the reader.
-    explicit QueryReader(const QueryParameters& parameters)
-        : parameters_(parameters), is_known_(parameters.size(), false) {}
+    explicit QueryReader(const QueryParameters& parameters) : parameters_(parameters) {}
 
     // Each is empty if the parameter is absent or wrong; a range is read as
     // `date("spent_on[gte]")`.
@@ -87,7 +90,6 @@ private:
     }
 
     const QueryParameters& parameters_;
-    std::vector<bool> is_known_;
     std::vector<domain::FieldError> errors_;
 };
 

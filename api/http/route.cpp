@@ -61,7 +61,7 @@ std::string RoutePattern::accepted(Method method) const {
         std::ranges::find(routes, method, [](const Route* route) { return route->method; });
     if (found == routes.end()) return {};
     std::string list;
-    for (const auto type : media_types((*found)->consumes))
+    for (const auto type : entries_of((*found)->consumes))
         list.append(list.empty() ? "" : ", ").append(type);
     return list;
 }
@@ -95,7 +95,15 @@ PathParameters parameters_of(const RoutePattern& pattern, const std::vector<std:
     return parameters;
 }
 
-std::vector<std::string_view> media_types(std::string_view list) {
+std::vector<std::string_view> parameters_of(const Route& route) {
+    std::vector<std::string_view> names;
+    for (const auto list : route.parameters) {
+        for (const auto name : entries_of(list)) names.push_back(name);
+    }
+    return names;
+}
+
+std::vector<std::string_view> entries_of(std::string_view list) {
     return split(list, ',');
 }
 

@@ -41,8 +41,10 @@ private:
 
 using PathParameters = std::unordered_map<std::string_view, std::string>;
 PathParameters parameters_of(const RoutePattern& pattern, const std::vector<std::string>& path);
+// The query parameters that a route takes.
+std::vector<std::string_view> parameters_of(const Route& route);
 // The members of a comma-separated table entry.
-std::vector<std::string_view> media_types(std::string_view list);
+std::vector<std::string_view> entries_of(std::string_view list);
 
 // The tables of all resources.
 std::vector<std::span<const Route>> every_route();

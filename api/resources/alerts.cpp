@@ -43,6 +43,14 @@ struct AlertView {
     std::optional<domain::MemberId> acknowledged_by;
     std::optional<std::string> resolved_at;
     std::int64_t crossing = 0;
+
+    // One more for each thing that happened to it since it was raised.
+    std::uint64_t version() const {
+        return 1U + (acknowledged_at ? 1U : 0U) + (resolved_at ? 1U : 0U);
+    }
+    const std::string& updated_at() const {
+        return resolved_at ? *resolved_at : acknowledged_at ? *acknowledged_at : raised_at;
+    }
 };
 
 std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
@@ -109,6 +117,9 @@ std::string alert_body(const AlertView& alert) {
         .field("acknowledged_at", alert.acknowledged_at)
         .field("acknowledged_by", id_text(alert.acknowledged_by))
         .field("resolved_at", alert.resolved_at)
+        .field("created_at", alert.raised_at)
+        .field("updated_at", alert.updated_at())
+        .field("version", static_cast<std::int64_t>(alert.version()))
         .end_object();
     return body;
 }
@@ -173,7 +184,7 @@ Task<Response> read(Call& call) {
         const auto alert = find_alert(context, id);
         if (!alert.ok()) return domain::Fail{alert.error()};
         if (!*alert) return not_found(call);
-        return json_response(200, alert_body(**alert));
+        return resource_response((*alert)->version(), alert_body(**alert));
     };
     return run_query(call, body);
 }
@@ -211,6 +222,12 @@ CommandSpec acknowledge_spec(const domain::WorkspaceId& workspace, const Found& 
         }
         return alert_body(view);
     };
+    spec.version_of = [found](const journal::Versioned& target, const domain::CommandId&) {
+        const auto& budget = std::get<domain::budget::Budget>(target.state);
+        const bool is_new =
+            !found.alert->acknowledged_at && budget.acknowledged.contains(found.alert->id);
+        return found.alert->version() + (is_new ? 1U : 0U);
+    };
     return spec;
 }
 
@@ -238,7 +255,8 @@ Task<Response> acknowledge(Call& call) {
 }
 
 constexpr std::array routes{
-    Route{Method::get, "/v1/workspaces/{ws}/alerts", "listAlerts", list},
+    Route{Method::get, "/v1/workspaces/{ws}/alerts", "listAlerts", list}.taking(
+        "state,budget,limit,cursor"),
     Route{Method::get, "/v1/workspaces/{ws}/alerts/{id}", "getAlert", read},
     Route{Method::post, "/v1/workspaces/{ws}/alerts/{id}/acknowledge", "acknowledgeAlert",
           acknowledge},

@@ -185,7 +185,7 @@ constexpr std::string_view item = "/v1/workspaces/{ws}/budgets/{id}";
 
 constexpr std::array routes{
     Route{Method::post, collection, "createBudget", create, BodyMode::buffered, json_body},
-    Route{Method::get, collection, "listBudgets", list},
+    Route{Method::get, collection, "listBudgets", list}.taking("archived,limit,cursor"),
     Route{Method::get, item, "getBudget", read},
     Route{Method::patch, item, "editBudget", edit, BodyMode::buffered, patch_body},
     Route{Method::post, "/v1/workspaces/{ws}/budgets/{id}/archive", "archiveBudget",
@@ -193,7 +193,8 @@ constexpr std::array routes{
     Route{Method::post, "/v1/workspaces/{ws}/budgets/{id}/restore", "restoreBudget",
           plain<RestoreBudget>},
     Route{Method::get, "/v1/workspaces/{ws}/budgets/{id}/periods", "listBudgetPeriods",
-          list_budget_periods},
+          list_budget_periods}
+        .taking("from,to"),
 };
 
 }  // namespace

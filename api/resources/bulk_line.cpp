@@ -73,11 +73,7 @@ domain::Result<ParsedLine, Problem> parse_line(const BulkRequest& request, const
         return domain::Fail{make_problem("payload_too_large", "the line is longer than 64 KiB")};
     }
     const auto body = json::parse(line.text);
-    if (!body.ok()) {
-        return domain::Fail{make_problem(
-            "malformed_json",
-            body.error().detail + " at byte " + std::to_string(body.error().byte_offset))};
-    }
+    if (!body.ok()) return domain::Fail{problem_of(body.error())};
     if (body->kind() != json::Kind::object) {
         return domain::Fail{invalid_body({{"", "wrong_type", "The line must be an object."}})};
     }

@@ -47,17 +47,20 @@ Response resource_response(std::uint64_t version, std::string body) {
 
 domain::Result<json::Value, Problem> parse_body(const Call& call) {
     auto parsed = json::parse(call.request.body);
-    if (!parsed.ok()) {
-        const auto& error = parsed.error();
-        auto wrong = make_problem(
-            "malformed_json", "At byte " + std::to_string(error.byte_offset) + ": " + error.detail);
-        wrong.extra.emplace_back("byte_offset", std::to_string(error.byte_offset));
-        return domain::Fail{std::move(wrong)};
-    }
+    if (!parsed.ok()) return domain::Fail{problem_of(parsed.error())};
     if (parsed->kind() != json::Kind::object) {
         return domain::Fail{invalid_body({{"", "wrong_type", "The body must be an object."}})};
     }
     return std::move(parsed).value();
+}
+
+Problem problem_of(const json::ParseError& error) {
+    const auto offset = std::to_string(error.byte_offset);
+    auto detail = "At byte " + offset + ": " + error.detail + ".";
+    if (error.is_unstorable) return invalid_body({{"", "control_character", std::move(detail)}});
+    auto wrong = make_problem("malformed_json", std::move(detail));
+    wrong.extra.emplace_back("byte_offset", offset);
+    return wrong;
 }
 
 Problem invalid_body(std::vector<domain::FieldError> errors) {

@@ -3,6 +3,7 @@
 // run on the connection's I/O thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -72,6 +73,14 @@ struct Route {
         "application/json";     // media types that Accept may choose from, the best first
     bool is_public = false;     // needs no key
     bool body_required = true;  // with `consumes`: a request without a body is refused
+    // Query parameters, comma separated, in up to two lists; any other one is refused.
+    std::array<std::string_view, 2> parameters = {};
+
+    constexpr Route taking(std::string_view some, std::string_view more = {}) const {
+        Route route = *this;
+        route.parameters = {some, more};
+        return route;
+    }
 };
 inline constexpr std::string_view json_body = "application/json";
 inline constexpr std::string_view patch_body = "application/merge-patch+json,application/json";
@@ -168,6 +177,8 @@ Response json_response(int status, std::string body);
 Response resource_response(std::uint64_t version, std::string body);
 // Parses the buffered body strictly into an object; the problem names byte offset or field.
 domain::Result<json::Value, Problem> parse_body(const Call& call);
+// 400 for text that is no JSON, 422 for JSON that no store can keep (U+0000).
+Problem problem_of(const json::ParseError& error);
 // 422 with every error that a BodyReader has found.
 Problem invalid_body(std::vector<domain::FieldError> errors);
 

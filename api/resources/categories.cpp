@@ -163,7 +163,7 @@ constexpr std::string_view item = "/v1/workspaces/{ws}/categories/{id}";
 
 constexpr std::array routes{
     Route{Method::post, collection, "createCategory", create, BodyMode::buffered, json_body},
-    Route{Method::get, collection, "listCategories", list},
+    Route{Method::get, collection, "listCategories", list}.taking("archived"),
     Route{Method::get, item, "getCategory", read},
     Route{Method::patch, item, "updateCategory", edit, BodyMode::buffered, patch_body},
     Route{Method::post, "/v1/workspaces/{ws}/categories/{id}/archive", "archiveCategory", archive},

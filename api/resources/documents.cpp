@@ -33,13 +33,21 @@ Task<Response> openapi_yaml(Call&) {
     return answered(document(yaml_type, documents::openapi_yaml()));
 }
 
-Task<Response> reference(Call&) {
-    auto response = document(html_type, documents::reference_html());
+// A page without scripts, and no way to bring any in.
+Response page(std::string_view text) {
+    auto response = document(html_type, text);
     response.headers.add("Content-Security-Policy",
                          "default-src 'none'; style-src 'self'; object-src 'none'; base-uri "
                          "'none'; frame-ancestors 'none'");
     response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
-    return answered(response);
+    return response;
+}
+
+Task<Response> reference(Call&) {
+    return answered(page(documents::reference_html()));
+}
+Task<Response> problems(Call&) {
+    return answered(page(documents::problems_html()));
 }
 
 Task<Response> reference_style(Call&) {
@@ -59,6 +67,7 @@ constexpr std::array routes{
     public_document("/openapi.json", "getOpenApiJson", openapi_json, json_type),
     public_document("/openapi.yaml", "getOpenApiYaml", openapi_yaml, yaml_type),
     public_document("/docs", "getDocs", reference, html_type),
+    public_document("/docs/problems", "getProblems", problems, html_type),
     public_document("/docs/style.css", "getDocsStyle", reference_style, css_type),
 };
 

@@ -1,4 +1,5 @@
-// The description of the API, made from docs/openapi.yaml at build time by cmake/embed_openapi.py.
+// The description of the API, made from docs/openapi.yaml and docs/problems.md at build time by
+// cmake/embed_documents.py.
 // Constant data; any thread.
 #pragma once
 
@@ -10,5 +11,6 @@ std::string_view openapi_yaml();
 std::string_view openapi_json();
 std::string_view reference_html();
 std::string_view reference_css();
+std::string_view problems_html();  // docs/problems.md, each code with an anchor of its name
 
 }  // namespace outlay::api::documents

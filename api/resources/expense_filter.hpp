@@ -37,6 +37,13 @@ std::string bind_ids(Conditions& where, const std::vector<AnyId>& ids) {
     return list;
 }
 
+// The query parameters of the filters.
+inline constexpr std::string_view expense_filters =
+    "spent_on,spent_on[gte],spent_on[gt],spent_on[lte],spent_on[lt],"
+    "created_at,created_at[gte],created_at[gt],created_at[lte],created_at[lt],"
+    "amount,amount[gte],amount[gt],amount[lte],amount[lt],"
+    "currency,category,merchant,tag,member,state";
+
 // Reads every filter and the sort; errors are left in `query`.
 ExpenseQuery read_expense_query(const domain::WorkspaceId& workspace, QueryReader& query);
 

@@ -140,10 +140,11 @@ constexpr std::string_view item = "/v1/workspaces/{ws}/expenses/{id}";
 
 constexpr std::array routes{
     Route{Method::post, collection, "recordExpense", record, BodyMode::buffered, json_body},
-    Route{Method::get, collection, "listExpenses", list},
+    Route{Method::get, collection, "listExpenses", list}.taking(expense_filters,
+                                                                "sort,limit,cursor"),
     Route{Method::get, item, "getExpense", read},
     Route{Method::patch, item, "amendExpense", amend, BodyMode::buffered, patch_body},
-    Route{Method::delete_, item, "voidExpense", void_expense},
+    Route{Method::delete_, item, "voidExpense", void_expense}.taking("reason"),
     Route{Method::post, "/v1/workspaces/{ws}/expenses/{id}/restore", "restoreExpense", restore},
     Route{Method::get, "/v1/workspaces/{ws}/expenses/{id}/history", "getExpenseHistory", history},
 };

@@ -190,7 +190,8 @@ constexpr std::array routes{
           BodyMode::none,
           {},
           0,
-          "application/x-ndjson,text/csv"},
+          "application/x-ndjson,text/csv"}
+        .taking(expense_filters, "sort,format"),
 };
 
 }  // namespace

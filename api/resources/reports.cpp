@@ -192,7 +192,8 @@ Task<Response> spending(Call& call) {
 }
 
 constexpr std::array routes{
-    Route{Method::get, "/v1/workspaces/{ws}/reports/spending", "reportSpending", spending},
+    Route{Method::get, "/v1/workspaces/{ws}/reports/spending", "reportSpending", spending}.taking(
+        "group_by,from,to"),
 };
 
 }  // namespace

@@ -131,8 +131,6 @@ Task<Response> with_keys(Call& call, KeysAnswer answer) {
 }
 
 Task<Response> list(Call& call) {
-    QueryReader query(call.request.head.query);
-    if (const auto wrong = query.problem()) return refused(call, *wrong);
     const KeysAnswer answer = [&call](const std::vector<KeyView>& keys) {
         std::vector<std::string> items;
         for (const auto& key : keys) items.push_back(key_body(key));

@@ -229,7 +229,7 @@ Task<Response> me(Call& call) {
 
 constexpr std::array routes{
     Route{Method::post, "/v1/users", "createUser", create, BodyMode::buffered, json_body},
-    Route{Method::get, "/v1/users", "listUsers", list},
+    Route{Method::get, "/v1/users", "listUsers", list}.taking("limit,cursor"),
     Route{Method::get, "/v1/users/{id}", "getUser", read},
     Route{Method::get, "/v1/me", "getCaller", me},
 };

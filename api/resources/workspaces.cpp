@@ -191,7 +191,7 @@ constexpr std::string_view item = "/v1/workspaces/{ws}";
 
 constexpr std::array routes{
     Route{Method::post, collection, "createWorkspace", create, BodyMode::buffered, json_body},
-    Route{Method::get, collection, "listWorkspaces", list},
+    Route{Method::get, collection, "listWorkspaces", list}.taking("limit,cursor"),
     Route{Method::get, item, "getWorkspace", read},
     Route{Method::patch, item, "updateWorkspace", edit, BodyMode::buffered, patch_body},
     Route{Method::post, "/v1/workspaces/{ws}/archive", "archiveWorkspace", archive},

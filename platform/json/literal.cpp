@@ -64,13 +64,13 @@ bool is_low_surrogate(std::uint32_t unit) {
 using Position = domain::Result<std::size_t, ParseError>;
 
 Position fault(std::size_t position, const char* detail) {
-    return domain::Fail{ParseError{position, detail}};
+    return domain::Fail{ParseError{position, detail, false}};
 }
 
 Position read_unicode_escape(std::string_view text, std::size_t position, std::string& out) {
     const auto unit = code_unit(text, position);
     if (!unit) return fault(position, "\\u needs four hexadecimal digits");
-    if (*unit == 0) return fault(position, "U+0000 cannot be stored");
+    if (*unit == 0) return domain::Fail{ParseError{position, "U+0000 cannot be stored", true}};
     if (is_low_surrogate(*unit))
         return fault(position, "this half of a surrogate pair stands alone");
     if (!is_high_surrogate(*unit)) {

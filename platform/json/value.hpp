@@ -50,7 +50,8 @@ private:
 
 struct ParseError {
     std::size_t byte_offset = 0;
-    std::string detail;  // plain words, no library text
+    std::string detail;          // plain words, no library text
+    bool is_unstorable = false;  // well-formed, but it holds U+0000, which no store keeps
 };
 
 domain::Result<Value, ParseError> parse(std::string_view text);

@@ -112,7 +112,7 @@ def walk_workspace(walk: Walk) -> None:
     place = "/v1/workspaces/" + walk("POST", "/v1/workspaces", {
         "name": "Home", "base_currency": "EUR", "time_zone": "Europe/Berlin"})["id"]
     for path in ("/v1/workspaces?limit=1", place, "/v1/me", "/openapi.json", "/openapi.yaml",
-                 "/docs", "/docs/style.css"):
+                 "/docs", "/docs/problems", "/docs/style.css"):
         walk("GET", path)
     walk("PATCH", place, {"name": "Ours"})
     user = walk("POST", "/v1/users", {"name": "Ada", "email": "ada@example.com"})
@@ -176,6 +176,20 @@ def walk_budgets(walk: Walk, place: str) -> None:
     walk("POST", f"{place}/expenses", expense(100, "2026-10-01"))
     alert = walk("GET", f"{place}/alerts")["data"][0]["id"]
     walk("GET", f"{place}/alerts/{alert}"), walk("POST", f"{place}/alerts/{alert}/acknowledge")
+
+
+def test_a_refusal_leads_to_the_page_that_explains_its_code(owner):
+    answer = owner.post("/v1/users", {"name": "Bo", "email": "bo@example.com"}, key="")
+    page, anchor = re.fullmatch(r'<(.+)#(.+)>; rel="describedby"', answer.headers["Link"]).groups()
+    assert (answer.json()["code"], anchor) == ("idempotency_key_invalid",) * 2
+    assert f'<h3 id="{anchor}">' in Client(owner.url, None).get(page).text
+
+
+@pytest.mark.parametrize("method, path", sorted(OPERATIONS))
+def test_no_operation_ignores_an_unknown_parameter(owner, method, path):
+    problem = expect_problem(400, "malformed_parameter",
+                             owner.request(method.upper(), f"{filled(path)}?unknown=1"))
+    assert [error["parameter"] for error in problem["errors"]] == ["unknown"]
 
 
 def test_refusals_are_described_too(owner):

@@ -82,7 +82,8 @@ TEST_F(Dispatching, asks_for_a_key) {
 }
 
 TEST_F(Dispatching, shows_documents_to_everybody) {
-    for (const auto* const path : {"/openapi.json", "/openapi.yaml", "/docs", "/docs/style.css"}) {
+    for (const auto* const path :
+         {"/openapi.json", "/openapi.yaml", "/docs", "/docs/problems", "/docs/style.css"}) {
         const auto answer = api->ask("", Method::get, path);
         EXPECT_EQ(answer.status(), 200) << path;
         EXPECT_FALSE(answer.response.body.empty()) << path;
@@ -93,6 +94,24 @@ TEST_F(Dispatching, shows_documents_to_everybody) {
 TEST_F(Dispatching, keeps_answers_out_of_caches) {
     EXPECT_EQ(api->get("/v1/me").header("Cache-Control"), "no-store");
     EXPECT_EQ(api->get("/v1/workspaces/ws_x").header("Cache-Control"), "no-store");
+}
+
+TEST_F(Dispatching, takes_declared_query_parameters_only) {
+    const std::string body = R"({"name":"A","base_currency":"EUR","time_zone":"UTC"})";
+    for (const auto& answer : {api->get("/v1/me?limit=1"), api->get("/v1/workspaces?limt=1"),
+                               api->post("/v1/workspaces?dry_run=true", body)}) {
+        EXPECT_EQ(answer.status(), 400);
+        EXPECT_EQ(answer.code(), "malformed_parameter");
+    }
+    EXPECT_EQ(api->ask("", Method::get, "/v1/me?limit=1").status(), 401);
+    EXPECT_EQ(api->get("/v1/workspaces?limit=1").status(), 200);
+}
+
+TEST_F(Dispatching, tells_malformed_json_from_json_that_cannot_be_kept) {
+    EXPECT_EQ(api->post("/v1/workspaces", R"({"name":"\u00"})").code(), "malformed_json");
+    const auto zero = api->post("/v1/workspaces", R"({"name":"\u0000"})");
+    EXPECT_EQ(zero.status(), 422);
+    EXPECT_EQ(zero.code(), "validation_failed");
 }
 
 TEST_F(Dispatching, takes_declared_media_types_only) {

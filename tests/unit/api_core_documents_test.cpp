@@ -84,7 +84,7 @@ Texts media_types_in(const json::Value* holder) {
 
 Texts as_set(std::string_view list) {
     Texts texts;
-    for (const auto type : media_types(list)) texts.emplace(type);
+    for (const auto type : entries_of(list)) texts.emplace(type);
     return texts;
 }
 
@@ -116,6 +116,25 @@ TEST(OpenApi, describes_the_bodies_that_routes_take) {
         if (found == described.end()) continue;
         EXPECT_EQ(media_types_in(found->second->find("requestBody")), as_set(route->consumes))
             << name;
+    }
+}
+
+TEST(OpenApi, describes_the_query_parameters_that_routes_take) {
+    const auto described = operations();
+    for (const auto& [name, route] : routes()) {
+        const auto found = described.find(name);
+        if (found == described.end()) continue;
+        Texts named;
+        if (const auto* const parameters = found->second->find("parameters")) {
+            for (const auto& entry : parameters->items()) {
+                const auto& parameter = resolved(entry);
+                if (parameter.find("in")->text() == "query")
+                    named.insert(parameter.find("name")->text());
+            }
+        }
+        Texts taken;
+        for (const auto parameter : parameters_of(*route)) taken.emplace(parameter);
+        EXPECT_EQ(named, taken) << name;
     }
 }
 
