@@ -73,10 +73,10 @@ Identity identity_of(Journal& journal, std::int32_t partition, const std::string
 }  // namespace
 
 Identity open_journal(Journal& journal, const std::string& proposed) {
-    const auto identity = identity_of(journal, 0, proposed);
+    auto identity = identity_of(journal, 0, proposed);
     if (!identity.ok()) return identity;
     for (std::int32_t partition = 1; partition < journal.partition_count(); ++partition) {
-        const auto other = identity_of(journal, partition, *identity);
+        auto other = identity_of(journal, partition, *identity);
         if (!other.ok()) return other;
         if (*other != *identity) {
             return domain::Fail{"partition " + std::to_string(partition) + " belongs to journal " +

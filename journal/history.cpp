@@ -2,6 +2,7 @@
 // read.commits.
 #include "journal/history.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "events/codec.hpp"
@@ -99,8 +100,7 @@ sql::Result<std::vector<EventPlace>> places(sql::Session& session,
                          {static_cast<std::int32_t>(rows->integer(row, 3)), rows->integer(row, 4)},
                          rows->integer(row, 5)});
     }
-    std::sort(found.begin(), found.end(),
-              [](const EventPlace& a, const EventPlace& b) { return a.version < b.version; });
+    std::ranges::sort(found, {}, &EventPlace::version);
     return found;
 }
 

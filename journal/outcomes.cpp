@@ -3,6 +3,7 @@
 // same snapshot.
 #include "journal/outcomes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -222,7 +223,7 @@ struct Outcomes::Impl {
                     seen.checkpoints.emplace(checkpoint.partition, std::move(checkpoint));
                 due = due_followers(seen.checkpoints);
                 if (due.empty()) return domain::Done{};
-                const auto commits = look_up_commits(session, due, seen);
+                auto commits = look_up_commits(session, due, seen);
                 if (!commits.ok()) return commits;
                 return look_up_rejections(session, due, seen);
             });
@@ -254,12 +255,21 @@ struct Outcomes::Impl {
             while (entry != end && entry->second != follower) ++entry;
             if (entry != end) by_try.erase(entry);
         }
-        calls.push_back([done = std::move(follower->done), fate = std::move(fate)] { done(fate); });
+        calls.emplace_back(
+            [done = std::move(follower->done), fate = std::move(fate)] { done(fate); });
     }
 
-    static std::int64_t earliest(const Follow& follow) {
-        return *std::min_element(follow.tries.begin(), follow.tries.end());
+    bool take_in(const FollowerPtr& follower) {
+        const std::lock_guard lock(mutex);
+        if (stopping || by_try.size() + unknown.size() >= options.followers_max) return false;
+        if (follower->follow.has_unknown_try || follower->follow.tries.empty())
+            unknown.push_back(follower);
+        else
+            by_try.emplace(earliest(follower->follow), follower);
+        return true;
     }
+
+    static std::int64_t earliest(const Follow& follow) { return std::ranges::min(follow.tries); }
 
     void finish_reachers(std::vector<std::function<void()>>& calls) {
         const auto now = clock.monotonic();
@@ -268,7 +278,7 @@ struct Outcomes::Impl {
             const bool reached =
                 checkpoint != known.end() && reacher->position.offset < checkpoint->second.next;
             if (reached || now >= reacher->deadline) {
-                calls.push_back([done = std::move(reacher->done), reached] { done(reached); });
+                calls.emplace_back([done = std::move(reacher->done), reached] { done(reached); });
                 reacher = reachers.erase(reacher);
             } else {
                 ++reacher;
@@ -284,7 +294,7 @@ struct Outcomes::Impl {
             return now >= follower->follow.deadline;
         };
         const auto expire = [&calls](const FollowerPtr& follower) {
-            calls.push_back([done = std::move(follower->done)] { done(Fate{}); });
+            calls.emplace_back([done = std::move(follower->done)] { done(Fate{}); });
         };
         for (auto entry = by_try.begin(); entry != by_try.end();) {
             if (late(entry->second)) {
@@ -306,9 +316,11 @@ struct Outcomes::Impl {
         {
             const std::lock_guard lock(mutex);
             for (auto& [offset, follower] : by_try)
-                calls.push_back([follower] { follower->done(Fate{}); });
-            for (auto& follower : unknown) calls.push_back([follower] { follower->done(Fate{}); });
-            for (auto& reacher : reachers) calls.push_back([done = reacher.done] { done(false); });
+                calls.emplace_back([follower] { follower->done(Fate{}); });
+            for (auto& follower : unknown)
+                calls.emplace_back([follower] { follower->done(Fate{}); });
+            for (auto& reacher : reachers)
+                calls.emplace_back([done = reacher.done] { done(false); });
             by_try.clear();
             unknown.clear();
             reachers.clear();
@@ -327,28 +339,11 @@ Outcomes::~Outcomes() {
 }
 
 void Outcomes::follow(Follow follow, FateDone done) {
-    bool accepted = false;
-    {
-        const std::lock_guard lock(impl_->mutex);
-        accepted = !impl_->stopping &&
-                   impl_->by_try.size() + impl_->unknown.size() < impl_->options.followers_max;
-        if (accepted) {
-            const bool anywhere = follow.has_unknown_try || follow.tries.empty();
-            const auto earliest = anywhere ? 0 : Impl::earliest(follow);
-            auto follower =
-                std::make_shared<Follower>(Follower{std::move(follow), std::move(done)});
-            if (anywhere)
-                impl_->unknown.push_back(std::move(follower));
-            else
-                impl_->by_try.emplace(earliest, std::move(follower));
-        }
-    }
-    if (!accepted) {
-        Fate fate;
-        fate.kind = Fate::Kind::overloaded;
-        return done(fate);
-    }
-    impl_->wake.notify_one();
+    const auto follower = std::make_shared<Follower>(Follower{std::move(follow), std::move(done)});
+    if (impl_->take_in(follower)) return impl_->wake.notify_one();
+    Fate fate;
+    fate.kind = Fate::Kind::overloaded;
+    follower->done(fate);
 }
 
 void Outcomes::reach(Position position, platform::Deadline deadline, ReachedDone done) {

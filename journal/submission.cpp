@@ -1,6 +1,8 @@
 // From basis to try: authorise and decide, then encode with versions, hashes and reads.
 #include "journal/submission.hpp"
 
+#include <algorithm>
+
 namespace outlay::journal {
 
 namespace {
@@ -51,7 +53,7 @@ bool matches(const Command& command, std::uint64_t version) {
     if (!command.has_if_match) return true;
     if (version == 0) return false;
     const auto& wanted = command.if_match;
-    return wanted.empty() || std::find(wanted.begin(), wanted.end(), version) != wanted.end();
+    return wanted.empty() || std::ranges::find(wanted, version) != wanted.end();
 }
 
 std::vector<Read> reads_of(const Command& command, const Basis& basis, bool is_noop,

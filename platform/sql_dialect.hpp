@@ -187,8 +187,9 @@ inline std::vector<std::span<const Value>> distinct_keys(std::span<const Value> 
     for (std::size_t at = 0; at < keys.size(); at += width) rows.push_back(keys.subspan(at, width));
     const auto before = [](auto a, auto b) { return std::ranges::lexicographical_compare(a, b); };
     const auto same = [](auto a, auto b) { return std::ranges::equal(a, b); };
-    std::sort(rows.begin(), rows.end(), before);
-    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+    std::ranges::sort(rows, before);
+    const auto repeated = std::ranges::unique(rows, same);
+    rows.erase(repeated.begin(), repeated.end());
     return rows;
 }
 

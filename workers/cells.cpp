@@ -26,6 +26,7 @@ domain::Date day_of(std::string_view text) {
     unsigned month = 0;
     unsigned day = 0;
     const char* end = text.data() + text.size();
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): `end` is the size
     auto read = std::from_chars(text.data(), end, year);
     if (read.ptr != end) read = std::from_chars(read.ptr + 1, end, month);
     if (read.ptr != end) read = std::from_chars(read.ptr + 1, end, day);

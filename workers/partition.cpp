@@ -180,7 +180,7 @@ Partition::Progress Partition::halt(HaltCause cause, const std::string& detail) 
 // Looks further on in the log for an operator's skip that names the halting record. What was looked
 // at once is not looked at again while this halt lasts.
 std::optional<std::string> Partition::find_skip(const Record& halting) {
-    const auto wanted = journal::record_hash(halting.value);
+    auto wanted = journal::record_hash(halting.value);
     if (std::exchange(skip_wanted_for_, halting.position.offset) != halting.position.offset) {
         skips_scanned_ = halting.position.offset + 1;
     }
@@ -206,9 +206,8 @@ std::optional<std::string> Partition::find_skip(const Record& halting) {
 Partition::Progress Partition::fail(const journal::JournalError& error) {
     switch (error.kind) {
         case journal::JournalErrorKind::unavailable:
-            return Progress::waiting;
         case journal::JournalErrorKind::lost_tail:
-            // The log's end tells at the next start whether that is true.
+            // The log's end tells at the next start whether its tail is lost.
             return Progress::waiting;
         case journal::JournalErrorKind::corrupt:
             return halt(HaltCause::unreadable, error.detail);

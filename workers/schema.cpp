@@ -81,7 +81,7 @@ sql::Status apply(sql::Store& store, const Step& step, domain::Instant now) {
     const auto known = applied(store);
     if (!known.ok()) return domain::Fail{known.error()};
     if (known->contains(step.record_name())) return domain::Done{};
-    const auto done = store.run_script(step.script(now), step.generation);
+    auto done = store.run_script(step.script(now), step.generation);
     if (done.ok()) return done;
     const auto by_others = applied(store);
     if (by_others.ok() && by_others->contains(step.record_name())) return domain::Done{};

@@ -92,7 +92,7 @@ Task<sql::Result<std::optional<Credential>>> Identity::authenticate(std::string 
                                                                     platform::Executor& executor) {
     if (!is_key_text(bearer)) co_return std::optional<Credential>{};
     const auto hash = key_hash(bearer);
-    if (auto known = cached(hash)) co_return std::move(*known);
+    if (auto known = cached(hash)) co_return *known;
     // The age counts from before the question: what is true later was not asked.
     const auto asked_at = clock_.monotonic();
     const std::function<Found()> question = [this, hash] { return look_up(hash); };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace outlay::api {
 
@@ -19,14 +20,14 @@ constexpr std::size_t check_bytes = 4;
 template <std::size_t Size>
 std::string base62(std::array<std::uint8_t, Size> number, std::size_t chars) {
     std::string text(chars, '0');
-    for (auto place = text.rbegin(); place != text.rend(); ++place) {
+    for (char& place : std::views::reverse(text)) {
         std::uint32_t rest = 0;
         for (auto& byte : number) {
             const std::uint32_t part = rest * 256 + byte;
             byte = static_cast<std::uint8_t>(part / digits.size());
             rest = static_cast<std::uint32_t>(part % digits.size());
         }
-        *place = digits[rest];
+        place = digits[rest];
     }
     return text;
 }

@@ -154,12 +154,12 @@ Task<std::variant<Credential, Response>> Dispatch::authenticate(const RequestHea
         response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
         co_return response;
     }
-    co_return std::move(**found);
+    co_return **found;
 }
 
 Task<Response> Dispatch::handle(Request request, std::shared_ptr<void> route_state) {
     const auto state = std::static_pointer_cast<RouteState>(route_state);
-    Call call{node_, std::move(request), std::move(state->who), std::move(state->path)};
+    Call call{node_, std::move(request), state->who, std::move(state->path)};
     auto handling = state->route->handler(call);
     Response response = co_await handling;
     shorten_if_known(call.request.head, response);

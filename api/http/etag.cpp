@@ -76,8 +76,8 @@ domain::Result<std::optional<TagList>, Problem> tags_in(const Headers& headers,
     }
     if (is_sound && !list.tags.empty()) return std::optional<TagList>(std::move(list));
     Problem problem = make_problem("malformed_parameter", "A conditional header is malformed.");
-    problem.errors.push_back(header_error(
-        field, "malformed", "Expected \"*\" or a list of entity tags such as \"v3\"."));
+    problem.errors.push_back(
+        header_error(field, "malformed", R"(Expected "*" or a list of entity tags such as "v3".)"));
     return domain::Fail{std::move(problem)};
 }
 

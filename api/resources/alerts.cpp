@@ -86,11 +86,6 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             rows.integer(row, 19)};
 }
 
-template <typename AnyId>
-std::optional<std::string> id_text(const std::optional<AnyId>& id) {
-    return id ? std::optional(id->text()) : std::nullopt;
-}
-
 std::string alert_body(const AlertView& alert) {
     std::string body;
     json::Writer out(body);
@@ -110,12 +105,12 @@ std::string alert_body(const AlertView& alert) {
     out.end_object().field("crossing", alert.crossing);
     write_money(out, "spent", alert.spent_minor, alert.currency);
     write_money(out, "limit", alert.limit_minor, alert.currency);
-    out.field("expense", id_text(alert.expense))
+    out.field("expense", domain::text_of(alert.expense))
         .field("cause", alert.cause)
         .field("position", alert.position.text())
         .field("raised_at", alert.raised_at)
         .field("acknowledged_at", alert.acknowledged_at)
-        .field("acknowledged_by", id_text(alert.acknowledged_by))
+        .field("acknowledged_by", domain::text_of(alert.acknowledged_by))
         .field("resolved_at", alert.resolved_at)
         .field("created_at", alert.raised_at)
         .field("updated_at", alert.updated_at())

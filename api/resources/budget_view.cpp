@@ -85,8 +85,8 @@ const Every* every_of(std::string_view name) {
 
 }  // namespace
 
-std::string budget_body(const domain::BudgetId& id, const journal::Versioned& versioned) {
-    const auto& budget = std::get<Budget>(versioned.state);
+std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target) {
+    const auto& budget = std::get<Budget>(target.state);
     CHECK(budget.exists && budget.currency, "a budget that was never made is shown");
     const auto currency = budget.currency->code();
     std::string body;
@@ -99,7 +99,7 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ve
     out.field("archived", budget.archived)
         .field("created_at", budget.created_at.text())
         .field("updated_at", budget.updated_at.text())
-        .field("version", static_cast<std::int64_t>(versioned.head.version))
+        .field("version", static_cast<std::int64_t>(target.head.version))
         .end_object();
     return body;
 }

@@ -12,7 +12,7 @@
 
 namespace outlay::api {
 
-std::string budget_body(const domain::BudgetId& id, const journal::Versioned& budget);
+std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target);
 
 // Members of a budget's body. "period", required:
 // {"every": "month", "count": 1, "anchor": "2015-01-01"}; empty only after an error.

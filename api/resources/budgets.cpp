@@ -108,7 +108,7 @@ Task<Response> edit(Call& call) {
     auto body = read_body(call, read_edit);
     if (!body.ok()) return refused(call, body.error());
     return run_command(
-        call, spec_of(*workspace, *id, std::move(body->fields), std::move(body->canonical)));
+        call, spec_of(*workspace, id, std::move(body->fields), std::move(body->canonical)));
 }
 
 template <typename Command>
@@ -116,7 +116,7 @@ Task<Response> plain(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     const auto id = path_id<domain::BudgetId>(call, "{id}");
     if (!workspace || !id) return answered(not_found(call));
-    return run_command(call, spec_of(*workspace, *id, Command{}, ""));
+    return run_command(call, spec_of(*workspace, id, Command{}, ""));
 }
 
 Task<Response> read(Call& call) {
@@ -153,6 +153,7 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
         where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<journal::AggregateKey> keys;
+    keys.reserve(rows->size());
     for (std::size_t row = 0; row < rows->size(); ++row) {
         keys.push_back({context.workspace, domain::BudgetId{rows->uuid(row, 0)}.text()});
     }

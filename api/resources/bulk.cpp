@@ -26,7 +26,7 @@ public:
         if (auto resolve = std::exchange(resolve_, nullptr)) resolve(true);
     }
     Completion<bool> wait(platform::Executor& executor) {
-        return Completion<bool>(executor, [this](auto resolve) { resolve_ = std::move(resolve); });
+        return {executor, [this](auto resolve) { resolve_ = std::move(resolve); }};
     }
 
 private:

@@ -18,8 +18,8 @@ platform::Task<Response> answered(Response response) {
     co_return response;
 }
 
-platform::Task<Response> refused(const Call& call, const Problem& wrong) {
-    return answered(problem(call, wrong));
+platform::Task<Response> refused(const Call& call, const Problem& problem) {
+    return answered(api::problem(call, problem));
 }
 
 Response not_found(const Call& call) {

@@ -138,6 +138,7 @@ sql::Result<Response> answer_list(const Call& call, std::string_view archived,
     const auto rows = rows_of(context, "", {});
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<CategoryView> all;
+    all.reserve(rows->size());
     for (std::size_t row = 0; row < rows->size(); ++row) all.push_back(category_row(*rows, row));
     std::vector<std::string> items;
     for (const auto& category : in_tree_order(std::move(all))) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 #include "domain/values/text.hpp"
 #include "platform/json/writer.hpp"
@@ -41,12 +42,8 @@ std::string category_body(const CategoryView& category) {
         .field("object", "category")
         .field("id", category.id.text())
         .field("name", category.name)
-        .key("parent");
-    if (category.parent)
-        out.string(category.parent->text());
-    else
-        out.null();
-    out.field("archived", category.archived)
+        .field("parent", domain::text_of(category.parent))
+        .field("archived", category.archived)
         .field("created_at", category.created_at)
         .field("updated_at", category.updated_at)
         .field("version", static_cast<std::int64_t>(category.version))
@@ -69,9 +66,8 @@ std::vector<CategoryView> in_tree_order(std::vector<CategoryView> categories) {
     const auto push_children = [&](const domain::CategoryId& parent) {
         const auto below = children.find(parent);
         if (below == children.end()) return;
-        for (auto child = below->second.rbegin(); child != below->second.rend(); ++child) {
-            waiting.push_back(child->second);
-        }
+        for (const auto& [name, child] : std::views::reverse(below->second))
+            waiting.push_back(child);
     };
     push_children(domain::CategoryId{});
     while (!waiting.empty()) {

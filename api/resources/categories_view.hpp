@@ -22,7 +22,7 @@ struct CategoryView {
 };
 
 // CHECKs that the tree has the category.
-CategoryView category_view(const domain::CategoryId& id, const journal::Versioned& tree);
+CategoryView category_view(const domain::CategoryId& id, const journal::Versioned& versioned);
 
 inline constexpr std::string_view category_columns =
     "id, name, parent, archived, created_at, updated_at, version";

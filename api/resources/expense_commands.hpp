@@ -28,7 +28,7 @@ CommandSpec record_spec(const domain::WorkspaceId& workspace, NewExpense expense
 // A command on an existing expense.
 using ExpenseCommand = std::variant<domain::expense::AmendExpense, domain::expense::VoidExpense,
                                     domain::expense::RestoreExpense>;
-CommandSpec change_spec(const domain::WorkspaceId& workspace, const domain::ExpenseId& expense,
+CommandSpec change_spec(const domain::WorkspaceId& workspace, const domain::ExpenseId& id,
                         ExpenseCommand command, std::string canonical_body);
 
 }  // namespace outlay::api

@@ -18,8 +18,8 @@ std::string json_list(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& versioned) {
-    const auto& expense = std::get<domain::expense::Expense>(versioned.state);
+ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& target) {
+    const auto& expense = std::get<domain::expense::Expense>(target.state);
     CHECK(expense.amount.has_value(), "an expense that was never recorded is shown");
     ExpenseView view;
     view.id = id;
@@ -35,7 +35,7 @@ ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& 
     view.created_by = expense.created_by;
     view.created_at = expense.created_at.text();
     view.updated_at = expense.updated_at.text();
-    view.version = static_cast<std::int64_t>(versioned.head.version);
+    view.version = static_cast<std::int64_t>(target.head.version);
     return view;
 }
 
@@ -67,12 +67,9 @@ void write_expense(json::Writer& out, const ExpenseView& expense) {
     out.begin_object();
     out.field("id", expense.id.text()).field("object", "expense").field("state", expense.state);
     write_money(out, "amount", expense.amount_minor, expense.currency);
-    out.field("spent_on", expense.spent_on).key("category");
-    if (expense.category)
-        out.string(expense.category->text());
-    else
-        out.null();
-    out.field("member", expense.member.text());
+    out.field("spent_on", expense.spent_on)
+        .field("category", domain::text_of(expense.category))
+        .field("member", expense.member.text());
     out.field("merchant", expense.merchant)
         .field("note", expense.note)
         .key("tags")

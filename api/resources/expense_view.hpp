@@ -32,7 +32,7 @@ struct ExpenseView {
     std::int64_t version = 0;
 };
 
-ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& expense);
+ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& target);
 
 // The columns of read.expenses that a view is made of, in the order that expense_row expects.
 inline constexpr std::string_view expense_columns =

@@ -103,7 +103,7 @@ Task<Response> run_query(Call& call, QueryBody body) {
         QueryContext context{session, id, (*acting)->id, (*acting)->role};
         return body(context);
     };
-    auto step = in_store<Response>(call, {sql::Access::query, *workspace}, work);
+    auto step = in_store<Response>(call, {sql::Access::query, workspace}, work);
     auto result = co_await step;
     co_return answer_of(call, std::move(result));
 }

@@ -23,12 +23,13 @@ public:
             std::unique_lock lock(mutex_);
             freed_.wait(lock, [this] { return is_abandoned_ || !piece_; });
             if (is_abandoned_) return false;
-            if (taker_)
-                taker = std::exchange(taker_, nullptr);
-            else
+            taker = std::exchange(taker_, nullptr);
+            if (!taker) {
                 piece_ = std::move(piece);
+                return true;
+            }
         }
-        if (taker) taker(std::move(piece));
+        taker(std::move(piece));
         return true;
     }
     // No more pieces. Any thread, more than once.

@@ -139,7 +139,7 @@ Task<Response> read(Call& call) {
         [&call, id = *workspace](sql::Session& session) {
             return standing_of(session, id, call.who.principal);
         };
-    auto asking = in_store<Standing>(call, {sql::Access::query, *workspace}, question);
+    auto asking = in_store<Standing>(call, {sql::Access::query, workspace}, question);
     auto standing = co_await asking;
     if (!standing.ok()) co_return problem(call, problem_of(standing.error()));
     if (!*standing) co_return problem(call, stranger_problem(call, *workspace));

@@ -42,7 +42,7 @@ std::string purpose_of(const Call& call) {
             parameters.push_back(percent_encoded(name) + "=" + percent_encoded(value));
         }
     }
-    std::sort(parameters.begin(), parameters.end());
+    std::ranges::sort(parameters);
     std::string purpose = "cursor:" + path_of(call.request.head) + "?";
     for (const auto& parameter : parameters) purpose += parameter + "&";
     return purpose;

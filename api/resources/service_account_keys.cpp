@@ -48,7 +48,7 @@ Task<Response> issue(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
     const auto account = path_id<MemberId>(call, "{id}");
     if (!id || !account) return answered(not_found(call));
-    return run_command(call, issuing(call, {*id, *account}));
+    return run_command(call, issuing(call, {*id, account}));
 }
 
 // The decision to revoke, for a key of the account that the path names.

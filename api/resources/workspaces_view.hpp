@@ -24,7 +24,7 @@ struct WorkspaceView {
     std::uint64_t version = 0;
 };
 
-WorkspaceView workspace_view(const domain::WorkspaceId& id, const journal::Versioned& workspace,
+WorkspaceView workspace_view(const domain::WorkspaceId& id, const journal::Versioned& versioned,
                              domain::Role role);
 
 // The columns of read.workspaces w and read.members m that a view is made of, in the order that

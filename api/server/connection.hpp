@@ -70,7 +70,7 @@ public:
         Connection& connection_;
         std::size_t bytes_max_;
     };
-    Room room(std::size_t bytes_max) { return Room(*this, bytes_max); }
+    Room room(std::size_t bytes_max) { return {*this, bytes_max}; }
 
     // Gives back memory that a large request or answer has left.
     void shrink();

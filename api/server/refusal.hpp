@@ -12,7 +12,7 @@ struct Refusal {
     std::string_view detail;
 };
 
-inline constexpr Refusal malformed(std::string_view detail) {
+constexpr Refusal malformed(std::string_view detail) {
     return {400, "malformed_request", detail};
 }
 

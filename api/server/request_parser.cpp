@@ -71,7 +71,7 @@ std::size_t RequestParser::on_body_impl(Text bytes, Error& error) {
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, Text extensions, Error& error) {
     extension_bytes_ += extensions.size();
-    const bool has_control = std::any_of(extensions.begin(), extensions.end(), [](char octet) {
+    const bool has_control = std::ranges::any_of(extensions, [](char octet) {
         return (octet >= 0 && octet < 0x20 && octet != '\t') || octet == 0x7F;
     });
     if (has_control || extension_bytes_ > limits::chunk_extension_bytes_max) {

@@ -91,6 +91,10 @@ using KeyId = Id<KeyKind>;
 using CommandId = Id<CommandKind>;
 using EventId = Id<EventKind>;
 
+template <typename Kind>
+std::optional<std::string> text_of(const std::optional<Id<Kind>>& id) {
+    return id ? std::optional(id->text()) : std::nullopt;
+}
 template <typename AnyId>
 std::vector<std::string> texts_of(const std::vector<AnyId>& ids) {
     std::vector<std::string> texts;

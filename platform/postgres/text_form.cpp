@@ -106,7 +106,7 @@ void ArrayText::add_quoted(std::string_view text) {
 
 void ArrayText::add_bytes(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
-    text_ += "\"\\\\x";
+    text_ += R"("\\x)";
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
         text_.push_back(digits[byte >> 4U]);

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace outlay::sqlite {
@@ -27,7 +28,8 @@ Status create_private_file(const std::filesystem::path& file) {
     if (descriptor < 0 && errno == EEXIST) return domain::Done{};
     if (descriptor < 0) {
         const int error = errno;
-        return domain::Fail{Failure{SQLITE_CANTOPEN, file.string() + ": " + std::strerror(error)}};
+        return domain::Fail{Failure{SQLITE_CANTOPEN,
+                                    file.string() + ": " + std::generic_category().message(error)}};
     }
     ::close(descriptor);
     return domain::Done{};

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace outlay::sqlite {
@@ -17,7 +17,8 @@ domain::Result<DirectoryLock, std::string> DirectoryLock::take(
     const std::filesystem::path file = directory / "outlay.lock";
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
-        return domain::Fail{"cannot open " + file.string() + ": " + std::strerror(errno)};
+        return domain::Fail{"cannot open " + file.string() + ": " +
+                            std::generic_category().message(errno)};
     }
     DirectoryLock lock(descriptor);
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
@@ -25,7 +26,8 @@ domain::Result<DirectoryLock, std::string> DirectoryLock::take(
         return domain::Fail{"another outlay process is serving the data directory " +
                             directory.string()};
     }
-    return domain::Fail{"cannot lock " + file.string() + ": " + std::strerror(errno)};
+    return domain::Fail{"cannot lock " + file.string() + ": " +
+                        std::generic_category().message(errno)};
 }
 
 DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept

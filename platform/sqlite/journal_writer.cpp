@@ -12,11 +12,11 @@ namespace outlay::sqlite {
 using journal::AppendOutcome;
 using journal::AppendResult;
 
-JournalWriter::JournalWriter(JournalRecords records, JournalEnd end, const JournalOptions& options,
+JournalWriter::JournalWriter(JournalRecords records, JournalEnd end, JournalOptions options,
                              const platform::Clock& clock, Committed committed)
     : records_(std::move(records)),
       end_(end),
-      options_(options),
+      options_(std::move(options)),
       clock_(clock),
       committed_(std::move(committed)),
       thread_([this] { run(); }) {}
@@ -32,22 +32,20 @@ JournalWriter::~JournalWriter() {
 
 void JournalWriter::append(std::string key, std::string value, journal::AppendDone done) {
     Waiting waiting{std::move(key), std::move(value), std::move(done)};
-    {
-        const std::lock_guard lock(mutex_);
-        const bool room = waiting_records_ < options_.queue_records_max &&
-                          waiting_bytes_ + waiting.bytes() <= options_.queue_bytes_max;
-        if (room && !stopping_) {
-            waiting_records_ += 1;
-            waiting_bytes_ += waiting.bytes();
-            queue_.push_back(std::move(waiting));
-            waiting.done = nullptr;
-        }
-    }
-    if (waiting.done) {
-        waiting.done({AppendResult::not_written, {}});
-    } else {
-        queued_.notify_one();
-    }
+    if (enqueue(waiting)) return queued_.notify_one();
+    waiting.done({AppendResult::not_written, {}});
+}
+
+// Takes `waiting` over if there is room.
+bool JournalWriter::enqueue(Waiting& waiting) {
+    const std::lock_guard lock(mutex_);
+    const bool room = waiting_records_ < options_.queue_records_max &&
+                      waiting_bytes_ + waiting.bytes() <= options_.queue_bytes_max;
+    if (!room || stopping_) return false;
+    waiting_records_ += 1;
+    waiting_bytes_ += waiting.bytes();
+    queue_.push_back(std::move(waiting));
+    return true;
 }
 
 void JournalWriter::run() {

@@ -19,7 +19,7 @@ public:
     // Told by the writer thread after each commit, before the outcomes.
     using Committed = std::function<void(std::int64_t end)>;
 
-    JournalWriter(JournalRecords records, JournalEnd end, const JournalOptions& options,
+    JournalWriter(JournalRecords records, JournalEnd end, JournalOptions options,
                   const platform::Clock& clock, Committed committed);
     ~JournalWriter();  // commits what is queued
     JournalWriter(const JournalWriter&) = delete;
@@ -39,6 +39,7 @@ private:
     void run();
     Group next_group();  // empty: stopped and drained
     journal::AppendResult commit(const Group& group);
+    bool enqueue(Waiting& waiting);
     Status insert(const Group& group, domain::Instant appended_at);
     bool find_end();
     void roll_back();

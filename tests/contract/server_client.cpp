@@ -78,7 +78,7 @@ RawClient::RawClient(RawClient&& other) noexcept
       taken_(other.taken_),
       has_ended_(other.has_ended_) {}
 
-bool RawClient::send(std::string_view bytes) {
+bool RawClient::send(std::string_view bytes) const {
     while (!bytes.empty()) {
         if (!wait_for(socket_, POLLOUT, patience)) return false;
         const ssize_t sent =
@@ -89,7 +89,7 @@ bool RawClient::send(std::string_view bytes) {
     return true;
 }
 
-std::size_t RawClient::send_what_fits(std::string_view bytes) {
+std::size_t RawClient::send_what_fits(std::string_view bytes) const {
     std::size_t total = 0;
     // A peer that still reads makes room again shortly; one that does not is full for good.
     while (total < bytes.size() && wait_for(socket_, POLLOUT, std::chrono::milliseconds{300})) {
@@ -171,7 +171,7 @@ bool RawClient::has_input() const {
     return !input().empty() || wait_for(socket_, POLLIN, std::chrono::milliseconds{0});
 }
 
-void RawClient::finish_sending() {
+void RawClient::finish_sending() const {
     ::shutdown(socket_, SHUT_WR);
 }
 

@@ -31,9 +31,9 @@ public:
     RawClient& operator=(const RawClient&) = delete;
 
     // False: the peer is gone.
-    bool send(std::string_view bytes);
+    bool send(std::string_view bytes) const;
     // Sends as much as the sockets take without waiting for the peer to read.
-    std::size_t send_what_fits(std::string_view bytes);
+    std::size_t send_what_fits(std::string_view bytes) const;
     // The next answer; empty if the connection ends (or the deadline passes) before its head is
     // complete.
     std::optional<Answer> answer(bool is_head_request = false);
@@ -42,7 +42,7 @@ public:
     // Nothing more comes, and the end comes before the deadline.
     bool is_closed();
     bool has_input() const;  // right now
-    void finish_sending();
+    void finish_sending() const;
     void reset();
 
 private:

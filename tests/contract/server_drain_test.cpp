@@ -9,10 +9,7 @@
 namespace outlay::tests {
 namespace {
 
-using api::Request;
-using api::Response;
 using api::ServerOptions;
-using platform::Task;
 using std::chrono::milliseconds;
 
 constexpr std::string_view get_echo = "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -15,8 +15,7 @@ using api::Response;
 using platform::Task;
 
 platform::Completion<bool> Gate::wait(platform::Executor& executor) {
-    return platform::Completion<bool>(
-        executor, [this](std::function<void(bool)> resolve) { arrive(std::move(resolve)); });
+    return {executor, [this](std::function<void(bool)> resolve) { arrive(std::move(resolve)); }};
 }
 
 void Gate::arrive(std::function<void(bool)> resolve) {

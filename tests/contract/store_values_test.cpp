@@ -93,7 +93,7 @@ TEST_P(StoreValues, empty_text_and_bytes_are_not_null) {
 
 TEST_P(StoreValues, awkward_texts_survive_writes_and_parameters) {
     const std::vector<std::string> texts{"it's \"quoted\"",
-                                         "back\\slash \\x41 \\\\",
+                                         R"(back\slash \x41 \\)",
                                          "{a,b} NULL",
                                          "NULL",
                                          "tab\tline\nend",

@@ -162,7 +162,7 @@ TEST(MovingACategory, obeys_the_rules) {
 
 TEST(MovingACategory, counts_the_levels_below_it) {
     std::vector<Event> events = tree_events;
-    for (Event& event : line(10, 6)) events.push_back(event);
+    for (const Event& event : line(10, 6)) events.push_back(event);
     const Given<Tree, Event> given(events);
     // Fruit and Apples fill two levels: below level 6 they fit, and with one more level they would
     // not.

@@ -58,7 +58,7 @@ public:
                 }
             }
         }
-        std::sort(lines.begin(), lines.end());
+        std::ranges::sort(lines);
         return lines;
     }
     // "id|budget|threshold|period start|crossing|spent|limit|state|offset" of every alert.
@@ -70,12 +70,12 @@ public:
                                 std::to_string(alert.offset));
             }
         }
-        std::sort(lines.begin(), lines.end());
+        std::ranges::sort(lines);
         return lines;
     }
     Lines outbox() const {
         Lines lines(outbox_.begin(), outbox_.end());
-        std::sort(lines.begin(), lines.end());
+        std::ranges::sort(lines);
         return lines;
     }
     std::vector<std::pair<domain::BudgetId, domain::AlertId>> alerts_of(

@@ -193,7 +193,7 @@ TEST_F(ProjectorProperty, usage_and_alerts_equal_those_of_an_independent_oracle)
             const domain::Uuid alert = *domain::Uuid::parse(line.substr(0, 36));
             told.push_back(platform::uuid_of_name(alert, line.substr(37)).text());
         }
-        std::sort(told.begin(), told.end());
+        std::ranges::sort(told);
         EXPECT_EQ(rows_of(files.store(), "SELECT id FROM outlay.outbox"), told);
     }
 }
@@ -242,10 +242,10 @@ Folded fold(const std::vector<Written>& history) {
             found.push_back(key + "|" + std::to_string(sum.first) + "|" +
                             std::to_string(sum.second));
         }
-        std::sort(found.begin(), found.end());
+        std::ranges::sort(found);
         return found;
     };
-    std::sort(folded.expenses.begin(), folded.expenses.end());
+    std::ranges::sort(folded.expenses);
     folded.spending = lines(cells);
     folded.merchants = lines(merchants);
     folded.tags = lines(tags);

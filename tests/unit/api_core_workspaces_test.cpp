@@ -3,6 +3,8 @@
 // none.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/api_core_node.hpp"
 
 namespace outlay::tests {
@@ -39,7 +41,7 @@ TEST_F(Workspaces, are_created_and_read) {
 TEST_F(Workspaces, are_listed_page_by_page) {
     std::vector<std::string> made;
     for (int i = 0; i < 5; ++i) made.push_back(api.workspace().substr(15));
-    std::sort(made.begin(), made.end());
+    std::ranges::sort(made);
     std::vector<std::string> seen;
     std::string target = "/v1/workspaces?limit=2";
     for (;;) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -95,7 +96,7 @@ inline Lines rows_of(sql::Store& store, const std::string& statement,
             return domain::Done{};
         });
     EXPECT_TRUE(done.ok()) << statement << ": " << (done.ok() ? "" : done.error().detail);
-    std::sort(lines.begin(), lines.end());
+    std::ranges::sort(lines);
     return lines;
 }
 

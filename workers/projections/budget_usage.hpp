@@ -95,6 +95,6 @@ private:
     std::map<BudgetKey, Pages> budgets_;
 };
 
-Row row_of(const BudgetKey& key, const Cell& cell);
+Row row_of(const BudgetKey& key, const Cell& usage);
 
 }  // namespace outlay::workers::budget_usage
