@@ -5,8 +5,10 @@
 #include "api/http/dispatch.hpp"
 #include "api/resources/call.hpp"
 #include "api/server/server.hpp"
+#include "app/store_watch.hpp"
 #include "journal/genesis.hpp"
 #include "platform/pool.hpp"
+#include "workers/effects.hpp"
 
 namespace outlay::app {
 
@@ -25,6 +27,7 @@ struct FrontRole::Parts {
     api::Identity identity;
     api::Node node;
     api::Dispatch dispatch;
+    StoreWatch store_watch;
     std::unique_ptr<api::Server> server;
 
     Parts(Place& p, const std::string& journal_identity, const platform::Secret& root_secret,
@@ -34,7 +37,8 @@ struct FrontRole::Parts {
           submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
           identity(*p.store, pool, clock, root_secret),
           node{submit, *p.store, pool, clock, zones, root_secret, identity, {}},
-          dispatch(node, api::RouteTable(api::every_route())) {}
+          dispatch(node, api::RouteTable(api::every_route())),
+          store_watch(*p.store) {}
 };
 
 FrontRole::FrontRole(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -64,6 +68,8 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
         parts->node.submitters.emplace(
             executor, std::make_unique<journal::Submitter>(parts->submit, *executor));
     }
+    const auto marked = workers::effects::begin_all(*place.store, *place.log);
+    if (!marked.ok()) return domain::Fail{"the store: " + marked.error().detail};
     parts->server->serve(parts->dispatch);
     return std::unique_ptr<FrontRole>(new FrontRole(std::move(parts)));
 }
@@ -77,10 +83,7 @@ void FrontRole::projected() {
 
 std::vector<Check> FrontRole::checks() const {
     return {{"journal", parts_->place.log_failure},
-            {"store", [this] {
-                 return parts_->outcomes.store_reachable() ? std::string{}
-                                                           : std::string("does not answer");
-             }}};
+            {"store", [this] { return parts_->store_watch.failure(); }}};
 }
 
 // Requests in flight end first; then nobody waits for outcomes any more; then the I/O threads end.

@@ -70,6 +70,9 @@ Outcome<Place> embedded_place(const std::string& folder, LogUse use, const platf
     if (use == LogUse::read && !fs::exists(root / "journal.db")) {
         return domain::Fail{folder + " holds no installation (there is no journal.db)"};
     }
+    if (use == LogUse::read && !fs::exists(root / "store.db")) {
+        return domain::Fail{folder + " has lost its store.db; `outlay serve` makes it anew"};
+    }
     auto store = sqlite::open_store(root / "store.db");
     if (!store.ok()) return domain::Fail{"store.db: " + store.error().detail};
     sqlite::JournalOptions options;
@@ -106,7 +109,7 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse, std::chrono::se
     if (!log.ok()) return domain::Fail{log.error()};
     place.subscriptions = log->get();
     place.log_failure = [journal = log->get()] {
-        return journal->healthy() ? std::string{} : std::string("the producer is not connected");
+        return journal->healthy() ? std::string{} : std::string("is not connected");
     };
     place.log = std::move(log).value();
     place.description = "Kafka topic " + settings.kafka_topic + " and PostgreSQL";
@@ -143,6 +146,8 @@ Outcome<std::optional<Address>> admin_address(const Settings& settings, std::uin
         return std::optional(*address);
     }
     if (main_port == 0) return std::optional<Address>{};
+    if (main_port == UINT16_MAX)
+        return domain::Fail{std::string("there is no port above 65535: set --admin")};
     return std::optional(Address{"127.0.0.1", static_cast<std::uint16_t>(main_port + 1)});
 }
 

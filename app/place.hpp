@@ -22,7 +22,8 @@ struct Place {
     journal::Subscriptions* subscriptions = nullptr;  // of `log`
     std::string description;
     bool is_embedded = false;
-    std::function<std::string()> log_failure;  // "" while the journal is well; does not block
+    // "" while the journal is well. Any thread; does not block.
+    std::function<std::string()> log_failure;
 };
 
 enum class LogUse { read, write };

@@ -1,5 +1,6 @@
 // The roles on Kafka and PostgreSQL: `api`, `worker`, `migrate`, `topics`.
 #include <unistd.h>
+#include <filesystem>
 #include <iostream>
 
 #include "api/auth/identity.hpp"
@@ -8,6 +9,7 @@
 #include "app/key_file.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
+#include "app/store_watch.hpp"
 #include "platform/kafka/topic.hpp"
 #include "platform/log.hpp"
 #include "platform/postgres/store.hpp"
@@ -34,6 +36,17 @@ Outcome<platform::Secret> root_secret(const Settings& settings) {
     return *secret;
 }
 
+// The secret of a node that serves: made by `outlay migrate`, never by a node that was told a wrong
+// path.
+Outcome<platform::Secret> shared_secret(const Settings& settings) {
+    const auto& file = settings.root_secret_file;
+    if (!file.empty() && !std::filesystem::exists(file)) {
+        return domain::Fail{"there is no root secret in " + file +
+                            ": run `outlay migrate` first, or copy the file from another node"};
+    }
+    return root_secret(settings);
+}
+
 domain::Status<std::string> check_schema(sql::Store& store) {
     const auto missing = workers::missing_migrations(store, migrations::postgres());
     if (!missing.ok())
@@ -53,6 +66,27 @@ kafka::TopicWish wish_of(const Settings& settings) {
     wish.min_insync_replicas = settings.kafka_replicas >= safe_replicas ? 2 : 1;
     wish.flush_every_record = settings.flush_each_message;
     return wish;
+}
+
+// A topic that may lose or change records is refused (P1). Whether it can be asked for its settings
+// is a matter of rights; without them a warning must do.
+domain::Status<std::string> refuse_unsafe_topic(const Settings& settings,
+                                                const journal::Journal& log) {
+    kafka::ClientOptions client;
+    client.brokers = settings.kafka_brokers;
+    auto wish = wish_of(settings);
+    wish.partitions = log.partition_count();
+    const auto findings =
+        kafka::check_topic(client, wish, std::chrono::steady_clock::now() + start_patience);
+    if (!findings.ok()) {
+        platform::log(platform::LogLevel::warning, "the topic's settings could not be checked",
+                      {{"detail", findings.error().detail}});
+        return domain::Done{};
+    }
+    if (findings->empty()) return domain::Done{};
+    const auto& first = findings->front();
+    return domain::Fail{"topic " + wish.name + ": " + first.setting + " is " + first.found +
+                        ", should be " + first.wanted + "; `outlay topics check` tells all"};
 }
 
 int report_topic(const Settings& settings) {
@@ -86,10 +120,12 @@ int run_api(const Settings& settings) {
     block_signals();
     const platform::SystemClock clock;
     const platform::SystemZones zones;
-    const auto secret = root_secret(settings);
+    const auto secret = shared_secret(settings);
     if (!secret.ok()) return fail(secret.error());
     auto place = scale_out_place(settings, LogUse::write, start_patience, clock);
     if (!place.ok()) return fail(place.error());
+    const auto topic = refuse_unsafe_topic(settings, *place->log);
+    if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     auto front = FrontRole::start(*place, settings, *secret, clock, zones);
@@ -112,16 +148,21 @@ int run_worker(const Settings& settings) {
     named.instance = instance_name(settings);
     auto place = scale_out_place(named, LogUse::read, start_patience, clock);
     if (!place.ok()) return fail(place.error());
+    const auto topic = refuse_unsafe_topic(settings, *place->log);
+    if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock, {}},
                                  {});
     projector.start();
+    const StoreWatch store_watch(*place->store);
     const auto where = admin_address(settings, 0);
     if (!where.ok()) return fail(where.error());
     const auto admin = AdminServer::start(
         *where,
-        {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }}});
+        {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }},
+         {"journal", place->log_failure},
+         {"store", [&store_watch] { return store_watch.failure(); }}});
     if (!admin.ok()) return fail(admin.error());
     platform::log(platform::LogLevel::info, "worker ready", {{"instance", named.instance}});
     // A worker that makes no progress under lag ends, so that the group gives its partitions to
@@ -148,16 +189,17 @@ int migrate(const Settings& settings) {
     const auto migrated = workers::migrate(*store, migrations::postgres(), clock);
     if (!migrated.ok()) return fail("the database: " + migrated.error().detail);
     std::cout << "The schema is up to date.\n";
-    const auto key = api::make_first_owner(*store, clock, *secret);
+    const auto key = api::make_first_owner(*store, clock, *secret, [&](const api::NewKey& made) {
+        return settings.owner_key_file.empty()
+                   ? domain::Status<std::string>(domain::Done{})
+                   : write_key_file(settings.owner_key_file, made.secret);
+    });
     if (!key.ok()) return fail("the database: " + key.error().detail);
     if (!*key) return 0;
-    if (settings.owner_key_file.empty()) {
+    if (settings.owner_key_file.empty())
         std::cout << "Owner's API key, printed this once:\n  " << (*key)->secret << "\n";
-        return 0;
-    }
-    const auto written = write_key_file(settings.owner_key_file, (*key)->secret);
-    if (!written.ok()) return fail(written.error());
-    std::cout << "The owner's API key is in " << settings.owner_key_file << ".\n";
+    else
+        std::cout << "The owner's API key is in " << settings.owner_key_file << ".\n";
     return 0;
 }
 

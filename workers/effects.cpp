@@ -1,6 +1,8 @@
 // Outbox rows and the mark below which facts have no effects.
 #include "workers/effects.hpp"
 
+#include <set>
+
 #include "platform/hash.hpp"
 #include "platform/json/writer.hpp"
 #include "workers/cells.hpp"
@@ -48,6 +50,25 @@ sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition) {
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset) {
     const std::array cells{cell(partition), cell(offset)};
     return session.write(marks, sql::OnConflict::ignore, cells);
+}
+
+sql::Status begin_all(sql::Store& store, journal::Journal& log) {
+    const auto marked = [&](sql::Session& session) -> sql::Status {
+        const auto rows = session.query("SELECT log_partition FROM outlay.effects_from");
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        std::set<std::int64_t> known;
+        for (std::size_t row = 0; row < rows->size(); ++row) known.insert(rows->integer(row, 0));
+        for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
+            if (known.contains(partition)) continue;
+            const auto end = log.end(partition);
+            if (!end.ok())
+                return domain::Fail{sql::Error{sql::ErrorKind::unavailable, end.error().detail}};
+            const auto begun = begin(session, partition, *end - 1);
+            if (!begun.ok()) return begun;
+        }
+        return domain::Done{};
+    };
+    return store.transact({sql::Access::project, std::nullopt}, marked);
 }
 
 void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes) {

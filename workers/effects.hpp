@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "journal/journal.hpp"
 #include "workers/fact.hpp"
 #include "workers/row_changes.hpp"
 
@@ -30,6 +31,9 @@ using Mark = std::optional<std::int64_t>;
 sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition);
 // Suppresses the effects of everything up to `offset`, unless the partition has a mark already.
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset);
+// The same for every partition without a mark, up to its end as it is now: to be called before the
+// first command of a new installation is taken, so that nothing of its own is suppressed. Blocks.
+sql::Status begin_all(sql::Store& store, journal::Journal& log);
 
 // What is told about an alert.
 struct AlertNotice {

@@ -188,7 +188,8 @@ Task<sql::Status> Identity::store_user(domain::UserId user, std::string name, st
 }
 
 sql::Result<std::optional<NewKey>> make_first_owner(sql::Store& store, const platform::Clock& clock,
-                                                    const platform::Secret& root_secret) {
+                                                    const platform::Secret& root_secret,
+                                                    const KeepKey& keep) {
     const auto now = clock.now();
     const auto seed = platform::keyed_hash(root_secret, "first-owner", "user");
     domain::Uuid space;
@@ -212,6 +213,10 @@ sql::Result<std::optional<NewKey>> make_first_owner(sql::Store& store, const pla
             if (!added.ok()) return domain::Fail{added.error()};
             exists = has_owner(session);
             if (!exists.ok() || *exists) return as_status(exists);
+            if (keep) {
+                if (auto kept = keep(key); !kept.ok())
+                    return domain::Fail{sql::Error{sql::ErrorKind::failed, kept.error()}};
+            }
             is_made = true;
             return add_key(session, key, {owner, std::nullopt, std::nullopt, true}, now);
         });

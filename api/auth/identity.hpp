@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -63,11 +64,16 @@ private:
     std::unique_ptr<Cache> old_;
 };
 
+// Puts a new key where its holder finds it; the error is a sentence for an operator.
+using KeepKey = std::function<domain::Status<std::string>(const NewKey&)>;
+
 // Makes the owner of the installation if there is none yet (blocking; used at first start and by
-// `outlay migrate`). Answers the key, or empty if an owner exists. The owner's user id derives from
-// the root secret: after the store was lost and is rebuilt from the journal, the new key opens the
-// workspaces of the old owner.
+// `outlay migrate`). Answers the key, or empty if an owner exists. The key is kept before the owner
+// is: if that fails there is no owner, and the next start makes one. The owner's user id derives
+// from the root secret: after the store was lost and is rebuilt from the journal, the new key opens
+// the workspaces of the old owner.
 sql::Result<std::optional<NewKey>> make_first_owner(sql::Store& store, const platform::Clock& clock,
-                                                    const platform::Secret& root_secret);
+                                                    const platform::Secret& root_secret,
+                                                    const KeepKey& keep = {});
 
 }  // namespace outlay::api

@@ -143,6 +143,18 @@ domain::Result<Metadata, JournalError> topic_metadata(rd_kafka_s* client, rd_kaf
     return metadata;
 }
 
+// librdkafka stops partitions after rd_kafka_assign has returned, and aborts the process if another
+// call takes the same ones away before they are (confluentinc/librdkafka#5573). Its main thread
+// works in order, so a question that it answers is behind the stops, and a second one behind what
+// they report.
+int replace_assignment(rd_kafka_s* consumer, const rd_kafka_topic_partition_list_s* partitions) {
+    const auto error = rd_kafka_assign(consumer, partitions);
+    for (int question = 0; question < 2; ++question) {
+        rd_kafka_mem_free(consumer, rd_kafka_memberid(consumer));
+    }
+    return error;
+}
+
 journal::Record record_of(const rd_kafka_message_s& message) {
     const auto text = [](const void* bytes, std::size_t size) {
         return bytes == nullptr ? std::string()

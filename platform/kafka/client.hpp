@@ -73,6 +73,10 @@ domain::Result<Metadata, journal::JournalError> topic_metadata(rd_kafka_s* clien
                                                                rd_kafka_topic_s* topic,
                                                                std::chrono::milliseconds timeout);
 
+// Makes `partitions` (none if null) the whole assignment of a consumer, and returns when those it
+// had before are stopped. Answers an rd_kafka_resp_err_t.
+int replace_assignment(rd_kafka_s* consumer, const rd_kafka_topic_partition_list_s* partitions);
+
 journal::Record record_of(const rd_kafka_message_s& message);
 int milliseconds_left(std::chrono::steady_clock::time_point deadline);
 

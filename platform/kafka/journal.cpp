@@ -2,6 +2,7 @@
 #include "platform/kafka/journal.hpp"
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "platform/kafka/producer.hpp"
@@ -19,6 +20,14 @@ struct KafkaJournal::Parts {
     Parts(const JournalOptions& chosen, std::unique_ptr<Reader> reads)
         : options(chosen), reader(std::move(reads)), producer(chosen) {}
     bool has(std::int32_t partition) const { return partition >= 0 && partition < partitions; }
+    // While no broker answers, at once instead of at the end of a time-out: a projector that waits
+    // here does not poll and misses the end of its session, and the heartbeats that its consumer
+    // goes on with fence it.
+    std::optional<JournalError> cannot_ask(std::int32_t partition) const {
+        if (!has(partition)) return JournalError{{}, "no such partition"};
+        if (!producer.connected()) return JournalError{{}, "no broker answers"};
+        return std::nullopt;
+    }
 
     const JournalOptions options;
     std::atomic<std::int32_t> partitions{0};
@@ -29,10 +38,6 @@ struct KafkaJournal::Parts {
 namespace {
 
 constexpr std::chrono::milliseconds topic_retry_wait{100};
-
-JournalError no_such_partition() {
-    return {JournalErrorKind::unavailable, "no such partition"};
-}
 
 }  // namespace
 
@@ -94,13 +99,15 @@ void KafkaJournal::append(std::int32_t partition, std::string key, std::string v
 domain::Result<std::vector<journal::Record>, JournalError> KafkaJournal::read(
     std::int32_t partition, std::int64_t from, const journal::ReadLimits& limits) {
     CHECK(from >= 0, "an offset is never negative");
-    if (!parts_->has(partition)) return Fail{no_such_partition()};
+    if (auto failure = parts_->cannot_ask(partition)) return Fail{std::move(*failure)};
     return parts_->reader->read(partition, from, limits);
 }
 
 domain::Result<std::int64_t, JournalError> KafkaJournal::end(std::int32_t partition) {
-    if (!parts_->has(partition)) return Fail{no_such_partition()};
-    return parts_->reader->end(partition);
+    if (auto failure = parts_->cannot_ask(partition)) return Fail{std::move(*failure)};
+    auto end = parts_->reader->end(partition);
+    if (!end.ok()) parts_->producer.doubt();
+    return end;
 }
 
 std::unique_ptr<journal::Subscription> KafkaJournal::subscribe(journal::StartOffset start) {

@@ -26,7 +26,10 @@ public:
     // is 0 and appends are not written. Blocks. The first append may still wait half a second:
     // librdkafka asks for its producer id that late.
     domain::Status<journal::JournalError> warm_up(platform::Deadline deadline);
-    // False before warm_up and while a failed producer is being replaced.
+    // False before warm_up, while no broker answers (noticed within a second of a lost connection,
+    // but only by time-outs if the brokers hang), and while a failed producer is being replaced:
+    // appends are not written then, and read and end fail at once while no broker answers. True
+    // again by itself. Never blocks.
     bool healthy() const;
     // Appends without outcome, for readiness and metrics.
     std::size_t outstanding_records() const;

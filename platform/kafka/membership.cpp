@@ -11,12 +11,13 @@ namespace {
 
 constexpr std::chrono::milliseconds leave_wait{5'000};
 constexpr std::chrono::milliseconds open_retry{1'000};
-// Two processes with one instance id throw each other out; that they do it rarely leaves time to
-// work in between.
-constexpr std::chrono::milliseconds reopen_wait{60'000};
 
 std::string number(std::int64_t value) {
     return std::to_string(value);
+}
+
+std::chrono::milliseconds heartbeat(const GroupOptions& options) {
+    return options.session_timeout / 10;
 }
 
 Settings subscription_settings(const GroupOptions& options) {
@@ -30,8 +31,7 @@ Settings subscription_settings(const GroupOptions& options) {
     settings.emplace_back("partition.assignment.strategy", "range");
     settings.emplace_back("session.timeout.ms", number(options.session_timeout.count()));
     // Members learn of a rebalance by heartbeat, so this is how long a hand-over takes.
-    const auto heartbeat = options.session_timeout / 10;
-    settings.emplace_back("heartbeat.interval.ms", number(heartbeat.count()));
+    settings.emplace_back("heartbeat.interval.ms", number(heartbeat(options).count()));
     settings.emplace_back("queued.max.messages.kbytes", number(options.queued_kilobytes_max));
     settings.emplace_back("queued.min.messages", number(options.queued_records_min));
     // After a change of the assignment the new fetch stands behind the one that waits at the
@@ -92,7 +92,7 @@ bool GroupSubscription::leave() {
         if (std::chrono::steady_clock::now() > deadline) return false;
         const Event event(rd_kafka_queue_poll(queue.get(), 20));
         // Through a queue of ours the loss of the partitions comes as an event, not to the
-        // callback.
+        // callback. Nobody may answer questions after this, so replace_assignment could not.
         if (event != nullptr && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
             rd_kafka_assign(client_.get(), nullptr);
         }
@@ -118,21 +118,30 @@ void GroupSubscription::close() {
 
 // A fatal error ends a consumer for good (another process has our instance id, say).
 void GroupSubscription::give_up(const std::string& reason) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(
+        now - holds_partitions_since_.value_or(now));
+    const auto pause = reopen_pause_.next(held);
     platform::log(platform::LogLevel::error, "kafka consumer failed, it will be made anew",
-                  {{"detail", reason}});
+                  {{"detail", reason}, {"pause_ms", std::int64_t{pause.count()}}});
     for (const auto& [partition, reading] : owned_) {
         notices_.emplace_back(journal::Revoked{partition});
     }
     owned_.clear();
     progress_.clear();
+    assignment_changed_ = false;
     fatal_.reset();
     client_.reset();
-    reopen_at_ = std::chrono::steady_clock::now() + reopen_wait;
+    holds_partitions_since_.reset();
+    reopen_at_ = now + pause;
 }
 
 void GroupSubscription::on_rebalance(int code, rd_kafka_topic_partition_list_s* partitions) {
     if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) return lose_all();
     for (int i = 0; i < partitions->cnt; ++i) owned_[partitions->elems[i].partition] = {};
+    if (!owned_.empty() && !holds_partitions_since_) {
+        holds_partitions_since_ = std::chrono::steady_clock::now();
+    }
     ask_starts();
     assign();
 }
@@ -143,7 +152,8 @@ void GroupSubscription::lose_all() {
     }
     owned_.clear();
     progress_.clear();
-    rd_kafka_assign(client_.get(), nullptr);
+    assignment_changed_ = false;
+    replace_assignment(client_.get(), nullptr);
 }
 
 void GroupSubscription::ask_starts() {
@@ -161,15 +171,27 @@ void GroupSubscription::assign() {
         rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), partition)->offset =
             *reading.next;
     }
-    const auto error = rd_kafka_assign(client_.get(), list.get());
+    const auto error = replace_assignment(client_.get(), list.get());
     assignment_changed_ = error != RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (error == RD_KAFKA_RESP_ERR__FATAL) fatal_ = rd_kafka_err2str(error);
+    if (error == RD_KAFKA_RESP_ERR__FATAL) fatal_ = rd_kafka_err2str(RD_KAFKA_RESP_ERR__FATAL);
+}
+
+// A commit that finds no coordinator waits inside librdkafka. If the session ends meanwhile, it is
+// sent without our membership, and the broker fences our instance id: the consumer fails. So after
+// a lost connection nothing is committed until the session has proven to outlive it.
+void GroupSubscription::hold_commits() {
+    const auto now = std::chrono::steady_clock::now();
+    // Not prolonged: a broker that stays away is none that the session needs.
+    if (now < commits_held_until_) return;
+    commits_held_until_ = now + options_.group.session_timeout + heartbeat(options_.group);
 }
 
 void GroupSubscription::commit_progress() {
     const auto now = std::chrono::steady_clock::now();
-    if (progress_.empty() || now < next_commit_) return;
+    if (progress_.empty() || now < next_commit_ || now < commits_held_until_) return;
     next_commit_ = now + options_.group.commit_interval;
+    // Known before the partitions are taken away; what was read of them is no progress any more.
+    if (rd_kafka_assignment_lost(client_.get()) != 0) return progress_.clear();
     const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(progress_.size())));
     for (const auto& [partition, next] : progress_) {
         rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), partition)->offset =

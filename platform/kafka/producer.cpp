@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds retry_wait{200};
 constexpr std::chrono::milliseconds flush_slice{250};
 constexpr std::chrono::milliseconds purge_wait{2'000};
 constexpr int report_wait_ms = 500;
+constexpr std::chrono::milliseconds look_slice{500};
 constexpr std::size_t run_max = 4'096;  // outcomes called in one go
 
 bool never_acceptable(rd_kafka_resp_err_t error) {
@@ -76,7 +77,7 @@ Producer::Producer(const JournalOptions& options)
       thread_([this] { run(); }) {}
 
 Producer::~Producer() {
-    healthy_ = false;
+    alive_ = false;
     const auto deadline = std::chrono::steady_clock::now() + options_.producer.shutdown;
     {
         // The delivery thread goes on draining reports; it needs the lock only to change lives.
@@ -171,9 +172,10 @@ bool Producer::connect() {
     {
         const std::lock_guard lock(start_mutex_);
         fatal_ = false;
-        healthy_ = !stopping_;
+        alive_ = !stopping_;
     }
-    start_changed_.notify_all();
+    brokers_missed_ = false;
+    note_connected(true);
     return true;
 }
 
@@ -210,18 +212,13 @@ void Producer::serve() {
         }
         outstanding_.finish(finished);
         finished.clear();
+        if (brokers_missed_ && !fatal_) look_for_brokers();
     }
 }
 
 void Producer::take(rd_kafka_op_s* event, Finished& finished) {
     const auto type = rd_kafka_event_type(event);
-    if (type == RD_KAFKA_EVENT_ERROR) {
-        // Everything else heals by itself and is in the log already.
-        if (rd_kafka_event_error_is_fatal(event) == 0) return;
-        platform::log(platform::LogLevel::error, "kafka producer failed, building a new one",
-                      {{"detail", rd_kafka_event_error_string(event)}});
-        fatal_ = true;
-    }
+    if (type == RD_KAFKA_EVENT_ERROR) take_error(event);
     if (type != RD_KAFKA_EVENT_DR) return;
     while (const auto* message = rd_kafka_event_message_next(event)) {
         finished.push_back(
@@ -229,10 +226,41 @@ void Producer::take(rd_kafka_op_s* event, Finished& finished) {
     }
 }
 
+// Everything else heals by itself and is in the log already.
+void Producer::take_error(rd_kafka_op_s* event) {
+    if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) brokers_missed_ = true;
+    if (rd_kafka_event_error_is_fatal(event) == 0) return;
+    platform::log(platform::LogLevel::error, "kafka producer failed, building a new one",
+                  {{"detail", rd_kafka_event_error_string(event)}});
+    fatal_ = true;
+}
+
+// The loss alone says little: connections that were idle for long are closed by the brokers too,
+// and are back at once. While they are away nothing is appended, so that only a question finds
+// them.
+void Producer::look_for_brokers() {
+    const auto metadata = topic_metadata(life_.client.get(), life_.topic.get(), look_slice);
+    brokers_missed_ = !metadata.ok() || *metadata == nullptr;
+    note_connected(!brokers_missed_);
+}
+
+void Producer::note_connected(bool connected) {
+    if (connected != connected_) {
+        platform::log(connected ? platform::LogLevel::info : platform::LogLevel::warning,
+                      connected ? "kafka brokers answer" : "no kafka broker answers");
+    }
+    {
+        const std::lock_guard lock(start_mutex_);
+        connected_ = connected;
+        if (!connected) last_error_ = {{}, "no broker answers"};
+    }
+    start_changed_.notify_all();
+}
+
 // A fatal producer has given up its records already or does so when purged: every one of them still
 // gets its report.
 void Producer::bury() {
-    healthy_ = false;
+    alive_ = false;
     const auto deadline = std::chrono::steady_clock::now() + purge_wait;
     Life dead;
     {

@@ -1,6 +1,6 @@
 // The appending half of the Kafka journal: an idempotent producer whose delivery thread connects,
-// drains delivery reports, calls outcomes run by run, and builds a new producer after a fatal
-// error. Private to this folder.
+// drains delivery reports, calls outcomes run by run, looks for the brokers when all were lost, and
+// builds a new producer after a fatal error. Private to this folder.
 #pragma once
 
 #include <atomic>
@@ -24,10 +24,15 @@ public:
 
     // Connects; the first call begins it. The topic must exist.
     domain::Status<journal::JournalError> warm_up(platform::Deadline deadline);
-    bool healthy() const { return healthy_.load(); }
-    // Any thread; never blocks. The outcome is not_written while there is no healthy producer.
+    // False before warm_up, and while no broker answers. Any thread.
+    bool connected() const { return connected_.load(); }
+    // False also while a failed producer is replaced. Any thread.
+    bool healthy() const { return alive_.load() && connected(); }
+    // Any thread; never blocks. The outcome is not_written while the producer is not healthy.
     void append(std::int32_t partition, const std::string& key, const std::string& value,
                 journal::AppendDone done);
+    // Somebody waited for the brokers in vain: have them looked for. Any thread.
+    void doubt() { brokers_missed_ = true; }
     const OutstandingAppends& outstanding() const { return outstanding_; }
 
 private:
@@ -44,6 +49,9 @@ private:
     domain::Result<Life, journal::JournalError> new_life() const;
     void serve();  // reports of the current life, until it dies or the journal closes
     void take(rd_kafka_op_s* event, Finished& finished);
+    void take_error(rd_kafka_op_s* event);
+    void look_for_brokers();
+    void note_connected(bool connected);
     void bury();  // ends the current life after a fatal error
     void fail_start(journal::JournalError error);
     int produce(std::int32_t partition, const std::string& key, const std::string& value,
@@ -51,7 +59,9 @@ private:
 
     const JournalOptions options_;
     OutstandingAppends outstanding_;
-    std::atomic<bool> healthy_{false};
+    std::atomic<bool> alive_{false};
+    std::atomic<bool> connected_{false};
+    std::atomic<bool> brokers_missed_{false};  // all were lost, and none answered since
     std::atomic<bool> fatal_{false};
     std::atomic<bool> stopping_{false};
 

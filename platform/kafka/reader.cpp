@@ -88,7 +88,7 @@ domain::Result<std::vector<Record>, JournalError> Reader::read(std::int32_t part
     Reading reading{{partition, from}, {}, 0, false, std::nullopt};
     if (auto failed = assign(reading.next)) return Fail{std::move(*failed)};
     collect(limits, reading);
-    rd_kafka_assign(client_.get(), nullptr);
+    replace_assignment(client_.get(), nullptr);
     // An error after good records is met again by the next read, which begins there.
     if (reading.records.empty() && reading.error) return Fail{std::move(*reading.error)};
     return std::move(reading.records);
@@ -117,7 +117,7 @@ std::optional<JournalError> Reader::assign(const journal::Position& position) {
     const PartitionList list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), position.partition)
         ->offset = position.offset;
-    const auto error = rd_kafka_assign(client_.get(), list.get());
+    const auto error = replace_assignment(client_.get(), list.get());
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return unavailable("reading", error);
     return std::nullopt;
 }

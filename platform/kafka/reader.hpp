@@ -33,8 +33,8 @@ private:
         std::optional<journal::JournalError> error;
     };
 
-    Reader(const JournalOptions& options, Client client, Topic topic)
-        : options_(options), client_(std::move(client)), topic_(std::move(topic)) {}
+    Reader(JournalOptions options, Client client, Topic topic)
+        : options_(std::move(options)), client_(std::move(client)), topic_(std::move(topic)) {}
     domain::Result<std::int64_t, journal::JournalError> ask_end(std::int32_t partition,
                                                                 int timeout_ms);
     std::optional<journal::JournalError> assign(const journal::Position& position);

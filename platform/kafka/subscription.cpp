@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <thread>
+#include <utility>
 
 namespace outlay::kafka {
 
@@ -54,8 +55,9 @@ void GroupSubscription::fetch(const journal::ReadLimits& limits, std::chrono::mi
         return;
     }
     ask_starts();
-    if (assignment_changed_) assign();
-    commit_progress();
+    // What is lost will be taken away by the poll; a new assignment would make librdkafka forget
+    // that.
+    if (assignment_changed_ && rd_kafka_assignment_lost(client_.get()) == 0) assign();
     int wait_ms = ready() ? 0 : static_cast<int>(wait.count());
     while (!full(limits) && !fatal_) {
         const Message message(rd_kafka_consumer_poll(client_.get(), wait_ms));
@@ -66,7 +68,8 @@ void GroupSubscription::fetch(const journal::ReadLimits& limits, std::chrono::mi
     // After the records, before they are handed out: those from a new connection never come without
     // notice.
     notice_lost_connections();
-    if (fatal_) give_up(*fatal_);
+    if (fatal_) return give_up(*fatal_);
+    commit_progress();
 }
 
 void GroupSubscription::take(const rd_kafka_message_s& message) {
@@ -80,9 +83,7 @@ void GroupSubscription::take(const rd_kafka_message_s& message) {
         return;
     }
     const auto broker = rd_kafka_message_broker_id(&message);
-    if (partition->broker >= 0 && broker != partition->broker) {
-        notices_.emplace_back(journal::Interrupted{message.partition});  // the leader changed
-    }
+    if (partition->broker >= 0 && broker != partition->broker) partition->interrupted = true;
     partition->broker = broker;
     partition->stash.push_back(record_of(message));
     partition->stash_bytes += message.key_len + message.len;
@@ -100,7 +101,7 @@ void GroupSubscription::take_error(const rd_kafka_message_s& message) {
     if (partition == nullptr || !partition->fetching()) return;
     const auto kind = reading_error_kind(message.err);
     if (kind == JournalErrorKind::unavailable) {
-        notices_.emplace_back(journal::Interrupted{message.partition});
+        partition->interrupted = true;
         return;
     }
     partition->failure = JournalError{kind, rd_kafka_message_errstr(&message)};
@@ -111,13 +112,14 @@ void GroupSubscription::notice_lost_connections() {
     const auto lost = connection_->lost.load();
     if (lost == connections_lost_told_) return;
     connections_lost_told_ = lost;
-    for (const auto& [partition, reading] : owned_) {
-        if (reading.next) notices_.emplace_back(journal::Interrupted{partition});
+    hold_commits();
+    for (auto& [partition, reading] : owned_) {
+        if (reading.next) reading.interrupted = true;
     }
 }
 
 bool GroupSubscription::full(const journal::ReadLimits& limits) const {
-    return std::any_of(owned_.begin(), owned_.end(), [&](const auto& entry) {
+    return std::ranges::any_of(owned_, [&](const auto& entry) {
         const auto& partition = entry.second;
         return !partition.paused && (partition.stash.size() >= limits.records_max ||
                                      partition.stash_bytes >= limits.bytes_max);
@@ -125,11 +127,8 @@ bool GroupSubscription::full(const journal::ReadLimits& limits) const {
 }
 
 bool GroupSubscription::ready() const {
-    return !notices_.empty() || std::any_of(owned_.begin(), owned_.end(), [](const auto& entry) {
-        const auto& partition = entry.second;
-        return !partition.paused &&
-               (!partition.stash.empty() || (partition.failure && !partition.failure_told));
-    });
+    return !notices_.empty() ||
+           std::ranges::any_of(owned_, [](const auto& entry) { return entry.second.has_news(); });
 }
 
 std::optional<Delivery> GroupSubscription::next_delivery(const journal::ReadLimits& limits) {
@@ -143,15 +142,15 @@ std::optional<Delivery> GroupSubscription::next_delivery(const journal::ReadLimi
     for (std::size_t tried = 0; tried < owned_.size(); ++tried, ++at) {
         if (at == owned_.end()) at = owned_.begin();
         auto& [number, partition] = *at;
-        if (partition.paused) continue;
+        if (!partition.has_news()) continue;
+        // Not earlier: while the broker is away nobody can re-check anything.
+        if (std::exchange(partition.interrupted, false)) return journal::Interrupted{number};
         if (!partition.stash.empty()) {
             last_served_ = number;
             return cut(at, limits);
         }
-        if (partition.failure && !partition.failure_told) {
-            partition.failure_told = true;
-            return journal::Failed{number, *partition.failure};
-        }
+        partition.failure_told = true;
+        return journal::Failed{number, *partition.failure};
     }
     return std::nullopt;
 }

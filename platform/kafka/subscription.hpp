@@ -9,6 +9,7 @@
 
 #include "platform/clock.hpp"
 #include "platform/kafka/client.hpp"
+#include "platform/kafka/reopen_pause.hpp"
 
 namespace outlay::kafka {
 
@@ -33,8 +34,10 @@ private:
         std::optional<journal::JournalError> failure;
         bool failure_told = false;
         bool paused = false;
+        bool interrupted = false;  // to be told before what comes next
         std::int32_t broker = -1;  // that the last record came from
         bool fetching() const { return next && !paused && !failure; }
+        bool has_news() const { return !paused && (!stash.empty() || (failure && !failure_told)); }
     };
     // What librdkafka calls back into.
     struct Connection {
@@ -53,6 +56,7 @@ private:
     void lose_all();
     void assign();  // fetching partitions at their offsets
     void ask_starts();
+    void hold_commits();
     void commit_progress();
 
     // Fetching and delivering.
@@ -76,9 +80,12 @@ private:
     bool assignment_changed_ = false;
     std::optional<std::string> fatal_;
     platform::Deadline reopen_at_{};
+    ReopenPause reopen_pause_;
+    std::optional<platform::Deadline> holds_partitions_since_;  // this consumer, at first
     std::int32_t last_served_ = -1;
     std::map<std::int32_t, std::int64_t> progress_;  // not committed yet
     platform::Deadline next_commit_;
+    platform::Deadline commits_held_until_{};
     std::uint64_t connections_lost_told_ = 0;
 };
 

@@ -5,9 +5,11 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include <array>
+#include <thread>
 
 #include "journal/genesis.hpp"
 #include "platform/kafka/journal.hpp"
+#include "platform/kafka/reopen_pause.hpp"
 #include "platform/kafka/topic.hpp"
 #include "tests/contract/journal_under_test.hpp"
 
@@ -45,7 +47,7 @@ protected:
     }
     void create_topic() { ASSERT_TRUE(kafka::create_topic(options_.client, wish_, soon()).ok()); }
     std::unique_ptr<KafkaJournal> open() { return std::move(*KafkaJournal::make(options_)); }
-    std::vector<std::string> findings(const kafka::TopicWish& wish) {
+    std::vector<std::string> findings(const kafka::TopicWish& wish) const {
         auto found = kafka::check_topic(options_.client, wish, soon());
         EXPECT_TRUE(found.ok());
         return found.ok() ? settings_of(*found) : std::vector<std::string>{"no answer"};
@@ -221,12 +223,47 @@ TEST_F(KafkaTest, a_second_process_with_the_same_instance_id_takes_the_partition
     Delivered of_second;
     ASSERT_TRUE(poll_until(*first, of_first, [&] {
         of_second.add(second->poll({.wait = std::chrono::milliseconds{10}}));
-        return of_second.total() == 3 && of_first.revoked.size() == 2;
+        return of_second.total() >= 3 && of_first.revoked.size() >= 2;
     })) << "the second one reads, the first one is told that it owns nothing any more";
+}
+
+TEST_F(KafkaTest, a_consumer_that_was_thrown_out_is_back_within_seconds) {
+    create_topic();
+    options_.group.instance_id = "worker-1";
+    const auto journal = open();
+    ASSERT_TRUE(journal->warm_up(soon()).ok());
+    append_many(*journal, 0, "value ", 3);
+    const auto first = journal->subscribe(from_the_beginning);
+    Delivered of_first;
+    ASSERT_TRUE(poll_until(*first, of_first, [&] { return of_first.total() == 3; }));
+    {
+        const auto second = journal->subscribe(from_the_beginning);
+        Delivered of_second;
+        ASSERT_TRUE(poll_until(*second, of_second, [&] { return of_second.total() == 3; }));
+    }
+    ASSERT_TRUE(poll_until(
+        *first, of_first, [&] { return of_first.total() == 6; }, {}, std::chrono::seconds{15}));
+}
+
+TEST(ReopenPause, grows_with_every_failure_and_is_short_again_after_a_calm_time) {
+    using std::chrono::milliseconds;
+    kafka::ReopenPause pause;
+    for (const int seconds : {1, 2, 4, 8, 16, 32, 60, 60}) {
+        EXPECT_EQ(pause.next(milliseconds{50'000}), milliseconds{seconds * 1'000});
+    }
+    EXPECT_EQ(pause.next(kafka::ReopenPause::calm), kafka::ReopenPause::shortest);
+    EXPECT_EQ(pause.next(milliseconds{0}), kafka::ReopenPause::shortest * 2);
 }
 
 // A broker whose faults can be chosen. One partition, led by broker 1.
 class KafkaFaults : public testing::Test {
+public:
+    ~KafkaFaults() override {
+        journal_.reset();
+        rd_kafka_mock_cluster_destroy(cluster_);
+        rd_kafka_destroy(host_);
+    }
+
 protected:
     KafkaFaults() {
         std::array<char, 256> reason{};
@@ -239,11 +276,6 @@ protected:
         options_.producer.shutdown = std::chrono::milliseconds{500};
         rd_kafka_mock_topic_create(cluster_, options_.topic.c_str(), 1, 1);
     }
-    ~KafkaFaults() override {
-        journal_.reset();
-        rd_kafka_mock_cluster_destroy(cluster_);
-        rd_kafka_destroy(host_);
-    }
     KafkaJournal& warm_journal() {
         journal_ = std::move(*KafkaJournal::make(options_));
         EXPECT_TRUE(journal_->warm_up(soon()).ok());
@@ -252,6 +284,13 @@ protected:
     }
     void answer_after(std::chrono::milliseconds delay) {
         rd_kafka_mock_broker_set_rtt(cluster_, 1, static_cast<int>(delay.count()));
+    }
+    static bool wait_until_healthy(const KafkaJournal& journal, bool healthy) {
+        const auto deadline = soon();
+        while (journal.healthy() != healthy && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        return journal.healthy() == healthy;
     }
     // The producer may be replaced meanwhile: then nothing is written until the new one is ready.
     static AppendResult append_again(KafkaJournal& journal) {
@@ -339,6 +378,20 @@ TEST_F(KafkaFaults, closing_with_an_unreachable_broker_answers_everything_in_bou
     for (const auto& outcome : outcomes.wait()) EXPECT_NE(outcome.result, AppendResult::appended);
 }
 
+TEST_F(KafkaFaults, while_no_broker_answers_nothing_is_appended_and_it_ends_by_itself) {
+    auto& journal = warm_journal();
+    rd_kafka_mock_broker_set_down(cluster_, 1);
+    ASSERT_TRUE(wait_until_healthy(journal, false));
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(append(journal, 0, "value").result, AppendResult::not_written);
+    EXPECT_FALSE(journal.end(0).ok());
+    EXPECT_FALSE(journal.read(0, 0, {.wait = patience}).ok());
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{1}) << "told at once";
+    rd_kafka_mock_broker_set_up(cluster_, 1);
+    ASSERT_TRUE(wait_until_healthy(journal, true)) << "without anybody's append";
+    EXPECT_EQ(append(journal, 0, "value").result, AppendResult::appended);
+}
+
 TEST_F(KafkaFaults, a_lost_connection_interrupts_before_the_next_batch) {
     auto& journal = warm_journal();
     const auto subscription = journal.subscribe(from_the_beginning);
@@ -346,13 +399,29 @@ TEST_F(KafkaFaults, a_lost_connection_interrupts_before_the_next_batch) {
     ASSERT_TRUE(poll_until(*subscription, got, [&] { return got.total() == 1; }));
     got = {};
     rd_kafka_mock_broker_set_down(cluster_, 1);
+    ASSERT_TRUE(wait_until_healthy(journal, false));
+    rd_kafka_mock_broker_set_up(cluster_, 1);
+    EXPECT_EQ(append_again(journal), AppendResult::appended);
     ASSERT_TRUE(poll_until(*subscription, got, [&] { return !got.interrupted.empty(); }));
     EXPECT_EQ(got.total(), 0u);
     EXPECT_EQ(got.interrupted[0], 0);
-    rd_kafka_mock_broker_set_up(cluster_, 1);
-    EXPECT_EQ(append_again(journal), AppendResult::appended);
     ASSERT_TRUE(poll_until(*subscription, got, [&] { return got.total() == 1; }));
     EXPECT_TRUE(got.failed.empty());
+}
+
+// librdkafka aborts the process if a partition is taken away twice before it has stopped.
+TEST_F(KafkaFaults, seeks_may_follow_each_other_at_once) {
+    auto& journal = warm_journal();
+    const auto subscription = journal.subscribe(from_the_beginning);
+    Delivered got;
+    ASSERT_TRUE(poll_until(*subscription, got, [&] { return got.total() == 1; }));
+    for (int turn = 0; turn < 500; ++turn) {
+        subscription->seek(0, 0);
+        subscription->poll({.wait = std::chrono::milliseconds{0}});
+    }
+    got = {};
+    subscription->seek(0, 0);
+    ASSERT_TRUE(poll_until(*subscription, got, [&] { return got.total() > 0; }));
 }
 
 TEST_F(KafkaFaults, reading_from_an_unreachable_broker_is_unavailable) {

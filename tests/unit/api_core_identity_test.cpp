@@ -144,6 +144,23 @@ TEST_F(IdentityTest, makes_one_first_owner) {
     EXPECT_FALSE(second->has_value());
 }
 
+TEST_F(IdentityTest, makes_no_owner_whose_key_cannot_be_kept) {
+    const auto lost = api::make_first_owner(store_.store(), clock_, root_secret, [](const auto&) {
+        return domain::Status<std::string>(domain::Fail{std::string("no such folder")});
+    });
+    ASSERT_FALSE(lost.ok());
+    EXPECT_EQ(lost.error().detail, "no such folder");
+    EXPECT_EQ(rows_of(store_.store(), "SELECT id FROM outlay.users").size(), 0U);
+    std::string kept;
+    const auto made =
+        api::make_first_owner(store_.store(), clock_, root_secret, [&kept](const api::NewKey& key) {
+            kept = key.secret;
+            return domain::Status<std::string>(domain::Done{});
+        });
+    ASSERT_TRUE(made.ok() && made->has_value());
+    EXPECT_TRUE(holder(kept).has_value());
+}
+
 TEST_F(IdentityTest, makes_one_first_owner_among_many_starts) {
     std::atomic<int> made{0};
     std::vector<std::thread> starts;

@@ -1,6 +1,7 @@
 // Promise: what was written is projected once and in order; a restart, a second projector, a store
 // that fails or forgets to answer, and records that do not count change nothing about the rows.
 #include "workers/projector.hpp"
+#include "workers/effects.hpp"
 
 #include "platform/memory/journal.hpp"
 #include "tests/unit/projector_author.hpp"
@@ -180,6 +181,18 @@ TEST_F(ProjectorTest, is_stuck_only_when_there_is_lag_and_no_progress) {
     clock_.advance(2h);
     drain(projector);
     EXPECT_FALSE(projector.stuck()) << "it made progress";
+}
+
+TEST_F(ProjectorTest, asks_for_effects_of_what_came_after_the_beginning_though_it_starts_later) {
+    ASSERT_TRUE(workers::effects::begin_all(files_.store(), log_).ok());
+    const auto home = author_.create_workspace();
+    domain::budget::CreateBudget create{"All", {}, {100, currency("EUR")}, {}, {{100, {}}}};
+    create.period.anchor = day("2026-11-01");
+    ASSERT_TRUE(author_.ask_budget(home, author_.make_id<domain::BudgetId>(), create));
+    author_.record(home, 100, "2026-11-20");
+    ASSERT_TRUE(workers::effects::begin_all(files_.store(), log_).ok()) << "once is for ever";
+    project_all();
+    EXPECT_EQ(rows_of(files_.store(), "SELECT kind FROM outlay.outbox"), Lines{"alert.raised"});
 }
 
 TEST_F(ProjectorTest, asks_for_no_effects_of_what_a_new_store_found_in_the_log) {
