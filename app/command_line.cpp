@@ -169,6 +169,13 @@ void add_setup(CLI::App& app, Commands& commands) {
 void add_inspection(CLI::App& app, Commands& commands) {
     const auto overview = add_command(app, commands, "status", "Partitions, lag and halts", status);
     add_place_options(overview.app, overview.settings);
+    const auto proof = add_command(
+        app, commands, "verify",
+        "Replay the journal and compare every row; exit 0: identical, 1: not, 3: unknown", verify);
+    add_place_options(proof.app, proof.settings);
+    proof.app.add_option("--scratch", proof.settings.scratch_dir,
+                         "Folder for the replayed rows while they are compared (default: the "
+                         "system's for temporary files)");
     auto* journal = app.add_subcommand("journal", "Look into the journal")->require_subcommand(1);
     const auto tail =
         add_command(*journal, commands, "tail", "Print records, one per line", journal_tail);

@@ -14,6 +14,8 @@ int topics_apply(const Settings& settings);  // makes the topic
 int topics_check(const Settings& settings);
 int status(const Settings& settings);
 int journal_tail(const Settings& settings);
+// Read models against a replay of the journal: 0 identical, 1 different, 3 could not be compared.
+int verify(const Settings& settings);
 
 // Parses the command line and the environment and runs one of the above.
 int run(int argc, char** argv);

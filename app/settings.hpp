@@ -33,6 +33,7 @@ struct Settings {
     bool json = false;
     std::string position;  // journal tail: where to start
     bool follow = false;
+    std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
 };
 
 }  // namespace outlay::app

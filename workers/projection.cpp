@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "journal/tables.hpp"
+#include "workers/projections/alerts.hpp"
+#include "workers/projections/budget_usage.hpp"
 #include "workers/projections/budgets.hpp"
 #include "workers/projections/categories.hpp"
 #include "workers/projections/expenses.hpp"
@@ -16,6 +19,25 @@ std::span<const Projection> projections() {
     static constexpr std::array<Projection, 6> all{workspaces::project, members::project,
                                                    categories::project, expenses::project,
                                                    spending::project,   budgets::project};
+    return all;
+}
+
+std::span<const sql::Table* const> generation_tables() {
+    static constexpr std::array<const sql::Table*, 15> all{&journal::tables::commits,
+                                                           &journal::tables::events,
+                                                           &journal::tables::rejections,
+                                                           &workspaces::table,
+                                                           &members::table,
+                                                           &categories::table,
+                                                           &expenses::table,
+                                                           &expenses::tags_table,
+                                                           &spending::table,
+                                                           &spending::merchants_table,
+                                                           &spending::tags_table,
+                                                           &budgets::table,
+                                                           &budget_usage::table,
+                                                           &budget_usage::thresholds_table,
+                                                           &alerts::table};
     return all;
 }
 

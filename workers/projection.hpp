@@ -15,4 +15,7 @@ using Projection = void (*)(const Fact& fact, RowChanges& changes);
 // All of them; each looks at the facts of its own kind.
 std::span<const Projection> projections();
 
+// The tables that are a function of the journal: everything in a generation but its checkpoints.
+std::span<const sql::Table* const> generation_tables();
+
 }  // namespace outlay::workers

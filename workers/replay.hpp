@@ -1,0 +1,44 @@
+// Replay: projects a journal from its beginning into a store of its own, by the same code as the
+// live projection, up to wished positions. The store is migrated and empty, or as an earlier replay
+// of the same journal left it. No effects are asked for. Blocks; confined to one thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "journal/history.hpp"
+#include "journal/journal.hpp"
+#include "platform/sql.hpp"
+#include "workers/partition.hpp"
+
+namespace outlay::workers {
+
+class Replay {
+public:
+    // Called after each batch with the number of records that it projected; false ends the replay.
+    using Told = std::function<bool(std::int64_t records)>;
+
+    Replay(sql::Store& store, journal::Journal& log, Told told);
+
+    // Carries every partition up to the `next` of its checkpoint. The error is a sentence for an
+    // operator: the journal ended earlier, cannot be read, stopped at a record, or the replay was
+    // ended.
+    domain::Status<std::string> reach(const std::vector<journal::Checkpoint>& wished);
+
+private:
+    domain::Status<std::string> reach(Partition& partition, const journal::Checkpoint& wished);
+    // Reads on from `from`, as far as the partition follows. True: at the wished position.
+    domain::Result<bool, std::string> read_on(Partition& partition,
+                                              const journal::Checkpoint& wished, std::int64_t from);
+
+    sql::Store& store_;
+    journal::Journal& log_;
+    Told told_;
+    std::map<std::int32_t, std::unique_ptr<Partition>> partitions_;
+};
+
+}  // namespace outlay::workers

@@ -1,0 +1,48 @@
+// Verify: proves that the live read models are the fold of the journal, or names the first row that
+// is not. The journal is replayed into a scratch store up to the live checkpoints; then checkpoints
+// and rows are compared under one snapshot of the live store, while it goes on. Blocks; confined to
+// one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "platform/sql.hpp"
+#include "workers/replay.hpp"
+
+namespace outlay::workers {
+
+// The first row found that differs.
+struct Difference {
+    std::string table;
+    std::string key;     // of the row, columns and values
+    std::string detail;  // what is there and what should be
+};
+
+struct TableDigest {
+    std::string_view table;
+    std::int64_t rows = 0;
+    std::string digest;  // of all rows in any order, 32 hexadecimal digits
+};
+
+struct Verification {
+    std::int64_t generation = 0;
+    std::int64_t records = 0;         // of the journal that the compared state rests on
+    std::vector<TableDigest> tables;  // those that were compared to the end
+    std::optional<Difference> difference;
+};
+
+// `scratch` is an empty, migrated store. `told` hears of the replay's progress; the number of
+// records to come is what the live checkpoints say. The error is a sentence for an operator: the
+// comparison could not be made.
+domain::Result<Verification, std::string> verify(sql::Store& live, sql::Store& scratch,
+                                                 journal::Journal& log, Replay::Told told);
+
+// How many records the live checkpoints stand for: what a replay has before it.
+sql::Result<std::int64_t> projected_records(sql::Store& live);
+
+}  // namespace outlay::workers
