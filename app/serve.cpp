@@ -45,16 +45,33 @@ void greet(const std::string& address, const std::string& folder, const std::str
         << std::flush;
 }
 
+// Made with the journal and never after it: under another secret, retries of old commands would be
+// taken for other commands.
+Outcome<platform::Secret> root_secret_of(const std::string& folder) {
+    const auto file = folder + "/root.secret";
+    if (std::filesystem::exists(folder + "/journal.db") && !std::filesystem::exists(file)) {
+        return domain::Fail{file +
+                            " is missing, though there is a journal: put it back from the backup. "
+                            "If it is lost for good, `(umask 077; openssl rand -hex 32 > " +
+                            file +
+                            ")` makes another one; idempotency keys and tokens from before "
+                            "are void then"};
+    }
+    const auto secret = platform::load_or_create_secret(file);
+    if (!secret.ok()) return domain::Fail{secret.error().detail};
+    return *secret;
+}
+
 Outcome<std::string> prepare_store(sql::Store& store, const std::string& folder,
                                    const platform::Secret& secret, const platform::Clock& clock) {
     const auto migrated = workers::migrate(store, migrations::sqlite(), clock);
     if (!migrated.ok()) return domain::Fail{"store.db: " + migrated.error().detail};
-    const auto key = api::make_first_owner(store, clock, secret);
+    const auto key =
+        api::make_first_owner(store, clock, secret, [&folder](const api::NewKey& made) {
+            return write_key_file(folder + "/owner.key", made.secret);
+        });
     if (!key.ok()) return domain::Fail{"store.db: " + key.error().detail};
-    if (!*key) return std::string{};
-    const auto written = write_key_file(folder + "/owner.key", (*key)->secret);
-    if (!written.ok()) return domain::Fail{written.error()};
-    return (*key)->secret;
+    return *key ? (*key)->secret : std::string{};
 }
 
 }  // namespace
@@ -68,8 +85,8 @@ int serve(const Settings& settings) {
     if (made) return fail("cannot make the folder " + settings.data_dir + ": " + made.message());
     const auto lock = sqlite::DirectoryLock::take(settings.data_dir);
     if (!lock.ok()) return fail(lock.error());
-    const auto secret = platform::load_or_create_secret(settings.data_dir + "/root.secret");
-    if (!secret.ok()) return fail(secret.error().detail);
+    const auto secret = root_secret_of(settings.data_dir);
+    if (!secret.ok()) return fail(secret.error());
     auto place = embedded_place(settings.data_dir, LogUse::write, clock);
     if (!place.ok()) return fail(place.error());
     const auto new_key = prepare_store(*place->store, settings.data_dir, *secret, clock);
@@ -90,7 +107,9 @@ int serve(const Settings& settings) {
     if (!admin.ok()) return fail(admin.error());
 
     const auto host = parse_address(settings.listen)->host;
-    greet(host + ":" + std::to_string((*front)->port()), settings.data_dir, *new_key);
+    const bool is_v6 = host.find(':') != std::string::npos;
+    greet((is_v6 ? "[" + host + "]" : host) + ":" + std::to_string((*front)->port()),
+          settings.data_dir, *new_key);
     wait_for_end();
     std::cout << "Stopping.\n" << std::flush;
     (*front)->stop();

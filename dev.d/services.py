@@ -127,6 +127,16 @@ def _kafka_settings(data: Path, port: int, controller: int) -> dict[str, str]:
     }
 
 
+def set_topic_option(kafka: str, topic: str, option: str, value: str) -> None:
+    done = subprocess.run(
+        [*_java_command("-Xmx128m"), "kafka.admin.ConfigCommand", "--bootstrap-server", kafka,
+         "--alter", "--entity-type", "topics", "--entity-name", topic,
+         "--add-config", f"{option}={value}"],
+        capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise ProcessError(f"setting {option} failed\n{done.stdout}{done.stderr}")
+
+
 def _java_command(heap: str) -> list[str]:
     if not any(KAFKA_LIBRARIES.glob("kafka_2.13-*.jar")):
         raise ProcessError(

@@ -25,7 +25,7 @@ Read subject_of(const Commit& commit) {
 sql::Result<Replay> replay(sql::Session& session, const domain::WorkspaceId& workspace,
                            Settled settled) {
     const auto decoded = decode(settled.record, "");
-    Replay replay{std::move(settled), {}, {}, {}};
+    Replay replay{std::move(settled), {}, {}, {}, {}};
     if (const auto* close = std::get_if<Close>(&decoded)) {
         replay.problem = close->problem;
         return replay;
@@ -38,6 +38,7 @@ sql::Result<Replay> replay(sql::Session& session, const domain::WorkspaceId& wor
     auto target = load(session, workspace, subject.aggregate, subject.version);
     if (!target.ok()) return domain::Fail{target.error()};
     replay.aggregate = subject.aggregate;
+    if (!commit->events.empty()) replay.event_type = commit->events.front().type;
     replay.target = std::move(target).value();
     return replay;
 }

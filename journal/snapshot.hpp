@@ -15,6 +15,7 @@ struct Replay {
     Settled settled;
     std::string aggregate;
     std::optional<Versioned> target;  // of an admitted command
+    std::string event_type;           // of its first event; "" for a no-op
     Problem problem;                  // of a closed one
 };
 

@@ -50,6 +50,7 @@ bool is_access_refusal(const domain::Refusal& refusal) {
 }
 
 bool matches(const Command& command, std::uint64_t version) {
+    if (command.must_be_new && version != 0) return false;
     if (!command.has_if_match) return true;
     if (version == 0) return false;
     const auto& wanted = command.if_match;

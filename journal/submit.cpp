@@ -135,7 +135,11 @@ Task<Answer> Submitter::Impl::carry(Submission& submission, platform::Deadline d
         }
         auto step = attempt(submission, deadline, cached);
         auto answer = co_await step;
-        if (answer) co_return std::move(*answer);
+        if (!answer) continue;
+        // "Nothing was done" is for those who did nothing: an earlier try may have applied.
+        if (std::holds_alternative<Unavailable>(*answer) && submission.was_appended())
+            co_return pending(submission);
+        co_return std::move(*answer);
     }
 }
 
@@ -423,6 +427,7 @@ Task<std::optional<OperationState>> Submitter::Impl::look_up(OperationQuery quer
         state.kind = OperationState::Kind::applied;
         state.aggregate = replay.aggregate;
         state.target = std::move(replay.target);
+        state.event_type = std::move(replay.event_type);
     }
     co_return state;
 }

@@ -71,6 +71,7 @@ struct Command {
         false;  // the category tree is loaded, and its version proven at admission
     std::vector<std::uint64_t> if_match;  // versions that the client accepts; empty: any
     bool has_if_match = false;
+    bool must_be_new = false;  // the target must not exist yet (If-None-Match: *)
     // The version that if_match is compared with, where the client's resource is a part of the
     // target (a category of the tree); 0: it does not exist. Empty: the target's own.
     std::function<std::uint64_t(const Versioned& target)> version_of{};
@@ -128,7 +129,8 @@ struct OperationState {
     std::optional<Position> position;
     std::string aggregate;  // applied: the target
     std::optional<Versioned> target;
-    Problem problem;  // closed
+    std::string event_type;  // applied: of its first event; "" for a no-op
+    Problem problem;         // closed
 };
 
 struct SubmitOptions {

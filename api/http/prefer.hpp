@@ -17,6 +17,11 @@ struct Preferences {
     std::optional<std::chrono::seconds> wait{};  // at most prefer_wait_max; 0: do not wait
 };
 
+// RFC 7240: respond-async together with wait means to wait that long first.
+inline bool answers_at_once(const Preferences& preferences) {
+    return preferences.wait ? preferences.wait->count() == 0 : preferences.respond_async;
+}
+
 Preferences preferences_in(const Headers& headers);
 // The value of Preference-Applied; empty if nothing was asked for that we know.
 std::string preference_applied(const Preferences& preferences);

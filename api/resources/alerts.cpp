@@ -190,38 +190,47 @@ struct Found {
     domain::MemberId member;
 };
 
+// The alert as it is in that state of its budget. Where the budget's last event is the
+// acknowledgement, nothing came after it: a repeated request is answered as the first one was,
+// though the alert is resolved by now.
+AlertView alert_at(const domain::budget::Budget& budget, const Found& found) {
+    auto view = *found.alert;
+    if (!budget.acknowledged.contains(view.id)) return view;
+    auto at = budget.updated_at.text();
+    if (view.acknowledged_at && *view.acknowledged_at != at) return view;
+    view.state = "acknowledged";
+    if (!view.acknowledged_by) view.acknowledged_by = found.member;
+    view.acknowledged_at = std::move(at);
+    view.resolved_at.reset();
+    return view;
+}
+
 CommandSpec acknowledge_spec(const domain::WorkspaceId& workspace, const Found& found) {
     const auto& alert = *found.alert;
     CommandSpec spec;
     spec.workspace = workspace;
     spec.target = [budget = alert.budget](const domain::CommandId&) { return budget.text(); };
     spec.decide =
-        [budget = alert.budget, id = alert.id](
+        [budget = alert.budget, id = alert.id, is_resolved = alert.state == "resolved"](
             const journal::Loaded& loaded,
             const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
         const auto role = domain::workspace::authorise(loaded.workspace, context.actor,
                                                        Action::acknowledge_alerts);
         if (!role.ok()) return domain::Fail{role.error()};
+        if (is_resolved) {
+            return domain::refuse(domain::RefusalCode::state_conflict,
+                                  "The alert is resolved already.");
+        }
         const auto& state = std::get<domain::budget::Budget>(loaded.target);
         return propose(budget.text(), domain::budget::decide(
                                           state, domain::budget::AcknowledgeAlert{id}, context));
     };
-    // The budget's last event is the acknowledgement, unless there was one before.
     spec.render = [found](const journal::Versioned& target, const std::string&,
                           const domain::CommandId&) {
-        auto view = *found.alert;
-        if (view.state == "raised") {
-            view.state = "acknowledged";
-            view.acknowledged_at = std::get<domain::budget::Budget>(target.state).updated_at.text();
-            view.acknowledged_by = found.member;
-        }
-        return alert_body(view);
+        return alert_body(alert_at(std::get<domain::budget::Budget>(target.state), found));
     };
     spec.version_of = [found](const journal::Versioned& target, const domain::CommandId&) {
-        const auto& budget = std::get<domain::budget::Budget>(target.state);
-        const bool is_new =
-            !found.alert->acknowledged_at && budget.acknowledged.contains(found.alert->id);
-        return found.alert->version() + (is_new ? 1U : 0U);
+        return alert_at(std::get<domain::budget::Budget>(target.state), found).version();
     };
     return spec;
 }
@@ -242,9 +251,6 @@ Task<Response> acknowledge(Call& call) {
     auto looking = run_query(call, body);
     auto looked = co_await looking;
     if (!found->alert) co_return looked;
-    if (found->alert->state == "resolved" && !found->alert->acknowledged_at) {
-        co_return problem(call, make_problem("state_conflict", "The alert is resolved already."));
-    }
     auto step = run_command(call, acknowledge_spec(*workspace, *found));
     co_return co_await step;
 }

@@ -129,10 +129,10 @@ std::string period_item(const Budget& budget, const Period& period, const Usage&
 
 std::optional<std::vector<Period>> periods_in(const PeriodRule& rule, const Period& range) {
     std::vector<Period> periods;
-    for (auto period = period_of(rule, range.start); period.start <= range.end;
-         period = next_period(rule, period)) {
-        if (periods.size() == 10'000) return std::nullopt;
-        periods.push_back(period);
+    std::optional<Period> period = period_of(rule, range.start);
+    for (; period && period->start <= range.end; period = next_period(rule, *period)) {
+        if (periods.size() == unpaged_rows_max) return std::nullopt;
+        periods.push_back(*period);
     }
     return periods;
 }

@@ -40,7 +40,7 @@ void write_limits(json::Writer& out, const Budget& budget, std::string_view curr
     out.key("limits").begin_array();
     for (const auto& [from, minor] : budget.limits) {
         out.begin_object().key("from");
-        if (from == earliest_day) {
+        if (from == domain::earliest_day) {
             out.null();  // always
         } else {
             out.string(from.text());
@@ -173,8 +173,10 @@ std::optional<std::vector<NewThreshold>> read_thresholds(BodyReader& body) {
             else
                 thresholds.back().percent = static_cast<int>(*percent);
         }
-        if (const auto amount = reader.optional_money("amount"))
+        if (const auto amount = reader.optional_money("amount")) {
             thresholds.back().amount_minor = amount->minor;
+            thresholds.back().currency = amount->currency;
+        }
         reader.finish();
     }
     return thresholds;

@@ -146,11 +146,12 @@ Task<Response> bulk_record(Call& call) {
     const auto key = idempotency_key_in(call.request.head.headers);
     if (!key.ok()) return refused(call, key.error());
     const auto preferences = preferences_in(call.request.head.headers);
-    const bool respond_async = preferences.respond_async;
+    const bool respond_async = answers_at_once(preferences);
     auto bulk = std::make_shared<Bulk>();
     bulk->request = {
         std::make_shared<Call>(Call{call.node, std::move(call.request), call.who, call.path}),
-        *workspace, key->value_or(""), respond_async};
+        *workspace, key->value_or(""), respond_async,
+        preferences.wait.value_or(BulkRequest::wait_default)};
     Response response;
     response.status = respond_async ? 202 : 200;
     response.content_type = "application/x-ndjson";

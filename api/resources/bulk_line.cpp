@@ -13,8 +13,6 @@ namespace {
 using platform::Task;
 using std::chrono::milliseconds;
 
-constexpr std::chrono::seconds line_wait{
-    30};                                 // until the outcome is visible; then the line answers 202
 constexpr milliseconds retry_pause{50};  // when the journal's queue is full
 constexpr std::string_view key_member = "idempotency_key";
 
@@ -124,7 +122,7 @@ Task<std::string> run_line(const BulkRequest& request, Line line, std::function<
     auto parsed = parse_line(request, line);
     if (!parsed.ok()) co_return problem_line(request, line, parsed.error());
     auto& call = *request.call;
-    const auto deadline = call.node.clock.monotonic() + line_wait;
+    const auto deadline = call.node.clock.monotonic() + request.line_wait;
     parsed->inputs.deadline = deadline;
     for (;;) {
         auto command = make_command(call, parsed->spec, parsed->inputs);

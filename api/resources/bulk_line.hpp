@@ -15,6 +15,9 @@ struct BulkRequest {
     domain::WorkspaceId workspace;
     std::string request_key;  // "" : none
     bool respond_async = false;
+    static constexpr std::chrono::seconds wait_default{30};
+    // Until the outcome of a line is visible; then the line answers 202.
+    std::chrono::seconds line_wait = wait_default;
 };
 
 // The result line, without the line end. `on_append` is called once the next line may start.

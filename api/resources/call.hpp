@@ -123,6 +123,7 @@ struct CommandInputs {
     std::string fingerprint_text;  // canonical_request() of api/http/idempotency.hpp
     std::vector<std::uint64_t> if_match;
     bool has_if_match = false;
+    bool must_be_new = false;  // If-None-Match: *, of a creation
     std::optional<journal::Position> at_least;
     platform::Deadline deadline;
     bool respond_async = false;

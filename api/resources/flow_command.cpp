@@ -38,10 +38,12 @@ std::optional<Problem> read_if_match(const Headers& headers, CommandInputs& inpu
     return std::nullopt;
 }
 
-// RFC 7240: respond-async together with wait means to wait that long first.
-bool answers_at_once(const Preferences& preferences) {
-    if (preferences.wait) return preferences.wait->count() == 0;
-    return preferences.respond_async;
+// RFC 9110 section 13.1.2: with "*" the method is for what does not exist yet.
+std::optional<Problem> read_if_none_match(const Headers& headers, CommandInputs& inputs) {
+    const auto tags = tags_in(headers, "If-None-Match");
+    if (!tags.ok()) return tags.error();
+    inputs.must_be_new = *tags && (*tags)->is_any;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -77,6 +79,7 @@ domain::Result<CommandInputs, Problem> command_inputs(const Call& call) {
     if (!key.ok()) return domain::Fail{std::move(key).error()};
     inputs.key = key->value_or("");
     if (auto wrong = read_if_match(headers, inputs)) return domain::Fail{std::move(*wrong)};
+    if (auto wrong = read_if_none_match(headers, inputs)) return domain::Fail{std::move(*wrong)};
     const auto at_least = position_in(call);
     if (!at_least.ok()) return domain::Fail{at_least.error()};
     inputs.at_least = *at_least;
@@ -105,6 +108,7 @@ journal::Command make_command(Call& call, const CommandSpec& spec, const Command
     command.reads_categories = spec.reads_categories;
     command.if_match = inputs.if_match;
     command.has_if_match = inputs.has_if_match;
+    command.must_be_new = inputs.must_be_new && spec.target_is_new;
     if (spec.version_of) {
         command.version_of = [version_of = spec.version_of,
                               id = command.id](const journal::Versioned& target) {

@@ -1,5 +1,6 @@
 // /v1/workspaces/{ws}/operations/{id}: what became of a command that was answered with 202. Any
 // node can tell at any time; the question itself settles what nobody else has settled.
+#include <algorithm>
 #include <array>
 
 #include "api/resources/budget_view.hpp"
@@ -51,10 +52,22 @@ std::string workspace_resource(const WorkspaceId& workspace, const journal::Vers
     return workspace_body(workspace_view(workspace, target, member->role));
 }
 
+// Rather nothing than another resource: a command on a part that changed nothing does not tell
+// which part it meant; keys and removed members are no resources; alerts are not in the budget.
+bool shows_resource(domain::AggregateKind kind, std::string_view event_type) {
+    constexpr std::array<std::string_view, 4> without{"key.issued", "key.revoked", "member.removed",
+                                                      "alert.acknowledged"};
+    const bool is_part =
+        kind == domain::AggregateKind::workspace || kind == domain::AggregateKind::categories;
+    if (event_type.empty()) return !is_part;
+    return std::ranges::find(without, event_type) == without.end();
+}
+
 std::string resource_of(const WorkspaceId& workspace, const journal::OperationState& state,
                         const Asker& asker) {
     const auto kind = domain::kind_of(state.aggregate);
     CHECK(kind.has_value() && state.target.has_value(), "an applied operation without a target");
+    if (!shows_resource(*kind, state.event_type)) return "null";
     switch (*kind) {
         case domain::AggregateKind::workspace:
             return workspace_resource(workspace, *state.target, asker);

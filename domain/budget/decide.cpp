@@ -61,6 +61,9 @@ Objection edit_objection(const Budget& budget, const EditBudget& command,
             RefusalCode::currency_mismatch, "/limit/currency",
             "The currency of a budget is fixed: " + std::string(budget.currency->code()) + ".");
     }
+    if (command.thresholds) {
+        if (auto foreign = foreign_currency(*command.thresholds, *budget.currency)) return foreign;
+    }
     if (command.scope) return unknown_entries(*command.scope, budget.scope, around);
     return std::nullopt;
 }
@@ -93,6 +96,9 @@ Decision<Events> decide(const Budget& budget, const CreateBudget& command,
     }
     if (budget.exists) return refuse(RefusalCode::already_exists, "The budget exists already.");
     if (auto objection = field_objection(command)) return Fail{std::move(*objection)};
+    if (auto foreign = foreign_currency(command.thresholds, command.limit.currency)) {
+        return Fail{std::move(*foreign)};
+    }
     if (auto objection = unknown_entries(command.scope, Scope{}, around)) {
         return Fail{std::move(*objection)};
     }

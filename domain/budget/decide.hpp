@@ -23,7 +23,7 @@ struct Surroundings {
 struct NewThreshold {
     std::optional<int> percent{};
     std::optional<std::int64_t> amount_minor{};
-    bool operator==(const NewThreshold&) const = default;
+    std::optional<Currency> currency{};  // of the amount, if it was told; must be the budget's
 };
 struct CreateBudget {  // thresholds take the derived ids 1, 2, ...; the budget itself is index 0
     std::string name;

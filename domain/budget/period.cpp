@@ -67,10 +67,12 @@ bool is_valid(const PeriodRule& rule) {
 Period period_of(const PeriodRule& rule, Date day) {
     CHECK(is_valid(rule), "periods of an invalid rule");
     const int n = index_of(rule, day);
-    return {start_of(rule, n), start_of(rule, n + 1).plus_days(-1)};
+    return {std::max(start_of(rule, n), earliest_day),
+            std::min(start_of(rule, n + 1).plus_days(-1), latest_day)};
 }
 
-Period next_period(const PeriodRule& rule, const Period& period) {
+std::optional<Period> next_period(const PeriodRule& rule, const Period& period) {
+    if (period.end >= latest_day) return std::nullopt;
     return period_of(rule, period.end.plus_days(1));
 }
 

@@ -1,5 +1,6 @@
-// Period rules: how a budget cuts time into periods. Periods are inclusive day ranges that tile all
-// of time without gap or overlap. Pure; any thread.
+// Period rules: how a budget cuts time into periods. Periods are inclusive day ranges that tile
+// time, from earliest_day to latest_day, without gap or overlap: the first and the last one may be
+// shorter than the rule says. Pure; any thread.
 #pragma once
 
 #include <compare>
@@ -29,7 +30,9 @@ struct Period {
 };
 
 bool is_valid(const PeriodRule& rule);
+// The period of a nameable day.
 Period period_of(const PeriodRule& rule, Date day);
-Period next_period(const PeriodRule& rule, const Period& period);
+// Empty behind the last one.
+std::optional<Period> next_period(const PeriodRule& rule, const Period& period);
 
 }  // namespace outlay::domain::budget

@@ -8,9 +8,6 @@
 
 namespace outlay::domain::budget {
 
-// Before every day that an expense can have.
-inline const Date earliest_day{std::chrono::sys_days{std::chrono::year{year_min} / 1 / 1}};
-
 struct Budget {
     bool exists = false;
     bool archived = false;

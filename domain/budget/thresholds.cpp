@@ -27,7 +27,9 @@ void check_threshold(FieldCheck& check, const std::string& pointer, const NewThr
 }
 
 bool lists(const std::vector<NewThreshold>& list, const NewThreshold& wanted) {
-    return std::ranges::find(list, wanted) != list.end();
+    return std::ranges::any_of(list, [&wanted](const NewThreshold& listed) {
+        return listed.percent == wanted.percent && listed.amount_minor == wanted.amount_minor;
+    });
 }
 
 }  // namespace
@@ -46,6 +48,17 @@ void check_thresholds(FieldCheck& check, const std::vector<NewThreshold>& wished
         check.require(!lists(before, wished[i]), pointer, "duplicate",
                       "An earlier threshold of the list is the same.");
     }
+}
+
+std::optional<Refusal> foreign_currency(const std::vector<NewThreshold>& wished,
+                                        Currency of_budget) {
+    for (std::size_t i = 0; i < wished.size(); ++i) {
+        if (wished[i].currency.value_or(of_budget) == of_budget) continue;
+        return refusal_at(
+            RefusalCode::currency_mismatch, entry_pointer("/thresholds", i) + "/amount/currency",
+            "Thresholds are in the budget's currency: " + std::string(of_budget.code()) + ".");
+    }
+    return std::nullopt;
 }
 
 std::vector<Threshold> identified(const std::vector<NewThreshold>& wished, const Context& context) {

@@ -9,6 +9,10 @@ namespace outlay::domain::budget {
 
 void check_thresholds(FieldCheck& check, const std::vector<NewThreshold>& wished);
 
+// The refusal of an amount in another currency than the budget's.
+std::optional<Refusal> foreign_currency(const std::vector<NewThreshold>& wished,
+                                        Currency of_budget);
+
 // Gives every new threshold its identity: the derived ids 1, 2, ... in order.
 std::vector<Threshold> identified(const std::vector<NewThreshold>& wished, const Context& context);
 

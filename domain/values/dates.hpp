@@ -34,6 +34,10 @@ private:
     std::chrono::sys_days day_{};
 };
 
+// The days that people may name.
+inline const Date earliest_day{std::chrono::sys_days{std::chrono::year{year_min} / 1 / 1}};
+inline const Date latest_day{std::chrono::sys_days{std::chrono::year{year_max} / 12 / 31}};
+
 struct Instant {
     std::int64_t micros = 0;  // since 1970-01-01T00:00:00Z
     auto operator<=>(const Instant&) const = default;

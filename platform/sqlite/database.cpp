@@ -38,7 +38,7 @@ Status create_private_file(const std::filesystem::path& file) {
 std::string settings(const OpenOptions& options) {
     std::string pragmas = "PRAGMA busy_timeout=" + std::to_string(options.busy_timeout.count()) +
                           "; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;";
-    pragmas += options.query_only ? " PRAGMA query_only=ON;" : " PRAGMA journal_mode=WAL;";
+    if (options.query_only) pragmas += " PRAGMA query_only=ON;";
     return pragmas;
 }
 
@@ -140,7 +140,22 @@ Result<Database> Database::open(const std::filesystem::path& file, const OpenOpt
     sqlite3_extended_result_codes(raw, 1);
     Database database(std::move(handle));
     if (auto set = database.execute(settings(options)); !set) return domain::Fail{set.error()};
+    if (options.query_only) return database;
+    if (auto set = database.write_ahead(options.busy_timeout); !set)
+        return domain::Fail{set.error()};
     return database;
+}
+
+// Of two that change the mode of a new file at once, one is told "busy" without a wait.
+Status Database::write_ahead(std::chrono::milliseconds patience) {
+    constexpr int pause_ms = 5;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        auto set = execute("PRAGMA journal_mode=WAL");
+        const bool is_busy = !set.ok() && (set.error().code & 0xFF) == SQLITE_BUSY;
+        if (!is_busy || std::chrono::steady_clock::now() > deadline) return set;
+        sqlite3_sleep(pause_ms);
+    }
 }
 
 Status Database::execute(const std::string& script) {

@@ -105,6 +105,7 @@ private:
     using Handle = std::unique_ptr<sqlite3, Close>;
 
     explicit Database(Handle handle) : handle_(std::move(handle)) {}
+    Status write_ahead(std::chrono::milliseconds patience);
 
     // The handle stands first: statements must be finalized before their connection closes.
     Handle handle_;

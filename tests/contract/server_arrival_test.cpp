@@ -124,7 +124,8 @@ TEST(ServerArrival, many_connections_on_two_threads_are_all_served) {
     std::vector<RawClient> clients;
     for (int i = 0; i < 100; ++i) clients.emplace_back(server.port());
     for (int round = 0; round < 3; ++round) {
-        for (RawClient& client : clients) client.send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+        for (const RawClient& client : clients)
+            client.send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
         for (RawClient& client : clients) EXPECT_EQ(client.answer()->status, 200);
     }
     EXPECT_EQ(server.front.handled, 300);

@@ -107,8 +107,8 @@ void run(const std::string& url, const std::string& statement) {
 // One database for the whole run of the program.
 class TestDatabase {
 public:
-    explicit TestDatabase(const std::string& url)
-        : server_(url), name_("outlay_store_" + std::to_string(::getpid())) {
+    explicit TestDatabase(std::string url)
+        : server_(std::move(url)), name_("outlay_store_" + std::to_string(::getpid())) {
         run(server_, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
         run(server_, "CREATE DATABASE " + name_);
         for (const char* role : {"outlay_api", "outlay_worker"}) {

@@ -103,8 +103,13 @@ const std::vector<Row> rows{
     {"first day that has a name",
      {Unit::day, 3660, day("9999-12-31")},
      "1900-01-01",
-     "1893-03-21",
+     "1900-01-01",
      "1903-03-29"},
+    {"the last days that have a name",
+     {Unit::month, 1, day("2026-01-15")},
+     "9999-12-31",
+     "9999-12-15",
+     "9999-12-31"},
 };
 
 TEST(Periods, are_cut_where_people_expect_it) {
@@ -123,8 +128,14 @@ TEST(Periods, follow_each_other) {
     for (const char* start :
          {"2023-12-31", "2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"}) {
         EXPECT_EQ(period.start.text(), start);
-        period = next_period(rule, period);
+        period = *next_period(rule, period);
     }
+}
+
+TEST(Periods, end_with_the_calendar) {
+    const PeriodRule rule{Unit::month, 1, day("2026-01-15")};
+    EXPECT_FALSE(next_period(rule, period_of(rule, day("9999-12-20"))));
+    EXPECT_EQ(next_period(rule, period_of(rule, day("1900-01-01")))->start, day("1900-01-15"));
 }
 
 TEST(PeriodRules, have_bounds) {

@@ -62,6 +62,14 @@ def test_every_kind_of_command_can_be_followed_up(workspace):
         assert found == ("service_account" if kind == "member" else kind)
 
 
+def test_the_operation_of_a_command_that_changed_nothing_shows_nothing_else(workspace):
+    food = workspace.category("Food")
+    workspace.category("Rent")
+    answer = workspace.patch(f"/categories/{food}", {"name": "Food"}, key="again",
+                             prefer="respond-async")
+    assert applied(workspace, accepted(workspace, answer))["resource"] is None
+
+
 @pytest.mark.parametrize("prefer,status,honoured", [
     ("wait=10", 201, "wait=10"), ("wait=0", 202, "wait=0"),
     ("respond-async, wait=10", 201, "respond-async, wait=10"),

@@ -79,11 +79,35 @@ def test_an_alert_is_acknowledged_once_and_by_name(workspace):
     assert [found["state"] for found in workspace.all("/alerts")] == ["raised", "resolved"]
 
 
+def test_an_acknowledgement_sent_again_is_answered_as_it_was(workspace):
+    workspace.budget("All", 100, percents=[100])
+    made = workspace.record(100)
+    (alert,) = workspace.all("/alerts")
+    first = workspace.post(f"/alerts/{alert['id']}/acknowledge", key="seen")
+    expect(200, workspace.delete(f"/expenses/{made['id']}"))
+    again = workspace.post(f"/alerts/{alert['id']}/acknowledge", key="seen")
+    assert expect(200, again) == expect(200, first)
+    assert again.headers["ETag"] == first.headers["ETag"] == '"v2"'
+    assert expect(200, workspace.get(f"/alerts/{alert['id']}"))["version"] == 3
+    expect_problem(409, "state_conflict", workspace.post(f"/alerts/{alert['id']}/acknowledge"))
+
+
 def test_parallel_expenses_cross_a_threshold_once(workspace, other_front):
     budget, fronts = workspace.budget("All", 1000), [workspace, workspace.seen_by(other_front)]
     at_once(20, lambda number: fronts[number % 2].post("/expenses", expense(100, "2026-01-05")))
     assert alerts(workspace) == [(80, 1, "raised", 800), (100, 1, "raised", 1000)]
     assert period(workspace, budget, "2026-01-05")["spent"]["amount"] == 2000
+
+
+def test_thresholds_are_in_the_budgets_currency(workspace):
+    foreign = [{"percent": 80}, {"amount": {"amount": 500, "currency": "JPY"}}]
+    body = {"name": "All", "limit": {"amount": 1000, "currency": "EUR"},
+            "period": {"every": "month", "anchor": "2026-01-01"}}
+    budget = expect(201, workspace.post("/budgets", body))
+    for answer in (workspace.post("/budgets", {**body, "thresholds": foreign}),
+                   workspace.patch(f"/budgets/{budget['id']}", {"thresholds": foreign})):
+        (error,) = expect_problem(422, "currency_mismatch", answer)["errors"]
+        assert error["pointer"] == "/thresholds/1/amount/currency"
 
 
 def test_a_budget_counts_exactly_its_scope(workspace):
@@ -178,6 +202,21 @@ def test_periods_cover_every_day_once(workspace, every, anchor, days):
         length = date.fromisoformat(item["end"]) - date.fromisoformat(item["start"])
         assert length == timedelta(days - 1)
     assert budget["period"] == {"every": every, "count": 1, "anchor": anchor}
+
+
+@pytest.mark.parametrize("every", ["month", "week", "year"])
+def test_the_first_and_the_last_period_end_with_the_calendar(workspace, every):
+    budget = workspace.budget("All", 100, every=every, anchor="2019-08-31")
+    for day in ("1900-01-02", "9999-12-31"):
+        workspace.record(180, day)
+    path = f"/budgets/{budget['id']}"
+    first, last = (period(workspace, budget, day) for day in ("1900-01-02", "9999-12-31"))
+    assert (first["start"], last["end"]) == ("1900-01-01", "9999-12-31")
+    assert first["spent"]["amount"] == last["spent"]["amount"] == 180
+    revised = expect(200, workspace.patch(path, {
+        "limit": {"amount": 200, "currency": "EUR"}, "limit_from": "1900-01-01"}))
+    assert revised["limits"][-1]["limit"]["amount"] == 200
+    assert period(workspace, budget, "1900-01-02")["remaining"]["amount"] == 20
 
 
 def test_reports_sum_what_the_expenses_say_by_every_grouping(workspace):

@@ -4,7 +4,7 @@ Of parallel writers with one tag exactly one wins, and the others learn the curr
 without a tag all get through, one after the other, and none of their changes is lost.
 """
 import pytest
-from client import Workspace, at_once, expect, expect_problem
+from client import Workspace, at_once, expect, expect_problem, expense
 
 WRITERS = 20
 
@@ -84,6 +84,17 @@ def test_every_change_of_a_resource_honours_if_match(workspace):
     for change in changes:
         problem = expect_problem(412, "precondition_failed", change())
         assert problem["current_etag"] == '"v1"'
+
+
+def test_a_creation_may_insist_on_being_the_first(workspace):
+    made = expense(id="exp_" + "0" * 25 + "1")
+    only_new = {"If-None-Match": "*"}
+    assert workspace.post("/expenses", made, headers=only_new, key="one").status_code == 201
+    again = workspace.post("/expenses", made, headers=only_new, key="one")
+    assert again.status_code == 201 and again.headers["Idempotent-Replayed"] == "true"
+    for body in (made, {**made, "note": "other"}):
+        expect_problem(412, "precondition_failed",
+                       workspace.post("/expenses", body, headers=only_new))
 
 
 def test_a_precondition_tells_nothing_to_who_may_not_write(workspace):

@@ -11,6 +11,8 @@ import socket
 import stat
 import subprocess
 import time
+import uuid
+from urllib.parse import urlsplit
 
 import httpx
 import nodes
@@ -18,6 +20,7 @@ import pytest
 from bulk import BulkUpload
 from client import Client, Workspace, expect, expense
 from processes import Process, accepts_connections, free_ports
+from services import run_sql, set_topic_option
 from waiting import wait_until
 
 LATER_START_S = 3
@@ -89,6 +92,20 @@ def test_the_owners_key_is_printed_once_and_kept_safely(embedded):
     outlay.start()
     assert KEY.findall(outlay.front.log.read_text()) == printed
     assert outlay.owner_key.encode() not in (outlay.data / "store.db").read_bytes()
+
+
+def test_a_lost_file_is_told_and_never_made_anew_in_silence(binary, embedded):
+    outlay = embedded()
+    Workspace.make(outlay.client()).record()
+    outlay.stop()
+    (outlay.data / "store.db").rename(outlay.data / "store.db.lost")
+    done = outlay.tool("status")
+    assert done.returncode == 1 and "has lost its store.db" in done.stderr
+    assert not (outlay.data / "store.db").exists()
+    (outlay.data / "root.secret").rename(outlay.data / "root.secret.lost")
+    refused = serve(binary, outlay.data, "--listen", f"127.0.0.1:{free_ports(1)[0]}")
+    assert refused.returncode == 1 and "root.secret is missing" in refused.stderr
+    assert not (outlay.data / "root.secret").exists()
 
 
 def test_the_printed_lines_work_when_pasted(embedded):
@@ -251,6 +268,34 @@ def test_migrations_run_again_and_make_no_second_key(shared_workers):
     assert stat.S_IMODE(shared_workers.owner_key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(shared_workers.places.root_secret.stat().st_mode) == 0o600
     assert expect(200, Client(shared_workers.url, shared_workers.owner_key).get("/v1/me"))
+
+
+def test_a_key_that_cannot_be_kept_makes_no_owner(shared_workers, postgres_url, tmp_path):
+    database = f"outlay_{uuid.uuid4().hex[:12]}"
+    run_sql(postgres_url, f"CREATE DATABASE {database}")
+    target = urlsplit(postgres_url)._replace(path=f"/{database}").geturl()
+    arguments = ["migrate", "--postgres-url", target, "--owner-key-file"]
+    lost = shared_workers.tool(*arguments, str(tmp_path / "nowhere" / "owner.key"))
+    assert lost.returncode == 1 and "cannot write the key" in lost.stderr
+    made = shared_workers.tool(*arguments, str(tmp_path / "owner.key"))
+    assert made.returncode == 0 and KEY.search((tmp_path / "owner.key").read_text())
+
+
+def test_a_node_that_serves_makes_no_root_secret(shared_workers, tmp_path):
+    done = shared_workers.tool("api", "--listen", "127.0.0.1:0", "--root-secret-file",
+                               str(tmp_path / "root.secret"))
+    assert done.returncode == 1 and "there is no root secret" in done.stderr
+    assert not (tmp_path / "root.secret").exists()
+
+
+@pytest.mark.parametrize("role", ["api", "worker"])
+def test_a_topic_that_loses_records_is_refused(scale_out, kafka_address, role):
+    outlay = scale_out(workers=0)
+    set_topic_option(kafka_address, outlay.places.topic, "retention.ms", "3600000")
+    done = outlay.tool(role, *(["--listen", "127.0.0.1:0"] if role == "api" else []))
+    assert done.returncode == 1
+    assert "retention.ms is 3600000, should be -1" in done.stderr
+    assert "outlay topics check" in done.stderr
 
 
 def test_an_api_without_migrations_or_topic_says_what_to_run(shared_workers, postgres_url):
