@@ -38,7 +38,7 @@ void Progress::print() const {
     std::cerr << verb_ << ' ' << done_ << " of " << std::max(total_, done_) << ' ' << unit_ << ", "
               << rate << "/s";
     if (left > 0 && rate > 0) std::cerr << ", " << (left + rate - 1) / rate << " s left";
-    std::cerr << std::endl;
+    std::cerr << "\n" << std::flush;
 }
 
 }  // namespace outlay::app
