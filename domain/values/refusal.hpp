@@ -11,10 +11,10 @@
 namespace outlay::domain {
 
 enum class RefusalCode {
-    invalid,         // a field breaks a rule of its own; see fields
-    not_found,       // the target, or the whole workspace, does not exist for this actor
+    invalid,          // a field breaks a rule of its own; see fields
+    not_found,        // the target, or the whole workspace, does not exist for this actor
     unauthenticated,  // the key that the actor shows is not in force
-    forbidden,       // the actor's role does not allow the action
+    forbidden,        // the actor's role does not allow the action
     state_conflict,  // the target's state does not allow the action (restore of a recorded expense)
     period_closed,   // the day lies in a closed period
     category_unknown,
