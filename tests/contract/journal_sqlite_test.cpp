@@ -39,10 +39,8 @@ protected:
         if (!opened) throw std::runtime_error(opened.error().detail);
         return std::move(opened).value();
     }
-    sqlite::Database database() {
-        auto opened = sqlite::Database::open(file_);
-        return std::move(opened).value();
-    }
+    // A connection beside the journal's own.
+    sqlite::Result<sqlite::Database> database() { return sqlite::Database::open(file_); }
     // Runs `body` in a child process (it answers the exit code) and waits for it.
     static int in_child(const std::function<int()>& body) {
         const auto child = ::fork();
@@ -157,10 +155,10 @@ TEST_F(SqliteJournalTest, waiting_appends_share_one_commit) {
     const auto journal = open();
     append_many(*journal, 0, "value ", 1);
     auto other = database();
-    ASSERT_TRUE(other.execute("BEGIN IMMEDIATE").ok());  // the writer thread waits for this
+    ASSERT_TRUE(other->execute("BEGIN IMMEDIATE").ok());  // the writer thread waits for this
     Outcomes outcomes;
     for (int i = 0; i < 100; ++i) journal->append(0, "key", "value", outcomes.slot());
-    ASSERT_TRUE(other.execute("ROLLBACK").ok());
+    ASSERT_TRUE(other->execute("ROLLBACK").ok());
     for (const auto& outcome : outcomes.wait()) EXPECT_EQ(outcome.result, AppendResult::appended);
     std::set<std::int64_t> commits;  // the clock ticks once a commit
     for (const auto& record : read_many(*journal, 0, 1, 100)) {
@@ -172,14 +170,14 @@ TEST_F(SqliteJournalTest, waiting_appends_share_one_commit) {
 TEST_F(SqliteJournalTest, a_full_queue_answers_not_written_at_once) {
     const auto journal = open({.queue_records_max = 3});
     auto other = database();
-    ASSERT_TRUE(other.execute("BEGIN IMMEDIATE").ok());
+    ASSERT_TRUE(other->execute("BEGIN IMMEDIATE").ok());
     Outcomes waiting;
     for (int i = 0; i < 3; ++i) journal->append(0, "key", "waits", waiting.slot());
     Outcomes rejected;
     journal->append(0, "key", "too many", rejected.slot());
     EXPECT_EQ(rejected.calls(), 1u) << "answered from within append";
     EXPECT_EQ(rejected.wait().at(0).result, AppendResult::not_written);
-    ASSERT_TRUE(other.execute("ROLLBACK").ok());
+    ASSERT_TRUE(other->execute("ROLLBACK").ok());
     for (const auto& outcome : waiting.wait()) EXPECT_EQ(outcome.result, AppendResult::appended);
     EXPECT_EQ(journal->end(0).value(), 3);
 }
@@ -194,7 +192,7 @@ TEST_F(SqliteJournalTest, a_changed_byte_is_found_and_the_records_around_it_stay
     const auto journal = open();
     append_many(*journal, 0, "value ", 5);
     ASSERT_TRUE(
-        database().execute("UPDATE records SET value = x'00' WHERE record_offset = 2").ok());
+        database()->execute("UPDATE records SET value = x'00' WHERE record_offset = 2").ok());
     EXPECT_EQ(journal->read(0, 0, {})->size(), 2u);
     const auto damaged = journal->read(0, 2, {});
     ASSERT_FALSE(damaged.ok());
@@ -205,7 +203,7 @@ TEST_F(SqliteJournalTest, a_changed_byte_is_found_and_the_records_around_it_stay
 TEST_F(SqliteJournalTest, a_missing_record_is_corrupt) {
     const auto journal = open();
     append_many(*journal, 0, "value ", 5);
-    ASSERT_TRUE(database().execute("DELETE FROM records WHERE record_offset = 2").ok());
+    ASSERT_TRUE(database()->execute("DELETE FROM records WHERE record_offset = 2").ok());
     EXPECT_EQ(journal->read(0, 2, {}).error().kind, JournalErrorKind::corrupt);
 }
 
@@ -219,7 +217,7 @@ TEST_F(SqliteJournalTest, a_file_of_another_kind_is_refused) {
 
 TEST_F(SqliteJournalTest, a_newer_format_is_refused) {
     append_many(*open(), 0, "value ", 1);
-    ASSERT_TRUE(database().execute("PRAGMA user_version = 2").ok());
+    ASSERT_TRUE(database()->execute("PRAGMA user_version = 2").ok());
     const auto opened = SqliteJournal::open({.file = file_}, clock_);
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().kind, JournalErrorKind::corrupt);
