@@ -75,6 +75,7 @@ void add_place_options(CLI::App& command, Settings& settings) {
     add_kafka_options(command, settings);
     add_postgres_option(command, settings);
     command.add_flag("--json", settings.json, "Machine-readable output");
+    settings.log_level = "warning";  // what goes well is for the output to tell
 }
 
 using Role = int (*)(const Settings&);

@@ -141,6 +141,16 @@ TEST_F(Submit, a_lost_acknowledgement_of_a_written_record_ends_as_applied) {
     EXPECT_EQ(applied.target.head.version, 1U);
 }
 
+TEST_F(Submit, a_store_that_leaves_after_the_append_makes_nobody_say_that_nothing_was_done) {
+    world_.log().fail_next_append(memory::AppendFault::lost_ack);
+    auto command = record(2);
+    command.on_append = [this] { world_.submitters_store().leave(); };
+    auto future = world_.submit(command);
+    const auto pending = expect_projected_answer<journal::Pending>(future);
+    world_.submitters_store().come_back();
+    EXPECT_EQ(state_of(command, pending.settle_after).kind, journal::OperationState::Kind::applied);
+}
+
 TEST_F(Submit, a_lost_append_is_unknown_until_it_is_settled_and_then_closed_for_ever) {
     world_.log().fail_next_append(memory::AppendFault::lost_append);
     auto command = record(2);

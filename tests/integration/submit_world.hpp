@@ -58,12 +58,32 @@ private:
     std::atomic<std::int64_t> shift_micros_{0};
 };
 
+// The submitter's view of the store, which may be away while the projector's is not.
+class LeavingStore final : public sql::Store {
+public:
+    explicit LeavingStore(sql::Store& store) : store_(store) {}
+    void leave() { is_away_ = true; }
+    void come_back() { is_away_ = false; }
+    sql::Status transact(const sql::TransactionOptions& options,
+                         const sql::TransactionBody& body) override {
+        if (is_away_) return domain::Fail{sql::Error{sql::ErrorKind::unavailable, "told to"}};
+        return store_.transact(options, body);
+    }
+    sql::Status run_script(std::string_view script, std::int64_t generation) override {
+        return store_.run_script(script, generation);
+    }
+
+private:
+    sql::Store& store_;
+    std::atomic<bool> is_away_{false};
+};
+
 class SubmitWorld {
 public:
     explicit SubmitWorld(journal::SubmitOptions options = {})
         : identity_(journal::open_journal(log_, "0190f3a1-0000-7000-8000-000000000001").value()),
-          shared_{log_,  identity_, store_.store(), outcomes_, turns_,
-                  pool_, clock_,    zones_,         options},
+          shared_{log_,   identity_, submitters_store_, outcomes_, turns_, pool_, clock_,
+                  zones_, options},
           submitter_(std::make_unique<journal::Submitter>(shared_, loop_)) {}
     ~SubmitWorld() {
         outcomes_.stop();
@@ -77,6 +97,7 @@ public:
     memory::MemoryJournal& log() { return log_; }
     MovableClock& clock() { return clock_; }
     sql::Store& store() { return store_.store(); }
+    LeavingStore& submitters_store() { return submitters_store_; }
     const std::string& identity() const { return identity_; }
 
     // Projects everything that the journal holds, in this thread.
@@ -123,6 +144,7 @@ private:
     MovableClock clock_;
     platform::SystemZones zones_;
     SqliteProjectorStore store_;
+    LeavingStore submitters_store_{store_.store()};
     memory::MemoryJournal log_{1, clock_};
     journal::Outcomes outcomes_{store_.store(), clock_, {}};
     journal::Turns turns_;
