@@ -40,14 +40,16 @@ std::string bytes_of(std::string_view text) {
     return bytes;
 }
 
-// "2026-11-20 08:15:00.12+00" becomes "2026-11-20T08:15:00.120000Z", the form of domain::Instant.
+// "2026-11-20 08:15:00.12+00" becomes "2026-11-20T08:15:00.120000Z", always with six digits: the
+// form in which texts sort as the times do.
 std::string instant_of(std::string_view text) {
     constexpr std::size_t seconds_end = 19;
     constexpr std::size_t fraction_digits = 6;
     if (text.size() < seconds_end + 3 || !text.ends_with("+00")) return std::string(text);
     std::string instant(text.substr(0, text.size() - 3));
     instant[10] = 'T';
-    if (instant.size() > seconds_end) instant.resize(seconds_end + 1 + fraction_digits, '0');
+    if (instant.size() == seconds_end) instant.push_back('.');
+    instant.resize(seconds_end + 1 + fraction_digits, '0');
     instant.push_back('Z');
     return instant;
 }

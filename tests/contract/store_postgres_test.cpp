@@ -125,7 +125,7 @@ TEST_F(PostgresStore, a_role_or_setting_that_a_body_leaves_behind_does_not_reach
                 "SELECT day, CAST('2026-01-01T00:00:00Z' AS timestamptz) FROM read.totals");
             if (!rows) return domain::Fail{rows.error()};
             EXPECT_EQ(rows->at(0, 0), total_row(1, 1, 0)[1]);
-            EXPECT_EQ(rows->text(0, 1), "2026-01-01T00:00:00Z");
+            EXPECT_EQ(rows->text(0, 1), "2026-01-01T00:00:00.000000Z");
             return domain::Done{};
         }));
     }
