@@ -1,6 +1,5 @@
 // The roles on Kafka and PostgreSQL: `api`, `worker`, `migrate`, `topics`.
 #include <unistd.h>
-#include <filesystem>
 #include <iostream>
 
 #include "api/auth/identity.hpp"
@@ -25,26 +24,23 @@ namespace {
 constexpr std::chrono::seconds start_patience{60};  // for Kafka and PostgreSQL to come up
 constexpr std::chrono::seconds watch_pause{5};
 
-Outcome<platform::Secret> root_secret(const Settings& settings) {
-    if (settings.root_secret_file.empty()) {
+using LoadSecret =
+    domain::Result<platform::Secret, platform::SecretFileError> (*)(const std::string& path);
+
+// `outlay migrate` makes the secret; a node that serves only reads it, so that one which was told a
+// wrong path does not go on under a secret of its own.
+Outcome<platform::Secret> root_secret(const Settings& settings, LoadSecret load) {
+    const auto& file = settings.root_secret_file;
+    if (file.empty()) {
         return domain::Fail{
             std::string("no root secret: set --root-secret-file or OUTLAY_ROOT_SECRET_FILE, the "
                         "same file on every node")};
     }
-    const auto secret = platform::load_or_create_secret(settings.root_secret_file);
-    if (!secret.ok()) return domain::Fail{secret.error().detail};
-    return *secret;
-}
-
-// The secret of a node that serves: made by `outlay migrate`, never by a node that was told a wrong
-// path.
-Outcome<platform::Secret> shared_secret(const Settings& settings) {
-    const auto& file = settings.root_secret_file;
-    if (!file.empty() && !std::filesystem::exists(file)) {
-        return domain::Fail{"there is no root secret in " + file +
-                            ": run `outlay migrate` first, or copy the file from another node"};
-    }
-    return root_secret(settings);
+    const auto secret = load(file);
+    if (secret.ok()) return *secret;
+    if (!secret.error().is_missing) return domain::Fail{secret.error().detail};
+    return domain::Fail{"there is no root secret in " + file +
+                        ": run `outlay migrate` first, or copy the file from another node"};
 }
 
 domain::Status<std::string> check_schema(sql::Store& store) {
@@ -120,7 +116,7 @@ int run_api(const Settings& settings) {
     block_signals();
     const platform::SystemClock clock;
     const platform::SystemZones zones;
-    const auto secret = shared_secret(settings);
+    const auto secret = root_secret(settings, platform::load_secret);
     if (!secret.ok()) return fail(secret.error());
     auto place = scale_out_place(settings, LogUse::write, start_patience, clock);
     if (!place.ok()) return fail(place.error());
@@ -181,7 +177,7 @@ int migrate(const Settings& settings) {
     if (settings.postgres_url.empty())
         return fail("no PostgreSQL: set --postgres-url or OUTLAY_POSTGRES_URL");
     const platform::SystemClock clock;
-    const auto secret = root_secret(settings);
+    const auto secret = root_secret(settings, platform::load_or_create_secret);
     if (!secret.ok()) return fail(secret.error());
     postgres::StoreOptions options;
     options.url = settings.postgres_url;

@@ -49,7 +49,11 @@ void greet(const std::string& address, const std::string& folder, const std::str
 // taken for other commands.
 Outcome<platform::Secret> root_secret_of(const std::string& folder) {
     const auto file = folder + "/root.secret";
-    if (std::filesystem::exists(folder + "/journal.db") && !std::filesystem::exists(file)) {
+    const bool is_first_start = !std::filesystem::exists(folder + "/journal.db");
+    const auto secret =
+        is_first_start ? platform::load_or_create_secret(file) : platform::load_secret(file);
+    if (secret.ok()) return *secret;
+    if (secret.error().is_missing) {
         return domain::Fail{file +
                             " is missing, though there is a journal: put it back from the backup. "
                             "If it is lost for good, `(umask 077; openssl rand -hex 32 > " +
@@ -57,9 +61,7 @@ Outcome<platform::Secret> root_secret_of(const std::string& folder) {
                             ")` makes another one; idempotency keys and tokens from before "
                             "are void then"};
     }
-    const auto secret = platform::load_or_create_secret(file);
-    if (!secret.ok()) return domain::Fail{secret.error().detail};
-    return *secret;
+    return domain::Fail{secret.error().detail};
 }
 
 Outcome<std::string> prepare_store(sql::Store& store, const std::string& folder,

@@ -1,10 +1,10 @@
 // `outlay verify`: replays the journal into scratch files and compares. Changes nothing.
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "app/place.hpp"
 #include "app/progress.hpp"
@@ -14,6 +14,7 @@
 #include "platform/json/writer.hpp"
 #include "platform/sqlite/store.hpp"
 #include "workers/schema.hpp"
+#include "workers/status.hpp"
 #include "workers/verify.hpp"
 
 namespace outlay::app {
@@ -114,9 +115,9 @@ int verify(const Settings& settings) {
     if (!store.ok()) return cannot_compare("the scratch file: " + store.error().detail);
     const auto migrated = workers::migrate(**store, migrations::sqlite(), clock);
     if (!migrated.ok()) return cannot_compare("the scratch file: " + migrated.error().detail);
-    const auto total = workers::projected_records(*place->store);
-    if (!total.ok()) return cannot_compare("the store: " + total.error().detail);
-    Progress progress("replayed", "records", *total);
+    const auto status = workers::projection_status(*place->store, nullptr);
+    if (!status.ok()) return cannot_compare("the store: " + status.error().detail);
+    Progress progress("replayed", "records", status->projected);
     const auto told = [&progress](std::int64_t records) {
         progress.add(records);
         return !wait_for_end(std::chrono::seconds{0});

@@ -34,28 +34,25 @@ private:
     }
 };
 
+// What is recorded, and what may be amended.
+template <typename Event>
+constexpr auto content = std::tuple(
+    Field{"amount", &Event::amount}, Field{"spent_on", &Event::spent_on},
+    Field{"category", &Event::category}, Field{"member", &Event::member},
+    Field{"merchant", &Event::merchant}, Field{"note", &Event::note}, Field{"tags", &Event::tags});
+
 template <>
 struct Layout<expense::ExpenseRecorded> {
     static constexpr std::string_view type = "expense.recorded";
     static constexpr std::int64_t schema = 1;
-    using Event = expense::ExpenseRecorded;
-    static constexpr auto fields =
-        std::tuple(Field{"amount", &Event::amount}, Field{"spent_on", &Event::spent_on},
-                   Field{"category", &Event::category}, Field{"member", &Event::member},
-                   Field{"merchant", &Event::merchant}, Field{"note", &Event::note},
-                   Field{"tags", &Event::tags});
+    static constexpr auto fields = content<expense::ExpenseRecorded>;
 };
 
 template <>
 struct Layout<expense::ExpenseAmended> {
     static constexpr std::string_view type = "expense.amended";
     static constexpr std::int64_t schema = 1;
-    using Event = expense::ExpenseAmended;
-    static constexpr auto fields =
-        std::tuple(Field{"amount", &Event::amount}, Field{"spent_on", &Event::spent_on},
-                   Field{"category", &Event::category}, Field{"member", &Event::member},
-                   Field{"merchant", &Event::merchant}, Field{"note", &Event::note},
-                   Field{"tags", &Event::tags});
+    static constexpr auto fields = content<expense::ExpenseAmended>;
 };
 
 template <>

@@ -382,11 +382,6 @@ std::optional<std::string> Outcomes::known_halt(std::int32_t partition) const {
     return std::string(halt_cause_name(*found->second.halt));
 }
 
-bool Outcomes::store_reachable() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->reachable;
-}
-
 void Outcomes::stop() {
     {
         const std::lock_guard lock(impl_->mutex);

@@ -70,8 +70,6 @@ public:
     // What the last look at the checkpoints showed (0 and empty before the first one).
     std::int64_t known_next(std::int32_t partition) const;
     std::optional<std::string> known_halt(std::int32_t partition) const;  // cause name
-    // True while the last look at the store succeeded recently.
-    bool store_reachable() const;
     void stop();
 
 private:

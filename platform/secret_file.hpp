@@ -11,12 +11,16 @@
 namespace outlay::platform {
 
 struct SecretFileError {
-    std::string detail;  // for the operator; holds the path, never the secret
+    std::string detail;       // for the operator; holds the path, never the secret
+    bool is_missing = false;  // there is no such file
 };
 
-// Reads the file (64 hexadecimal characters, mode 0600 or stricter), or makes it with a new secret
-// if there is none. Whoever makes it first wins: all callers get the one secret. A file that others
-// may read is refused.
+// Reads the file (64 hexadecimal characters, mode 0600 or stricter), and never makes it. A file
+// that others may read is refused.
+domain::Result<Secret, SecretFileError> load_secret(const std::string& path);
+
+// The same, but makes the file with a new secret if there is none. Whoever makes it first wins: all
+// callers get the one secret.
 domain::Result<Secret, SecretFileError> load_or_create_secret(const std::string& path);
 
 }  // namespace outlay::platform

@@ -1,6 +1,7 @@
 // Outbox rows and the mark below which facts have no effects.
 #include "workers/effects.hpp"
 
+#include <map>
 #include <set>
 
 #include "platform/hash.hpp"
@@ -37,6 +38,8 @@ std::string payload_of(const AlertNotice& notice, const AdmittedCommit& cause) {
     return text;
 }
 
+const sql::TransactionOptions as_projector{sql::Access::project, std::nullopt};
+
 }  // namespace
 
 sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition) {
@@ -53,22 +56,30 @@ sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t of
 }
 
 sql::Status begin_all(sql::Store& store, journal::Journal& log) {
-    const auto marked = [&](sql::Session& session) -> sql::Status {
+    std::set<std::int64_t> marked;
+    const auto looked = store.transact(as_projector, [&](sql::Session& session) -> sql::Status {
         const auto rows = session.query("SELECT log_partition FROM outlay.effects_from");
         if (!rows.ok()) return domain::Fail{rows.error()};
-        std::set<std::int64_t> known;
-        for (std::size_t row = 0; row < rows->size(); ++row) known.insert(rows->integer(row, 0));
-        for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
-            if (known.contains(partition)) continue;
-            const auto end = log.end(partition);
-            if (!end.ok())
-                return domain::Fail{sql::Error{sql::ErrorKind::unavailable, end.error().detail}};
-            const auto begun = begin(session, partition, *end - 1);
-            if (!begun.ok()) return begun;
+        for (std::size_t row = 0; row < rows->size(); ++row) marked.insert(rows->integer(row, 0));
+        return domain::Done{};
+    });
+    if (!looked.ok()) return looked;
+    // Asked outside of a transaction. Who came in between has begun with an end that was no later.
+    std::map<std::int32_t, std::int64_t> ends;
+    for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
+        if (marked.contains(partition)) continue;
+        const auto end = log.end(partition);
+        if (!end.ok())
+            return domain::Fail{sql::Error{sql::ErrorKind::unavailable, end.error().detail}};
+        ends.emplace(partition, *end);
+    }
+    if (ends.empty()) return domain::Done{};
+    return store.transact(as_projector, [&](sql::Session& session) -> sql::Status {
+        for (const auto& [partition, end] : ends) {
+            if (auto begun = begin(session, partition, end - 1); !begun.ok()) return begun;
         }
         return domain::Done{};
-    };
-    return store.transact({sql::Access::project, std::nullopt}, marked);
+    });
 }
 
 void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes) {

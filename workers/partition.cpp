@@ -54,12 +54,16 @@ Partition::Start Partition::start() {
         return {std::nullopt, halt(HaltCause::lost_tail, text)};
     }
     tail_unproven_ = next() > 0;
+    waits_for_ = {};
     return {tail_unproven_ ? next() - 1 : 0, Progress::nothing};
 }
 
-Partition::Start Partition::not_now(std::string_view what, const std::string& detail) const {
-    platform::log(LogLevel::warning, what,
-                  {{"partition", std::int64_t{lane_.partition}}, {"detail", detail}});
+// It is tried several times a second, and told once.
+Partition::Start Partition::not_now(std::string_view what, const std::string& detail) {
+    if (std::exchange(waits_for_, what) != what) {
+        platform::log(LogLevel::warning, what,
+                      {{"partition", std::int64_t{lane_.partition}}, {"detail", detail}});
+    }
     return {std::nullopt, Progress::waiting};
 }
 

@@ -43,7 +43,7 @@ public:
     bool is_halted() const { return writer_.standing().checkpoint.halt.has_value(); }
 
 private:
-    Start not_now(std::string_view what, const std::string& detail) const;
+    Start not_now(std::string_view what, const std::string& detail);
     // The delivery without what is known already; empty with a verdict when there is nothing to
     // project.
     std::optional<Progress> check_tail(std::span<const journal::Record>& records);
@@ -61,6 +61,7 @@ private:
     bool tail_unproven_ =
         true;                // the next delivery must begin with the record before the checkpoint
     bool gap_seen_ = false;  // the last delivery began too late
+    std::string_view waits_for_;         // told already; "" after a start that succeeded
     std::int64_t skip_wanted_for_ = -1;  // the halting record for which skips were looked for
     std::int64_t skips_scanned_ = 0;     // none before this offset
 };

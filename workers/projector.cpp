@@ -153,8 +153,8 @@ bool Projector::lags() const {
     for (const auto& [number, assigned] : slots_) {
         if (!assigned.partition || assigned.parked) continue;
         const auto end = parts_.log.end(number);
-        if (end.ok() && *end > assigned.partition->next() && !assigned.partition->is_halted())
-            return true;
+        if (!end.ok()) return false;  // nor will the others be told
+        if (*end > assigned.partition->next() && !assigned.partition->is_halted()) return true;
     }
     return false;
 }

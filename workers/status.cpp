@@ -35,6 +35,7 @@ sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Jour
     if (!done.ok()) return domain::Fail{done.error()};
     for (auto& checkpoint : found) {
         status.partitions.push_back(status_of(std::move(checkpoint), log));
+        status.projected += status.partitions.back().checkpoint.next;
         status.lag += status.partitions.back().lag.value_or(0);
         status.halted += status.partitions.back().checkpoint.halt ? 1 : 0;
     }

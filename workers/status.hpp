@@ -21,8 +21,9 @@ struct PartitionStatus {
 struct ProjectionStatus {
     std::int64_t generation = 0;
     std::vector<PartitionStatus> partitions;
-    std::int64_t lag = 0;     // in all partitions whose end is known
-    std::int64_t halted = 0;  // partitions that stand still
+    std::int64_t projected = 0;  // records, in all partitions
+    std::int64_t lag = 0;        // in all partitions whose end is known
+    std::int64_t halted = 0;     // partitions that stand still
 };
 
 // Without a journal (null) ends and lags are empty.

@@ -6,7 +6,10 @@
 #include <map>
 
 #include "platform/hash.hpp"
+#include "workers/cells.hpp"
 #include "workers/projection.hpp"
+#include "workers/row_changes.hpp"
+#include "workers/status.hpp"
 
 namespace outlay::workers {
 
@@ -18,7 +21,6 @@ using journal::Checkpoint;
 constexpr std::int64_t page_rows = 2'000;
 const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 
-using Row = std::vector<sql::Value>;
 using Page = std::map<Row, Row>;  // by key
 
 std::string text_of(const sql::Value& value) {
@@ -27,11 +29,16 @@ std::string text_of(const sql::Value& value) {
     return "null";
 }
 
+// A cell may hold anything, where somebody wrote it by hand.
+std::string shown(const sql::Value& value) {
+    return harmless(text_of(value));
+}
+
 std::string described(const sql::Table& table, const Row& row, std::size_t from, std::size_t to) {
     std::string text;
     for (std::size_t i = from; i < to; ++i) {
         text +=
-            (text.empty() ? "" : ", ") + std::string(table.columns[i].name) + " " + text_of(row[i]);
+            (text.empty() ? "" : ", ") + std::string(table.columns[i].name) + " " + shown(row[i]);
     }
     return text;
 }
@@ -124,7 +131,7 @@ Difference changed(const sql::Table& table, const Row& is, const Row& should_be)
     while (is[column] == should_be[column]) ++column;
     return {std::string(table.name), described(table, is, 0, table.key_columns),
             described(table, is, column, column + 1) + "; the journal says " +
-                text_of(should_be[column])};
+                shown(should_be[column])};
 }
 
 // What a comparison walks through: both stores in one snapshot each.
@@ -212,18 +219,6 @@ sql::Status compare_checkpoints(const Sides& sides, Verification& found) {
     return domain::Done{};
 }
 
-sql::Result<std::vector<Checkpoint>> checkpoints_of(sql::Store& store) {
-    std::vector<Checkpoint> found;
-    const auto done = store.transact(as_reader, [&](sql::Session& session) -> sql::Status {
-        auto all = journal::checkpoints(session);
-        if (!all.ok()) return Fail{all.error()};
-        found = std::move(all).value();
-        return domain::Done{};
-    });
-    if (!done.ok()) return Fail{done.error()};
-    return found;
-}
-
 sql::Status compare(sql::Session& live, sql::Store& scratch, Verification& found) {
     return scratch.transact(as_reader, [&](sql::Session& session) -> sql::Status {
         const Sides sides{live, session};
@@ -234,22 +229,16 @@ sql::Status compare(sql::Session& live, sql::Store& scratch, Verification& found
 
 }  // namespace
 
-sql::Result<std::int64_t> projected_records(sql::Store& live) {
-    const auto all = checkpoints_of(live);
-    if (!all.ok()) return Fail{all.error()};
-    std::int64_t records = 0;
-    for (const auto& checkpoint : *all) records += checkpoint.next;
-    return records;
-}
-
 // Most of the replay is done before the snapshot is opened, so that this is short-lived; what came
 // in between is replayed under it.
 domain::Result<Verification, std::string> verify(sql::Store& live, sql::Store& scratch,
                                                  journal::Journal& log, Replay::Told told) {
     Replay replay(scratch, log, std::move(told));
-    const auto first = checkpoints_of(live);
-    if (!first.ok()) return Fail{"the store: " + first.error().detail};
-    const auto replayed = replay.reach(*first);
+    const auto status = projection_status(live, nullptr);
+    if (!status.ok()) return Fail{"the store: " + status.error().detail};
+    std::vector<Checkpoint> first;
+    for (const auto& partition : status->partitions) first.push_back(partition.checkpoint);
+    const auto replayed = replay.reach(first);
     if (!replayed.ok()) return Fail{replayed.error()};
     Verification found;
     std::string problem;

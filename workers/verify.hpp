@@ -36,13 +36,10 @@ struct Verification {
     std::optional<Difference> difference;
 };
 
-// `scratch` is an empty, migrated store. `told` hears of the replay's progress; the number of
-// records to come is what the live checkpoints say. The error is a sentence for an operator: the
-// comparison could not be made.
+// `scratch` is an empty, migrated store. `told` hears of the replay's progress; about as many
+// records are to come as projection_status says are projected. The error is a sentence for an
+// operator: the comparison could not be made.
 domain::Result<Verification, std::string> verify(sql::Store& live, sql::Store& scratch,
                                                  journal::Journal& log, Replay::Told told);
-
-// How many records the live checkpoints stand for: what a replay has before it.
-sql::Result<std::int64_t> projected_records(sql::Store& live);
 
 }  // namespace outlay::workers

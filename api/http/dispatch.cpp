@@ -132,8 +132,10 @@ Task<Verdict> Dispatch::admit(const RequestHead& head, platform::Executor& execu
         state->who = std::get<Credential>(std::move(answer));
     }
     if (is_options) co_return options_response(*pattern);
-    if (const auto wrong = undeclared_parameters(head.query, parameters_of(*route)))
-        co_return problem_response(*wrong, head.request_id);
+    if (!head.query.empty()) {
+        const auto wrong = undeclared_parameters(head.query, parameters_of(*route));
+        if (wrong) co_return problem_response(*wrong, head.request_id);
+    }
     if (auto refused = media_refusal(head, *route)) co_return std::move(*refused);
     co_return Admitted{route->body, route->body_bytes_max,
                        route->body_required && !route->consumes.empty(), state};

@@ -158,7 +158,7 @@ Task<Response> bulk_record(Call& call) {
     const auto applied = preference_applied(preferences);
     if (!applied.empty()) response.headers.add("Preference-Applied", applied);
     response.producer = [bulk](BodySink& sink) { return write_results(bulk, sink); };
-    return answered(response);
+    return answered(std::move(response));
 }
 
 constexpr std::array routes{

@@ -40,7 +40,7 @@ private:
 };
 
 domain::Fail<SecretFileError> refuse(const std::string& path, const std::string& why) {
-    return {SecretFileError{"secret file " + path + " " + why}};
+    return {SecretFileError{"secret file " + path + " " + why, false}};
 }
 
 // To be called at once after the system call that failed.
@@ -121,12 +121,20 @@ Written create(const std::string& path) {
 
 }  // namespace
 
-Loaded load_or_create_secret(const std::string& path) {
+Loaded load_secret(const std::string& path) {
     require_sodium();
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.is_open()) return read(path, file);
+    const bool is_missing = errno == ENOENT;
+    auto refused = refuse_errno(path, "cannot be opened");
+    refused.error.is_missing = is_missing;
+    return refused;
+}
+
+Loaded load_or_create_secret(const std::string& path) {
     for (int attempt = 0; attempt < 2; ++attempt) {
-        const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-        if (file.is_open()) return read(path, file);
-        if (errno != ENOENT) return refuse_errno(path, "cannot be opened");
+        auto loaded = load_secret(path);
+        if (loaded.ok() || !loaded.error().is_missing) return loaded;
         const auto created = create(path);
         if (!created.ok()) return domain::Fail{created.error()};
     }

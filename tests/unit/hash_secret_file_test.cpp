@@ -46,6 +46,17 @@ std::string sixty_four(char digit) {
     return text;
 }
 
+TEST_F(SecretFile, is_not_made_by_who_only_reads_it) {
+    const auto missing = load_secret(path());
+    ASSERT_FALSE(missing.ok());
+    EXPECT_TRUE(missing.error().is_missing);
+    EXPECT_EQ(files(), 0U);
+    const auto made = load_or_create_secret(path());
+    const auto read = load_secret(path());
+    ASSERT_TRUE(made.ok() && read.ok());
+    EXPECT_EQ(*read, *made);
+}
+
 TEST_F(SecretFile, is_made_at_first_and_read_from_then_on) {
     const auto first = load_or_create_secret(path());
     ASSERT_TRUE(first.ok()) << first.error().detail;
