@@ -5,7 +5,7 @@
 #include "api/http/dispatch.hpp"
 #include "api/resources/call.hpp"
 #include "api/server/server.hpp"
-#include "app/store_watch.hpp"
+#include "app/watch.hpp"
 #include "journal/genesis.hpp"
 #include "platform/pool.hpp"
 #include "workers/effects.hpp"
@@ -27,7 +27,7 @@ struct FrontRole::Parts {
     api::Identity identity;
     api::Node node;
     api::Dispatch dispatch;
-    StoreWatch store_watch;
+    Watch store_watch;
     std::unique_ptr<api::Server> server;
 
     Parts(Place& p, const std::string& journal_identity, const platform::Secret& root_secret,
@@ -38,7 +38,7 @@ struct FrontRole::Parts {
           identity(*p.store, pool, clock, root_secret),
           node{submit, *p.store, pool, clock, zones, root_secret, identity, {}},
           dispatch(node, api::RouteTable(api::every_route())),
-          store_watch(*p.store) {}
+          store_watch(store_question(*p.store), store_pause, store_silence_max) {}
 };
 
 FrontRole::FrontRole(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -111,6 +111,7 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse, std::chrono::se
     place.log_failure = [journal = log->get()] {
         return journal->healthy() ? std::string{} : std::string("is not connected");
     };
+    place.hold_appends = [journal = log->get()](bool held) { journal->hold_appends(held); };
     place.log = std::move(log).value();
     place.description = "Kafka topic " + settings.kafka_topic + " and PostgreSQL";
     return place;

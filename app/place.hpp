@@ -24,6 +24,8 @@ struct Place {
     bool is_embedded = false;
     // "" while the journal is well. Any thread; does not block.
     std::function<std::string()> log_failure;
+    // Whether appends are answered with "not written" from now on. Any thread.
+    std::function<void(bool)> hold_appends;
 };
 
 enum class LogUse { read, write };

@@ -5,11 +5,11 @@
 #include "api/auth/identity.hpp"
 #include "app/admin_server.hpp"
 #include "app/front_role.hpp"
+#include "app/journal_topic.hpp"
 #include "app/key_file.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
-#include "app/store_watch.hpp"
-#include "platform/kafka/topic.hpp"
+#include "app/watch.hpp"
 #include "platform/log.hpp"
 #include "platform/postgres/store.hpp"
 #include "platform/secret_file.hpp"
@@ -53,42 +53,10 @@ domain::Status<std::string> check_schema(sql::Store& store) {
     return domain::Done{};
 }
 
-kafka::TopicWish wish_of(const Settings& settings) {
-    kafka::TopicWish wish;
-    wish.name = settings.kafka_topic;
-    wish.partitions = settings.kafka_partitions;
-    wish.replication = settings.kafka_replicas;
-    constexpr std::int32_t safe_replicas = 3;
-    wish.min_insync_replicas = settings.kafka_replicas >= safe_replicas ? 2 : 1;
-    wish.flush_every_record = settings.flush_each_message;
-    return wish;
-}
-
-// A topic that may lose or change records is refused (P1). Whether it can be asked for its settings
-// is a matter of rights; without them a warning must do.
-domain::Status<std::string> refuse_unsafe_topic(const Settings& settings,
-                                                const journal::Journal& log) {
-    kafka::ClientOptions client;
-    client.brokers = settings.kafka_brokers;
-    auto wish = wish_of(settings);
-    wish.partitions = log.partition_count();
-    const auto findings =
-        kafka::check_topic(client, wish, std::chrono::steady_clock::now() + start_patience);
-    if (!findings.ok()) {
-        platform::log(platform::LogLevel::warning, "the topic's settings could not be checked",
-                      {{"detail", findings.error().detail}});
-        return domain::Done{};
-    }
-    if (findings->empty()) return domain::Done{};
-    const auto& first = findings->front();
-    return domain::Fail{"topic " + wish.name + ": " + first.setting + " is " + first.found +
-                        ", should be " + first.wanted + "; `outlay topics check` tells all"};
-}
-
 int report_topic(const Settings& settings) {
     kafka::ClientOptions client;
     client.brokers = settings.kafka_brokers;
-    const auto findings = kafka::check_topic(client, wish_of(settings),
+    const auto findings = kafka::check_topic(client, topic_wish(settings),
                                              std::chrono::steady_clock::now() + start_patience);
     if (!findings.ok()) return fail("Kafka: " + findings.error().detail);
     for (const auto& finding : *findings) {
@@ -120,7 +88,7 @@ int run_api(const Settings& settings) {
     if (!secret.ok()) return fail(secret.error());
     auto place = scale_out_place(settings, LogUse::write, start_patience, clock);
     if (!place.ok()) return fail(place.error());
-    const auto topic = refuse_unsafe_topic(settings, *place->log);
+    const auto topic = refuse_unsafe_topic(settings, *place->log, start_patience);
     if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
@@ -128,7 +96,10 @@ int run_api(const Settings& settings) {
     if (!front.ok()) return fail(front.error());
     const auto where = admin_address(settings, (*front)->port());
     if (!where.ok()) return fail(where.error());
-    const auto admin = AdminServer::start(*where, (*front)->checks());
+    const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);
+    auto checks = (*front)->checks();
+    checks.push_back({"topic", [&topic_watch] { return topic_watch.failure(); }});
+    const auto admin = AdminServer::start(*where, std::move(checks));
     if (!admin.ok()) return fail(admin.error());
     platform::log(platform::LogLevel::info, "api ready",
                   {{"port", std::int64_t{(*front)->port()}}});
@@ -144,20 +115,22 @@ int run_worker(const Settings& settings) {
     named.instance = instance_name(settings);
     auto place = scale_out_place(named, LogUse::read, start_patience, clock);
     if (!place.ok()) return fail(place.error());
-    const auto topic = refuse_unsafe_topic(settings, *place->log);
+    const auto topic = refuse_unsafe_topic(settings, *place->log, start_patience);
     if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock, {}},
                                  {});
     projector.start();
-    const StoreWatch store_watch(*place->store);
+    const Watch store_watch(store_question(*place->store), store_pause, store_silence_max);
+    const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);
     const auto where = admin_address(settings, 0);
     if (!where.ok()) return fail(where.error());
     const auto admin = AdminServer::start(
         *where,
         {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }},
          {"journal", place->log_failure},
+         {"topic", [&topic_watch] { return topic_watch.failure(); }},
          {"store", [&store_watch] { return store_watch.failure(); }}});
     if (!admin.ok()) return fail(admin.error());
     platform::log(platform::LogLevel::info, "worker ready", {{"instance", named.instance}});
@@ -204,7 +177,7 @@ int topics_apply(const Settings& settings) {
         return fail("no Kafka: set --kafka-brokers or OUTLAY_KAFKA_BROKERS");
     kafka::ClientOptions client;
     client.brokers = settings.kafka_brokers;
-    const auto made = kafka::create_topic(client, wish_of(settings),
+    const auto made = kafka::create_topic(client, topic_wish(settings),
                                           std::chrono::steady_clock::now() + start_patience);
     if (!made.ok()) return fail("Kafka: " + made.error().detail);
     std::cout << settings.kafka_topic

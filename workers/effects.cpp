@@ -57,7 +57,7 @@ sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t of
 
 sql::Status begin_all(sql::Store& store, journal::Journal& log) {
     std::set<std::int64_t> marked;
-    const auto looked = store.transact(as_projector, [&](sql::Session& session) -> sql::Status {
+    auto looked = store.transact(as_projector, [&](sql::Session& session) -> sql::Status {
         const auto rows = session.query("SELECT log_partition FROM outlay.effects_from");
         if (!rows.ok()) return domain::Fail{rows.error()};
         for (std::size_t row = 0; row < rows->size(); ++row) marked.insert(rows->integer(row, 0));

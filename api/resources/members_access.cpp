@@ -36,6 +36,21 @@ bool is_email(std::string_view text) {
            text.find(' ') == std::string_view::npos && domain::is_printable(text, false);
 }
 
+// Also of a member who has left since: a repeated command shows the member as it was.
+sql::Result<std::optional<domain::UserId>> person_behind(sql::Session& session,
+                                                         const domain::WorkspaceId& workspace,
+                                                         const domain::MemberId& member) {
+    const auto entries = journal::history(session, workspace, domain::workspace_name);
+    if (!entries.ok()) return domain::Fail{entries.error()};
+    auto state = domain::initial_state(domain::AggregateKind::workspace);
+    for (const auto& entry : *entries) {
+        domain::evolve(state, entry.event, entry.meta);
+        const auto* const found = std::get<domain::workspace::Workspace>(state).member(member);
+        if (found != nullptr) return found->user;
+    }
+    return std::optional<domain::UserId>();
+}
+
 }  // namespace
 
 Task<std::optional<Problem>> may_manage_members(Call& call, domain::WorkspaceId workspace) {
@@ -87,12 +102,12 @@ Task<std::optional<Problem>> load_member(Call& call, domain::WorkspaceId workspa
     using Verdict = std::optional<Problem>;
     const std::function<sql::Result<Verdict>(sql::Session&)> question =
         [workspace, member, contacts](sql::Session& session) -> sql::Result<Verdict> {
-        const std::array<sql::Value, 2> parameters{workspace.value.text(), member.value.text()};
-        const auto rows = session.query(
-            "SELECT u.id, u.name, u.email FROM read.members m JOIN outlay.users u ON u.id = "
-            "m.user_id"
-            " WHERE m.workspace = $1 AND m.id = $2",
-            parameters);
+        const auto user = person_behind(session, workspace, member);
+        if (!user.ok()) return domain::Fail{user.error()};
+        if (!*user) return Verdict();
+        const std::array<sql::Value, 1> parameters{(*user)->value.text()};
+        const auto rows =
+            session.query("SELECT id, name, email FROM outlay.users WHERE id = $1", parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
         *contacts = contacts_of(*rows);
         return Verdict();

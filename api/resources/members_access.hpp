@@ -20,7 +20,8 @@ platform::Task<std::optional<Problem>> may_manage_members(Call& call,
 platform::Task<std::optional<Problem>> load_person(Call& call, domain::WorkspaceId workspace,
                                                    domain::UserId user,
                                                    std::shared_ptr<Contacts> contacts);
-// Loads the person behind a member into `contacts`; nothing for service accounts and strangers.
+// Loads the person behind a member, also one who has left, into `contacts`; nothing for service
+// accounts and strangers.
 platform::Task<std::optional<Problem>> load_member(Call& call, domain::WorkspaceId workspace,
                                                    domain::MemberId member,
                                                    std::shared_ptr<Contacts> contacts);

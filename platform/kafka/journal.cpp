@@ -31,6 +31,7 @@ struct KafkaJournal::Parts {
 
     const JournalOptions options;
     std::atomic<std::int32_t> partitions{0};
+    std::atomic<bool> held{false};
     std::unique_ptr<Reader> reader;
     Producer producer;
 };
@@ -75,6 +76,10 @@ bool KafkaJournal::healthy() const {
     return parts_->producer.healthy();
 }
 
+void KafkaJournal::hold_appends(bool held) {
+    parts_->held = held;
+}
+
 std::size_t KafkaJournal::outstanding_records() const {
     return parts_->producer.outstanding().records();
 }
@@ -89,7 +94,7 @@ std::int32_t KafkaJournal::partition_count() const {
 
 void KafkaJournal::append(std::int32_t partition, std::string key, std::string value,
                           journal::AppendDone done) {
-    if (parts_->partitions == 0) return done({AppendResult::not_written, {}});
+    if (parts_->partitions == 0 || parts_->held) return done({AppendResult::not_written, {}});
     if (!parts_->has(partition) || journal::too_large(key, value)) {
         return done({AppendResult::refused, {}});
     }

@@ -31,6 +31,9 @@ public:
     // appends are not written then, and read and end fail at once while no broker answers. True
     // again by itself. Never blocks.
     bool healthy() const;
+    // From now on appends are not written (true), or written again: for a topic whose settings do
+    // not keep what is acknowledged.
+    void hold_appends(bool held);
     // Appends without outcome, for readiness and metrics.
     std::size_t outstanding_records() const;
     std::size_t outstanding_bytes() const;

@@ -154,6 +154,19 @@ def test_a_removed_member_never_writes_or_reads_again(outlay, workspace, other_f
         assert place.client.all("/v1/workspaces") == []
 
 
+def test_a_repeated_change_shows_the_member_as_it_was(workspace):
+    member, _ = workspace.add_person("member")
+    change = {"role": "viewer"}
+    first = workspace.patch(f"/members/{member['id']}", change, key="once")
+    assert expect(200, first)["name"] == member["name"]
+    assert workspace.delete(f"/members/{member['id']}").status_code == 204
+
+    again = workspace.patch(f"/members/{member['id']}", change, key="once")
+
+    assert expect(200, again) == first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
 def test_a_revoked_key_never_writes_or_reads_again(outlay, workspace, other_front):
     account, seen = workspace.add_service_account("member")
     there = seen.seen_by(Client(other_front.url, account["key"]))

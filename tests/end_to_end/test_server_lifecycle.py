@@ -18,7 +18,7 @@ import httpx
 import nodes
 import pytest
 from bulk import BulkUpload
-from client import Client, Workspace, expect, expense
+from client import Client, Workspace, expect, expect_problem, expense
 from processes import Process, accepts_connections, free_ports
 from services import run_sql, set_topic_option
 from waiting import wait_until
@@ -296,6 +296,23 @@ def test_a_topic_that_loses_records_is_refused(scale_out, kafka_address, role):
     assert done.returncode == 1
     assert "retention.ms is 3600000, should be -1" in done.stderr
     assert "outlay topics check" in done.stderr
+
+
+def test_nothing_is_acknowledged_while_the_topic_may_lose_it(scale_out, kafka_address):
+    outlay = scale_out()
+    workspace = Workspace.make(Client(outlay.url, outlay.owner_key))
+    kept = workspace.record()["id"]
+
+    set_topic_option(kafka_address, outlay.places.topic, "cleanup.policy", "compact")
+    for node in outlay.nodes:
+        wait_until(lambda: "topic: topic" in admin(node, "/readyz?verbose").text, "the changed topic in /readyz", 40)
+    expect_problem(503, "journal_unavailable", workspace.post("/expenses", expense()))
+    assert [item["id"] for item in workspace.all("/expenses")] == [kept]
+
+    set_topic_option(kafka_address, outlay.places.topic, "cleanup.policy", "delete")
+    for node in outlay.nodes:
+        wait_until(lambda: "topic: ok" in admin(node, "/readyz?verbose").text, "the mended topic in /readyz", 40)
+    workspace.record()
 
 
 def test_an_api_without_migrations_or_topic_says_what_to_run(shared_workers, postgres_url):
