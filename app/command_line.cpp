@@ -167,6 +167,32 @@ void add_setup(CLI::App& app, Commands& commands) {
                                   topics_check));
 }
 
+void add_rebuild(CLI::App& app, Commands& commands) {
+    const auto command = add_command(
+        app, commands, "rebuild",
+        "Make the read models anew from the journal beside the live ones, compare every row and "
+        "put "
+        "them in their place; killed, it goes on where it was. Exit 0: done, 1: rows differ and "
+        "nothing was switched, 3: not finished",
+        rebuild);
+    auto& settings = command.settings;
+    add_place_options(command.app, settings);
+    auto* rollback = command.app.add_flag("--rollback", settings.rollback,
+                                          "Return to the read models from before the last rebuild");
+    command.app
+        .add_flag("--restart", settings.restart,
+                  "Drop what an earlier rebuild did not finish, and begin anew")
+        ->excludes(rollback);
+    command.app
+        .add_flag("--accept-difference", settings.accept_difference,
+                  "Switch also when rows differ: after a repair or with a new projection")
+        ->excludes(rollback);
+    command.app
+        .add_option("--throttle", settings.records_per_s,
+                    "Project at most so many records a second (default: as fast as it goes)")
+        ->check(CLI::NonNegativeNumber);
+}
+
 void add_inspection(CLI::App& app, Commands& commands) {
     const auto overview = add_command(app, commands, "status", "Partitions, lag and halts", status);
     add_place_options(overview.app, overview.settings);
@@ -177,6 +203,7 @@ void add_inspection(CLI::App& app, Commands& commands) {
     proof.app.add_option("--scratch", proof.settings.scratch_dir,
                          "Folder for the replayed rows while they are compared (default: the "
                          "system's for temporary files)");
+    add_rebuild(app, commands);
     auto* journal = app.add_subcommand("journal", "Look into the journal")->require_subcommand(1);
     const auto tail =
         add_command(*journal, commands, "tail", "Print records, one per line", journal_tail);

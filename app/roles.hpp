@@ -16,6 +16,9 @@ int status(const Settings& settings);
 int journal_tail(const Settings& settings);
 // Read models against a replay of the journal: 0 identical, 1 different, 3 could not be compared.
 int verify(const Settings& settings);
+// Read models anew beside the live ones, compared, and put in their place: 0 switched, 1 rows
+// differ and nothing was switched, 3 not finished (the next one goes on).
+int rebuild(const Settings& settings);
 
 // Parses the command line and the environment and runs one of the above.
 int run(int argc, char** argv);

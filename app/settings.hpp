@@ -33,6 +33,10 @@ struct Settings {
     bool json = false;
     std::string position;  // journal tail: where to start
     bool follow = false;
+    bool rollback = false;           // rebuild: return to the generation before
+    bool restart = false;            // rebuild: drop what an earlier one did not finish
+    bool accept_difference = false;  // rebuild: switch, though rows differ
+    std::int64_t records_per_s = 0;  // rebuild: at most; 0 : as fast as it goes
     std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
 };
 

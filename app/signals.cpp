@@ -45,9 +45,10 @@ void wait_for_end() {
     exit_at_second_signal();
 }
 
-bool wait_for_end(std::chrono::seconds patience) {
+bool wait_for_end(std::chrono::milliseconds patience) {
     const auto set = end_signals();
-    const timespec limit{patience.count(), 0};
+    const auto whole = std::chrono::floor<std::chrono::seconds>(patience);
+    const timespec limit{whole.count(), std::chrono::nanoseconds(patience - whole).count()};
     if (sigtimedwait(&set, nullptr, &limit) < 0) return false;
     exit_at_second_signal();
     return true;

@@ -10,6 +10,6 @@ void block_signals();  // SIGINT, SIGTERM; SIGPIPE is ignored
 // Returns at the first signal; from then on a second one ends the process at once with status 130.
 void wait_for_end();
 // The same for at most `patience`; false if no signal came.
-bool wait_for_end(std::chrono::seconds patience);
+bool wait_for_end(std::chrono::milliseconds patience);
 
 }  // namespace outlay::app

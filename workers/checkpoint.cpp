@@ -33,7 +33,8 @@ sql::Status make(sql::Session& session, const Lane& lane, std::int64_t log_end) 
                            null,
                            null};
     const auto made = session.write(journal::tables::checkpoints, sql::OnConflict::ignore, cells);
-    return made.ok() ? effects::begin(session, lane.partition, log_end - 1) : made;
+    if (!made.ok() || lane.mode != "active") return made;
+    return effects::begin(session, lane.partition, log_end - 1);
 }
 
 std::optional<std::string> halt_name(const Checkpoint& checkpoint) {
@@ -80,6 +81,22 @@ sql::Result<bool> move_checkpoint(sql::Session& session, const Lane& lane, const
         parameters);
     if (!changed.ok()) return domain::Fail{changed.error()};
     return *changed != 0;
+}
+
+sql::Result<bool> is_within_active(sql::Session& session, std::int32_t partition,
+                                   std::int64_t next) {
+    const auto pointer = session.query("SELECT generation FROM outlay.active_generation");
+    if (!pointer.ok()) return domain::Fail{pointer.error()};
+    const auto own = session.generation();
+    const auto active = pointer->empty() ? own : pointer->integer(0, 0);
+    if (active == own) return true;  // a store of its own, for a comparison
+    session.use_generation(active);
+    const std::array parameters{cell(partition)};
+    const auto rows = session.query(
+        "SELECT next_offset FROM read.checkpoints WHERE log_partition = $1", parameters);
+    session.use_generation(own);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return !rows->empty() && next <= rows->integer(0, 0);
 }
 
 Checkpoint checkpoint_after(const Checkpoint& before, std::span<const journal::Record> records) {

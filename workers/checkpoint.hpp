@@ -21,6 +21,11 @@ struct Lane {
 sql::Result<journal::Checkpoint> read_or_make_checkpoint(sql::Session& session, const Lane& lane,
                                                          std::int64_t log_end);
 
+// Whether a generation that is not the active one stays within it: it never shows a record that the
+// active one has not projected. To be asked after the row has been moved to `next`.
+sql::Result<bool> is_within_active(sql::Session& session, std::int32_t partition,
+                                   std::int64_t next);
+
 // Moves the row from exactly where `from` says to `wished`, halt included; false if it is not
 // there any more, has another mode, or is halted for another cause than `from` knows.
 sql::Result<bool> move_checkpoint(sql::Session& session, const Lane& lane,

@@ -101,7 +101,9 @@ sql::Status GenerationWriter::attempt(sql::Session& session, Work& work) {
     }
     const auto moved = move_to(session, work.next);
     if (!moved.ok()) return domain::Fail{moved.error()};
-    if (!*moved) {
+    const auto stands = *moved ? may_stand_at(session, work.next) : sql::Result<bool>(false);
+    if (!stands.ok()) return domain::Fail{stands.error()};
+    if (!*stands) {
         work.outcome.end = End::superseded;
         return give_up();
     }
@@ -112,6 +114,12 @@ sql::Status GenerationWriter::attempt(sql::Session& session, Work& work) {
 sql::Result<bool> GenerationWriter::move_to(sql::Session& session, const Checkpoint& wished) {
     if (session.generation() != standing_.generation) return false;
     return move_checkpoint(session, lane_, standing_.checkpoint, wished);
+}
+
+sql::Result<bool> GenerationWriter::may_stand_at(sql::Session& session,
+                                                 const Checkpoint& wished) const {
+    if (lane_.mode == "active") return true;
+    return is_within_active(session, lane_.partition, wished.next);
 }
 
 // The identity comes from the first record; every partition of a journal has the same one.

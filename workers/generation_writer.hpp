@@ -67,6 +67,7 @@ private:
     // Both are false when this writer does not stand where it thinks any more.
     sql::Result<bool> put_checkpoint(journal::Checkpoint wished);
     sql::Result<bool> move_to(sql::Session& session, const journal::Checkpoint& wished);
+    sql::Result<bool> may_stand_at(sql::Session& session, const journal::Checkpoint& wished) const;
     std::optional<std::string> adopt_genesis(sql::Session& session, const journal::Record& first,
                                              journal::Checkpoint& next) const;
     void keep(Work& work);

@@ -40,6 +40,8 @@ public:
     Progress fail(const journal::JournalError& error);
 
     std::int64_t next() const { return writer_.standing().checkpoint.next; }
+    // Stands still for a switch of generations, as far as is known.
+    bool is_frozen() const { return writer_.standing().checkpoint.mode == "frozen"; }
     bool is_halted() const { return writer_.standing().checkpoint.halt.has_value(); }
 
 private:

@@ -10,7 +10,7 @@ namespace outlay::workers {
 using Progress = Partition::Progress;
 
 Projector::Projector(ProjectorParts parts, ProjectorOptions options)
-    : parts_(std::move(parts)), options_(options) {
+    : parts_(std::move(parts)), options_(options), frozen_(parts_.store, parts_.clock) {
     note_alive();
 }
 
@@ -87,11 +87,17 @@ Projector::Slot& Projector::slot(std::int32_t partition) {
     return found;
 }
 
+Partition::Start Projector::start(Partition& partition) {
+    const auto started = partition.start();
+    if (!started.from && partition.is_frozen()) frozen_.look();
+    return started;
+}
+
 // Called from within poll, as long as it answers nothing; so it must not ask the store each time.
 std::optional<std::int64_t> Projector::start_offset(std::int32_t partition) {
     auto& assigned = slot(partition);
     if (parts_.clock.monotonic() < assigned.not_before) return std::nullopt;
-    const auto started = assigned.partition->start();
+    const auto started = start(*assigned.partition);
     if (!started.from) {
         const bool halted = started.progress == Progress::halted;
         assigned.not_before =
@@ -121,7 +127,7 @@ void Projector::follow(std::int32_t partition, Progress progress) {
 
 void Projector::restart(std::int32_t partition) {
     auto& assigned = slot(partition);
-    const auto started = assigned.partition->start();
+    const auto started = start(*assigned.partition);
     if (!started.from) return park(partition, started.progress);
     subscription_->seek(partition, *started.from);
     if (std::exchange(assigned.parked, false)) subscription_->resume(partition);

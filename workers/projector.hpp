@@ -14,6 +14,7 @@
 #include "journal/journal.hpp"
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
+#include "workers/frozen_watch.hpp"
 #include "workers/partition.hpp"
 
 namespace outlay::workers {
@@ -69,6 +70,7 @@ private:
     bool handle(journal::Interrupted interrupted);
     bool handle(journal::Failed failed);
     Slot& slot(std::int32_t partition);
+    Partition::Start start(Partition& partition);
     std::optional<std::int64_t> start_offset(std::int32_t partition);
     void follow(std::int32_t partition, Partition::Progress progress);
     void restart(std::int32_t partition);
@@ -79,6 +81,7 @@ private:
 
     ProjectorParts parts_;
     ProjectorOptions options_;
+    FrozenWatch frozen_;
     std::unique_ptr<journal::Subscription> subscription_;
     std::map<std::int32_t, Slot> slots_;
     TimePoint lag_checked_{};

@@ -9,9 +9,6 @@ using domain::Fail;
 using journal::Checkpoint;
 using Progress = Partition::Progress;
 
-// Large batches: nobody waits for a single one.
-constexpr journal::ReadLimits limits{
-    .records_max = 5'000, .bytes_max = 8 << 20, .wait = std::chrono::milliseconds{2'000}};
 constexpr int starts_max = 3;  // of one partition without progress in between
 
 std::string name_of(std::int32_t partition) {
@@ -20,8 +17,8 @@ std::string name_of(std::int32_t partition) {
 
 }  // namespace
 
-Replay::Replay(sql::Store& store, journal::Journal& log, Told told)
-    : store_(store), log_(log), told_(std::move(told)) {}
+Replay::Replay(sql::Store& store, journal::Journal& log, Told told, journal::ReadLimits batch)
+    : store_(store), log_(log), told_(std::move(told)), batch_(batch) {}
 
 domain::Status<std::string> Replay::reach(const std::vector<Checkpoint>& wished) {
     for (const auto& checkpoint : wished) {
@@ -57,7 +54,7 @@ domain::Status<std::string> Replay::reach(Partition& partition, const Checkpoint
 domain::Result<bool, std::string> Replay::read_on(Partition& partition, const Checkpoint& wished,
                                                   std::int64_t from) {
     while (partition.next() < wished.next) {
-        auto records = log_.read(wished.partition, from, limits);
+        auto records = log_.read(wished.partition, from, batch_);
         if (!records.ok()) return Fail{name_of(wished.partition) + ": " + records.error().detail};
         while (!records->empty() && records->back().position.offset >= wished.next)
             records->pop_back();

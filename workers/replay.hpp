@@ -1,6 +1,7 @@
-// Replay: projects a journal from its beginning into a store of its own, by the same code as the
-// live projection, up to wished positions. The store is migrated and empty, or as an earlier replay
-// of the same journal left it. No effects are asked for. Blocks; confined to one thread.
+// Replay: projects a journal from its beginning by the same code as the live projection, up to
+// wished positions: into a store of its own, or into a generation that is not the active one. That
+// is empty, or as an earlier replay of the same journal left it. No effects are asked for. Blocks;
+// confined to one thread.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,12 @@ public:
     // Called after each batch with the number of records that it projected; false ends the replay.
     using Told = std::function<bool(std::int64_t records)>;
 
-    Replay(sql::Store& store, journal::Journal& log, Told told);
+    // By default large batches: nobody waits for a single one.
+    static constexpr journal::ReadLimits large_batches{
+        .records_max = 5'000, .bytes_max = 8 << 20, .wait = std::chrono::milliseconds{2'000}};
+
+    Replay(sql::Store& store, journal::Journal& log, Told told,
+           journal::ReadLimits batch = large_batches);
 
     // Carries every partition up to the `next` of its checkpoint. The error is a sentence for an
     // operator: the journal ended earlier, cannot be read, stopped at a record, or the replay was
@@ -38,6 +44,7 @@ private:
     sql::Store& store_;
     journal::Journal& log_;
     Told told_;
+    journal::ReadLimits batch_;
     std::map<std::int32_t, std::unique_ptr<Partition>> partitions_;
 };
 

@@ -17,6 +17,7 @@ using migrations::Migration;
 using Applied = std::set<std::string>;
 
 constexpr std::string_view generation_prefix = "generation_";
+constexpr std::string_view index_suffix = "_indexes";
 constexpr std::string_view placeholder = "{generation}";
 constexpr std::int64_t first_generation = 1;
 
@@ -24,6 +25,10 @@ const sql::TransactionOptions as_admin{sql::Access::admin, std::nullopt};
 
 bool is_of_generation(const Migration& migration) {
     return migration.name.starts_with(generation_prefix);
+}
+
+bool is_index_file(const Migration& migration) {
+    return migration.name.ends_with(index_suffix);
 }
 
 std::string with_generation(std::string_view text, std::int64_t generation) {
@@ -64,7 +69,17 @@ sql::Result<Applied> applied(sql::Store& store) {
     return names;
 }
 
-sql::Result<std::vector<std::int64_t>> generations(sql::Store& store) {
+sql::Result<std::int64_t> active_generation(sql::Store& store) {
+    std::int64_t active = 0;
+    const auto done = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
+        active = session.generation();
+        return domain::Done{};
+    });
+    if (!done.ok()) return domain::Fail{done.error()};
+    return active == 0 ? first_generation : active;
+}
+
+sql::Result<std::vector<std::int64_t>> known_generations(sql::Store& store) {
     std::vector<std::int64_t> found;
     const auto done = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
         const auto rows =
@@ -90,16 +105,12 @@ sql::Status apply(sql::Store& store, const Step& step, domain::Instant now) {
 
 // The row of a first generation, if there is none at all.
 sql::Status ensure_generation(sql::Store& store, domain::Instant now) {
-    static constexpr std::array columns{sql::Column{"generation", sql::Type::integer},
-                                        sql::Column{"state", sql::Type::text},
-                                        sql::Column{"created_at", sql::Type::timestamp}};
-    static constexpr sql::Table table{"outlay.generations", columns, 1};
-    const auto existing = generations(store);
+    const auto existing = known_generations(store);
     if (!existing.ok()) return domain::Fail{existing.error()};
     if (!existing->empty()) return domain::Done{};
     return store.transact(as_admin, [&](sql::Session& session) {
         const std::array cells{cell(first_generation), cell("active"), cell(now)};
-        return session.write(table, sql::OnConflict::ignore, cells);
+        return session.write(generations_table, sql::OnConflict::ignore, cells);
     });
 }
 
@@ -129,32 +140,37 @@ sql::Status migrate(sql::Store& store, std::span<const Migration> all,
     }
     if (done.ok()) done = ensure_generation(store, now);
     if (!done.ok()) return done;
-    const auto existing = generations(store);
+    const auto existing = known_generations(store);
     if (!existing.ok()) return domain::Fail{existing.error()};
     for (const auto generation : *existing) {
-        for (const auto& migration : all) {
-            if (!done.ok()) return done;
-            if (is_of_generation(migration)) done = apply(store, {&migration, generation}, now);
-        }
+        if (!done.ok()) return done;
+        done = migrate_generation(store, all, generation, SchemaPart::everything, clock);
     }
     return done.ok() ? ensure_active(store) : done;
+}
+
+sql::Status migrate_generation(sql::Store& store, std::span<const Migration> all,
+                               std::int64_t generation, SchemaPart part,
+                               const platform::Clock& clock) {
+    sql::Status done = domain::Done{};
+    for (const auto& migration : all) {
+        if (!is_of_generation(migration)) continue;
+        if (part == SchemaPart::tables && is_index_file(migration)) continue;
+        if (done.ok()) done = apply(store, {&migration, generation}, clock.now());
+    }
+    return done;
 }
 
 sql::Result<std::vector<std::string>> missing_migrations(sql::Store& store,
                                                          std::span<const Migration> all) {
     const auto known = applied(store);
     if (!known.ok()) return domain::Fail{known.error()};
-    const auto existing = generations(store);
-    if (!existing.ok()) return domain::Fail{existing.error()};
+    const auto active = active_generation(store);
+    if (!active.ok()) return domain::Fail{active.error()};
     std::vector<std::string> missing;
-    const auto note = [&](const Step& step) {
-        if (!known->contains(step.record_name())) missing.push_back(step.record_name());
-    };
     for (const auto& migration : all.subspan(1)) {
-        if (!is_of_generation(migration)) note({&migration, 0});
-        for (const auto generation : *existing) {
-            if (is_of_generation(migration)) note({&migration, generation});
-        }
+        const Step step{&migration, is_of_generation(migration) ? *active : 0};
+        if (!known->contains(step.record_name())) missing.push_back(step.record_name());
     }
     return missing;
 }

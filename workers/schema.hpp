@@ -2,6 +2,7 @@
 // from several processes at once. Blocks; any thread.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,8 +19,20 @@ namespace outlay::workers {
 sql::Status migrate(sql::Store& store, std::span<const migrations::Migration> all,
                     const platform::Clock& clock);
 
-// The migrations that a store lacks, as recorded ("generation_0001@1": for generation 1). The store
-// must have been migrated at least once.
+// What of one generation is brought up to date. Its indexes may come after its rows.
+enum class SchemaPart { tables, everything };
+sql::Status migrate_generation(sql::Store& store, std::span<const migrations::Migration> all,
+                               std::int64_t generation, SchemaPart part,
+                               const platform::Clock& clock);
+
+// A row per generation, see generations.hpp.
+inline constexpr std::array generations_columns{sql::Column{"generation", sql::Type::integer},
+                                                sql::Column{"state", sql::Type::text},
+                                                sql::Column{"created_at", sql::Type::timestamp}};
+inline constexpr sql::Table generations_table{"outlay.generations", generations_columns, 1};
+
+// The migrations that a store lacks to be served from, as recorded ("generation_0001@1": for
+// generation 1, the active one). The store must have been migrated at least once.
 sql::Result<std::vector<std::string>> missing_migrations(
     sql::Store& store, std::span<const migrations::Migration> all);
 

@@ -137,7 +137,7 @@ Difference changed(const sql::Table& table, const Row& is, const Row& should_be)
 // What a comparison walks through: both stores in one snapshot each.
 struct Sides {
     sql::Session& live;
-    sql::Session& scratch;
+    sql::Session& replayed;
 };
 
 // Every row of the live table has a twin, or `difference` says which has none.
@@ -149,7 +149,7 @@ sql::Status compare_live_rows(const Sides& sides, const sql::Table& table, Table
         const auto page = next_page(sides.live, table, last);
         if (!page.ok()) return Fail{page.error()};
         if (page->empty()) break;
-        const auto twins = twins_of(sides.scratch, table, *page);
+        const auto twins = twins_of(sides.replayed, table, *page);
         if (!twins.ok()) return Fail{twins.error()};
         for (const auto& [key, row] : *page) {
             const auto twin = twins->find(key);
@@ -171,7 +171,7 @@ sql::Status find_lost_rows(const Sides& sides, const sql::Table& table,
                            std::optional<Difference>& difference) {
     std::optional<Row> last;
     for (;;) {
-        const auto page = next_page(sides.scratch, table, last);
+        const auto page = next_page(sides.replayed, table, last);
         if (!page.ok()) return Fail{page.error()};
         if (page->empty()) return domain::Done{};
         const auto twins = twins_of(sides.live, table, *page);
@@ -199,10 +199,10 @@ sql::Status compare_tables(const Sides& sides, Verification& found) {
 sql::Status compare_checkpoints(const Sides& sides, Verification& found) {
     const auto live = journal::checkpoints(sides.live);
     if (!live.ok()) return Fail{live.error()};
-    const auto replayed = journal::checkpoints(sides.scratch);
-    if (!replayed.ok()) return Fail{replayed.error()};
+    const auto others = journal::checkpoints(sides.replayed);
+    if (!others.ok()) return Fail{others.error()};
     std::map<std::int32_t, Checkpoint> by_partition;
-    for (const auto& checkpoint : *replayed) by_partition[checkpoint.partition] = checkpoint;
+    for (const auto& checkpoint : *others) by_partition[checkpoint.partition] = checkpoint;
     for (const auto& is : *live) {
         found.records += is.next;
         const auto& should_be = by_partition[is.partition];
@@ -219,15 +219,17 @@ sql::Status compare_checkpoints(const Sides& sides, Verification& found) {
     return domain::Done{};
 }
 
-sql::Status compare(sql::Session& live, sql::Store& scratch, Verification& found) {
-    return scratch.transact(as_reader, [&](sql::Session& session) -> sql::Status {
-        const Sides sides{live, session};
-        auto done = compare_checkpoints(sides, found);
-        return done.ok() && !found.difference ? compare_tables(sides, found) : done;
-    });
-}
-
 }  // namespace
+
+sql::Result<Verification> compare_generations(sql::Session& live, sql::Session& replayed) {
+    Verification found;
+    found.generation = live.generation();
+    const Sides sides{live, replayed};
+    auto done = compare_checkpoints(sides, found);
+    if (done.ok() && !found.difference) done = compare_tables(sides, found);
+    if (!done.ok()) return Fail{done.error()};
+    return found;
+}
 
 // Most of the replay is done before the snapshot is opened, so that this is short-lived; what came
 // in between is replayed under it.
@@ -243,13 +245,18 @@ domain::Result<Verification, std::string> verify(sql::Store& live, sql::Store& s
     Verification found;
     std::string problem;
     const auto done = live.transact(as_reader, [&](sql::Session& session) -> sql::Status {
-        found.generation = session.generation();
         const auto now = journal::checkpoints(session);
         if (!now.ok()) return Fail{now.error()};
-        const auto caught_up = replay.reach(*now);
-        if (caught_up.ok()) return compare(session, scratch, found);
-        problem = caught_up.error();
-        return domain::Done{};
+        if (const auto caught_up = replay.reach(*now); !caught_up.ok()) {
+            problem = caught_up.error();
+            return domain::Done{};
+        }
+        return scratch.transact(as_reader, [&](sql::Session& replayed_session) -> sql::Status {
+            auto compared = compare_generations(session, replayed_session);
+            if (!compared.ok()) return Fail{compared.error()};
+            found = std::move(compared).value();
+            return domain::Done{};
+        });
     });
     if (!done.ok()) return Fail{"the store: " + done.error().detail};
     if (!problem.empty()) return Fail{std::move(problem)};

@@ -36,6 +36,10 @@ struct Verification {
     std::optional<Difference> difference;
 };
 
+// Compares two sets of read models, each in the snapshot of its session: checkpoints and rows.
+// `live` is the one whose rows are in question. On the sessions' thread.
+sql::Result<Verification> compare_generations(sql::Session& live, sql::Session& replayed);
+
 // `scratch` is an empty, migrated store. `told` hears of the replay's progress; about as many
 // records are to come as projection_status says are projected. The error is a sentence for an
 // operator: the comparison could not be made.

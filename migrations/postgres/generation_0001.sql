@@ -1,6 +1,6 @@
--- One generation of read models: first the tables of admission, then what projections make of the
--- facts. {generation} stands for the number of the generation. Money is in minor units. Days are
--- local days of the workspace.
+-- One generation of read models, without the indexes that only queries need: first the tables of
+-- admission, then what projections make of the facts. Money is in minor units. Days are local days
+-- of the workspace. {generation} stands for the number of the generation.
 CREATE SCHEMA IF NOT EXISTS read_g{generation};
 
 CREATE TABLE read.commits (
@@ -77,7 +77,6 @@ CREATE TABLE read.members (
     added_at timestamptz NOT NULL,
     PRIMARY KEY (workspace, id)
 );
-CREATE INDEX members_by_user ON read.members (user_id, workspace);
 -- version: of the whole tree, when this category changed last.
 CREATE TABLE read.categories (
     workspace uuid NOT NULL,
@@ -112,13 +111,6 @@ CREATE TABLE read.expenses (
     log_offset bigint NOT NULL,
     PRIMARY KEY (workspace, id)
 );
-CREATE INDEX expenses_by_day ON read.expenses (workspace, spent_on, id);
-CREATE INDEX expenses_by_amount ON read.expenses (workspace, amount_minor, id);
-CREATE INDEX expenses_by_creation ON read.expenses (workspace, created_at, id);
-CREATE INDEX expenses_by_category ON read.expenses (workspace, category, spent_on, id);
-CREATE INDEX expenses_by_member ON read.expenses (workspace, member, spent_on, id);
-CREATE INDEX expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
-CREATE INDEX expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
 CREATE TABLE read.expense_tags (
     workspace uuid NOT NULL,
     tag text NOT NULL,
@@ -224,9 +216,6 @@ CREATE TABLE read.alerts (
     resolved_at timestamptz,
     PRIMARY KEY (workspace, id)
 );
-CREATE INDEX alerts_by_time ON read.alerts (workspace, raised_at, id);
-CREATE INDEX alerts_by_state ON read.alerts (workspace, state, raised_at, id);
-CREATE INDEX alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
 
 -- Every table with a workspace shows the API role one workspace only. The rule holds for the owner
 -- of the tables too.

@@ -1,5 +1,6 @@
--- One generation of read models: first the tables of admission, then what projections make of the
--- facts. Money is in minor units. Days are local days of the workspace.
+-- One generation of read models, without the indexes that only queries need: first the tables of
+-- admission, then what projections make of the facts. Money is in minor units. Days are local days
+-- of the workspace.
 CREATE TABLE read.commits (
     workspace TEXT NOT NULL,
     command TEXT NOT NULL,
@@ -74,7 +75,6 @@ CREATE TABLE read.members (
     added_at TEXT NOT NULL,
     PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX read.members_by_user ON read.members (user_id, workspace);
 -- version: of the whole tree, when this category changed last.
 CREATE TABLE read.categories (
     workspace TEXT NOT NULL,
@@ -109,13 +109,6 @@ CREATE TABLE read.expenses (
     log_offset INTEGER NOT NULL,
     PRIMARY KEY (workspace, id)
 ) STRICT;
-CREATE INDEX read.expenses_by_day ON read.expenses (workspace, spent_on, id);
-CREATE INDEX read.expenses_by_amount ON read.expenses (workspace, amount_minor, id);
-CREATE INDEX read.expenses_by_creation ON read.expenses (workspace, created_at, id);
-CREATE INDEX read.expenses_by_category ON read.expenses (workspace, category, spent_on, id);
-CREATE INDEX read.expenses_by_member ON read.expenses (workspace, member, spent_on, id);
-CREATE INDEX read.expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
-CREATE INDEX read.expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
 CREATE TABLE read.expense_tags (
     workspace TEXT NOT NULL,
     tag TEXT NOT NULL,
@@ -221,6 +214,3 @@ CREATE TABLE read.alerts (
     resolved_at TEXT,
     PRIMARY KEY (workspace, id)
 ) STRICT;
-CREATE INDEX read.alerts_by_time ON read.alerts (workspace, raised_at, id);
-CREATE INDEX read.alerts_by_state ON read.alerts (workspace, state, raised_at, id);
-CREATE INDEX read.alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);

@@ -1,0 +1,177 @@
+// `outlay rebuild`: makes the read models anew beside the live ones and puts them in their place.
+#include <cstdio>
+#include <iostream>
+
+#include "app/place.hpp"
+#include "app/progress.hpp"
+#include "app/roles.hpp"
+#include "app/signals.hpp"
+#include "migrations/migrations.hpp"
+#include "platform/json/writer.hpp"
+#include "platform/sqlite/directory_lock.hpp"
+#include "workers/rebuild.hpp"
+#include "workers/status.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int not_switched = 1;  // rows differ
+constexpr int not_done = 3;      // it could not be finished; the next one goes on from there
+
+// Slows work down to a wished rate, or leaves a busy store as much time as it took.
+class Pace {
+public:
+    Pace(std::int64_t records_per_s, bool is_polite)
+        : records_per_s_(records_per_s), is_polite_(is_polite) {}
+
+    // Waits as long as those records ask for; true if the process is to end.
+    bool hold(std::int64_t records) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto spent = std::chrono::duration_cast<milliseconds>(now - resumed_);
+        auto pause = is_polite_ ? spent : milliseconds{0};
+        if (records_per_s_ > 0) {
+            const milliseconds wished{records * milli / records_per_s_};
+            pause = std::max(pause, wished - spent);
+        }
+        is_ended_ = is_ended_ || wait_for_end(std::max(pause, milliseconds{0}));
+        resumed_ = std::chrono::steady_clock::now();
+        return is_ended_;
+    }
+
+private:
+    static constexpr std::int64_t milli = 1'000;
+    std::int64_t records_per_s_;
+    bool is_polite_;
+    bool is_ended_ = false;
+    std::chrono::steady_clock::time_point resumed_ = std::chrono::steady_clock::now();
+};
+
+int cannot_finish(const Settings& settings, const std::string& sentence) {
+    fail(sentence + (settings.rollback ? " (`outlay rebuild --rollback` goes on from here)"
+                                       : " (`outlay rebuild` goes on from here; --restart begins "
+                                         "anew)"));
+    return not_done;
+}
+
+void print_json(const workers::Rebuild& rebuild, const std::optional<workers::Verification>& found,
+                bool is_switched) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_object()
+        .field("generation", rebuild.generation())
+        .field("replaced", rebuild.replaced())
+        .field("switched", is_switched)
+        .key("difference");
+    if (found && found->difference) {
+        out.begin_object()
+            .field("table", found->difference->table)
+            .field("row", found->difference->key)
+            .field("detail", found->difference->detail)
+            .end_object();
+    } else {
+        out.null();
+    }
+    out.end_object();
+    std::cout << text << "\n";
+}
+
+void print_outcome(const workers::Rebuild& rebuild,
+                   const std::optional<workers::Verification>& found, bool is_switched) {
+    if (found && found->difference) {
+        const auto& difference = *found->difference;
+        std::cout << difference.table << " differs at " << difference.key << ":\n  "
+                  << difference.detail << "\n";
+    } else if (found) {
+        std::cout << "every row is the same in " << found->tables.size() << " tables\n";
+    }
+    if (!is_switched) {
+        std::cout << "nothing was switched: `outlay rebuild --accept-difference` goes on with "
+                     "generation "
+                  << rebuild.generation() << "\n";
+        return;
+    }
+    std::cout << "generation " << rebuild.generation() << " answers now; `outlay rebuild "
+              << "--rollback` returns to generation " << rebuild.replaced() << "\n";
+}
+
+// Where nobody serves the files, nobody has to be left any time, and an index made on full tables
+// keeps nobody waiting. Held until the rebuild ends.
+class QuietFiles {
+public:
+    explicit QuietFiles(const Settings& settings) {
+        if (settings.tool_data_dir.empty()) return;
+        auto lock = sqlite::DirectoryLock::take(settings.tool_data_dir);
+        if (lock.ok()) lock_.emplace(std::move(lock).value());
+    }
+    bool are_quiet() const { return lock_.has_value(); }
+
+private:
+    std::optional<sqlite::DirectoryLock> lock_;
+};
+
+workers::RebuildOptions options_for(bool is_shared_file) {
+    workers::RebuildOptions options;
+    if (!is_shared_file) return options;
+    options.indexes_last = false;
+    constexpr std::size_t small_batch = 200;  // some tens of milliseconds of the only write lock
+    options.batch.records_max = small_batch;
+    return options;
+}
+
+int switch_over(workers::Rebuild& rebuild, const Settings& settings) {
+    std::optional<workers::Verification> found;
+    if (!settings.rollback) {
+        auto compared = rebuild.compare();
+        if (!compared.ok()) return cannot_finish(settings, compared.error());
+        found = std::move(compared).value();
+    }
+    const bool is_held = found && found->difference && !settings.accept_difference;
+    if (!is_held) {
+        const auto flipped = rebuild.flip();
+        if (!flipped.ok()) return cannot_finish(settings, flipped.error());
+    }
+    if (settings.json)
+        print_json(rebuild, found, !is_held);
+    else
+        print_outcome(rebuild, found, !is_held);
+    return is_held ? not_switched : 0;
+}
+
+}  // namespace
+
+int rebuild(const Settings& settings) {
+    block_signals();
+    const platform::SystemClock clock;
+    auto place = tool_place(settings, clock);
+    if (!place.ok()) return cannot_finish(settings, place.error());
+    const QuietFiles files(settings);
+    const bool is_shared_file = place->is_embedded && !files.are_quiet();
+    const auto status = workers::projection_status(*place->store, nullptr);
+    if (!status.ok()) return cannot_finish(settings, "the store: " + status.error().detail);
+    Progress progress("projected", "records", status->projected);
+    Pace pace(settings.records_per_s, is_shared_file);
+    const auto told = [&](std::int64_t records) {
+        progress.add(records);
+        return !pace.hold(records);
+    };
+    const auto migrations = place->is_embedded ? migrations::sqlite() : migrations::postgres();
+    workers::Rebuild rebuild({*place->store, *place->log, migrations, clock},
+                             options_for(is_shared_file), told);
+    if (settings.restart) {
+        const auto dropped = rebuild.abandon();
+        if (!dropped.ok()) return cannot_finish(settings, dropped.error());
+    }
+    const auto begun = settings.rollback ? rebuild.begin_rollback() : rebuild.begin();
+    if (!begun.ok()) return cannot_finish(settings, begun.error());
+    std::cerr << "generation " << rebuild.generation() << " is made beside generation "
+              << rebuild.replaced() << ", which goes on\n";
+    const auto caught_up = rebuild.catch_up();
+    if (!caught_up.ok()) return cannot_finish(settings, caught_up.error());
+    progress.end();
+    return switch_over(rebuild, settings);
+}
+
+}  // namespace outlay::app

@@ -1,0 +1,16 @@
+-- What only queries need, apart from the tables: a rebuild fills these first.
+CREATE INDEX IF NOT EXISTS members_by_user ON read.members (user_id, workspace);
+CREATE INDEX IF NOT EXISTS expenses_by_day ON read.expenses (workspace, spent_on, id);
+CREATE INDEX IF NOT EXISTS expenses_by_amount ON read.expenses (workspace, amount_minor, id);
+CREATE INDEX IF NOT EXISTS expenses_by_creation ON read.expenses (workspace, created_at, id);
+CREATE INDEX IF NOT EXISTS expenses_by_category ON read.expenses (workspace, category, spent_on, id);
+CREATE INDEX IF NOT EXISTS expenses_by_member ON read.expenses (workspace, member, spent_on, id);
+CREATE INDEX IF NOT EXISTS expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
+CREATE INDEX IF NOT EXISTS expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
+CREATE INDEX IF NOT EXISTS alerts_by_time ON read.alerts (workspace, raised_at, id);
+CREATE INDEX IF NOT EXISTS alerts_by_state ON read.alerts (workspace, state, raised_at, id);
+CREATE INDEX IF NOT EXISTS alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
+-- A generation that was filled in one go has no statistics yet.
+ANALYZE read.commits, read.events, read.rejections, read.members, read.categories, read.expenses,
+    read.expense_tags, read.spending, read.spending_merchants, read.spending_tags, read.budgets,
+    read.budget_usage, read.threshold_states, read.alerts;

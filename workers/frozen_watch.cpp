@@ -1,0 +1,47 @@
+// What was seen, and since when it is the same.
+#include "workers/frozen_watch.hpp"
+
+#include "platform/log.hpp"
+#include "workers/generations.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+constexpr std::chrono::seconds look_pause{1};
+constexpr std::chrono::seconds abandoned_after{10};
+// Without a look for longer, it was not frozen in between.
+constexpr std::chrono::seconds look_gap_max{3};
+
+}  // namespace
+
+std::optional<FrozenWatch::Seen> FrozenWatch::look_again() {
+    const auto known = generations(store_);
+    if (!known.ok()) return std::nullopt;
+    Seen seen{known->active, 0};
+    for (const auto& generation : known->all) {
+        if (generation.number != known->active) seen.progress += generation.projected;
+    }
+    return seen;
+}
+
+void FrozenWatch::look() {
+    const auto now = clock_.monotonic();
+    if (now - looked_ < look_pause) return;
+    const bool is_new = now - looked_ > look_gap_max;
+    looked_ = now;
+    const auto seen = look_again();
+    if (!seen) return;
+    if (is_new || *seen != seen_) {
+        seen_ = *seen;
+        since_ = now;
+        return;
+    }
+    if (now - since_ < abandoned_after) return;
+    const auto thawed = unfreeze(store_, seen_.active);
+    if (!thawed.ok() || !*thawed) return;
+    platform::log(platform::LogLevel::warning, "thawed a generation whose switch was abandoned",
+                  {{"generation", seen_.active}});
+}
+
+}  // namespace outlay::workers

@@ -1,0 +1,40 @@
+// Frozen watch: thaws the live generation when the switch that froze it was abandoned (its process
+// was killed), so that nobody has to. Confined to the projector's thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "platform/clock.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::workers {
+
+class FrozenWatch {
+public:
+    FrozenWatch(sql::Store& store, const platform::Clock& clock) : store_(store), clock_(clock) {}
+
+    // To be called again and again while a partition is found frozen. Looks once a second; after
+    // ten seconds in which no other generation moved either, it thaws the live one, if that still
+    // is the one it saw (DESIGN.md section 6).
+    void look();
+
+private:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    struct Seen {
+        std::int64_t active = 0;
+        std::int64_t progress = 0;  // of the other generations
+        bool operator==(const Seen&) const = default;
+    };
+    std::optional<Seen> look_again();
+
+    sql::Store& store_;
+    const platform::Clock& clock_;
+    Seen seen_;
+    TimePoint since_{};
+    TimePoint looked_{};
+};
+
+}  // namespace outlay::workers

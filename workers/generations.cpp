@@ -1,0 +1,272 @@
+// Rows of outlay.generations, the pointer to the active one, and the modes of checkpoint rows.
+#include "workers/generations.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "journal/history.hpp"
+#include "workers/cells.hpp"
+#include "workers/projection.hpp"
+#include "workers/schema.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+using domain::Fail;
+using journal::Checkpoint;
+
+const sql::TransactionOptions as_admin{sql::Access::admin, std::nullopt};
+const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
+
+// Holds the row of the active generation for the rest of the transaction; false if it names
+// another one. A plain read would not do: what a switch that is under way commits must be seen.
+sql::Result<bool> lock_active(sql::Session& session, std::int64_t generation) {
+    const std::array parameters{cell(generation)};
+    const auto held = session.execute(
+        "UPDATE outlay.active_generation SET generation = generation WHERE generation = $1",
+        parameters);
+    if (!held.ok()) return Fail{held.error()};
+    return *held == 1;
+}
+
+// Runs `change` if `condition` holds under the lock of the switches, and answers whether it did.
+sql::Result<bool> change_if(sql::Store& store,
+                            const std::function<sql::Result<bool>(sql::Session&)>& condition,
+                            const sql::TransactionBody& change) {
+    bool holds = false;
+    const auto done = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
+        const auto found = condition(session);
+        if (!found.ok()) return Fail{found.error()};
+        holds = *found;
+        return holds ? change(session) : domain::Done{};
+    });
+    if (!done.ok()) return Fail{done.error()};
+    return holds;
+}
+
+// Under the lock of the switches: the generation is not the active one.
+sql::Result<bool> is_spare(sql::Session& session, std::int64_t generation) {
+    const std::array parameters{cell(generation)};
+    const auto held = session.execute(
+        "UPDATE outlay.active_generation SET generation = generation WHERE generation <> $1",
+        parameters);
+    if (!held.ok()) return Fail{held.error()};
+    return *held == 1;
+}
+
+sql::Status set_modes(sql::Session& session, std::int64_t generation, std::string_view from,
+                      std::string_view to) {
+    session.use_generation(generation);
+    const std::array parameters{cell(to), cell(from)};
+    const auto changed =
+        session.execute("UPDATE read.checkpoints SET mode = $1 WHERE mode = $2", parameters);
+    if (!changed.ok()) return Fail{changed.error()};
+    return domain::Done{};
+}
+
+sql::Status write_state(sql::Session& session, std::int64_t generation, std::string_view state) {
+    const std::array parameters{cell(state), cell(generation)};
+    const auto changed = session.execute(
+        "UPDATE outlay.generations SET state = $1 WHERE generation = $2", parameters);
+    if (!changed.ok()) return Fail{changed.error()};
+    return domain::Done{};
+}
+
+sql::Result<std::vector<Checkpoint>> checkpoints_of(sql::Session& session,
+                                                    std::int64_t generation) {
+    session.use_generation(generation);
+    return journal::checkpoints(session);
+}
+
+// Made by migrations that are recorded, and dropped together with their records.
+sql::Result<bool> has_tables(sql::Session& session, std::int64_t generation) {
+    const std::array parameters{cell("%@" + std::to_string(generation))};
+    const auto rows =
+        session.query("SELECT name FROM outlay.schema_migrations WHERE name LIKE $1", parameters);
+    if (!rows.ok()) return Fail{rows.error()};
+    return !rows->empty();
+}
+
+sql::Result<std::int64_t> records_of(sql::Session& session, std::int64_t generation) {
+    const auto exists = has_tables(session, generation);
+    if (!exists.ok()) return Fail{exists.error()};
+    if (!*exists) return std::int64_t{0};
+    const auto checkpoints = checkpoints_of(session, generation);
+    if (!checkpoints.ok()) return Fail{checkpoints.error()};
+    std::int64_t records = 0;
+    for (const auto& checkpoint : *checkpoints) records += checkpoint.next;
+    return records;
+}
+
+// The rows of a generation, held for the rest of the transaction.
+sql::Result<std::vector<Checkpoint>> lock_checkpoints(sql::Session& session,
+                                                      std::int64_t generation) {
+    session.use_generation(generation);
+    const auto held = session.execute("UPDATE read.checkpoints SET mode = mode");
+    if (!held.ok()) return Fail{held.error()};
+    return checkpoints_of(session, generation);
+}
+
+sql::Result<std::string> state_of(sql::Session& session, std::int64_t generation) {
+    const std::array parameters{cell(generation)};
+    const auto rows =
+        session.query("SELECT state FROM outlay.generations WHERE generation = $1", parameters);
+    if (!rows.ok()) return Fail{rows.error()};
+    return rows->empty() ? std::string() : rows->text(0, 0);
+}
+
+bool stand_alike(const Checkpoint& one, const Checkpoint& other) {
+    return one.partition == other.partition && one.next == other.next &&
+           one.last_hash == other.last_hash && one.chain_hash == other.chain_hash &&
+           one.journal == other.journal;
+}
+
+bool all_in_mode(const std::vector<Checkpoint>& checkpoints, std::string_view mode) {
+    return std::ranges::all_of(checkpoints,
+                               [mode](const auto& checkpoint) { return checkpoint.mode == mode; });
+}
+
+// What stands against a flip, "" for nothing. Both generations are locked afterwards.
+sql::Result<std::string> objection_to_flip(sql::Session& session, std::int64_t from,
+                                           std::int64_t to) {
+    const auto held = lock_active(session, from);
+    if (!held.ok()) return Fail{held.error()};
+    if (!*held) return "generation " + std::to_string(from) + " is not the active one any more";
+    const auto state = state_of(session, to);
+    if (!state.ok()) return Fail{state.error()};
+    if (*state != generation_state::building && *state != generation_state::returning)
+        return "generation " + std::to_string(to) + " is not being built any more";
+    const auto old_rows = lock_checkpoints(session, from);
+    if (!old_rows.ok()) return Fail{old_rows.error()};
+    const auto new_rows = lock_checkpoints(session, to);
+    if (!new_rows.ok()) return Fail{new_rows.error()};
+    if (!all_in_mode(*old_rows, "frozen")) return "generation " + std::to_string(from) + " went on";
+    if (!all_in_mode(*new_rows, "shadow"))
+        return "generation " + std::to_string(to) + " is not a shadow any more";
+    if (!std::ranges::equal(*old_rows, *new_rows, stand_alike))
+        return std::string("the generations stand at different records");
+    return std::string();
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Generations::in_state(std::string_view state) const {
+    std::optional<std::int64_t> found;
+    for (const auto& generation : all) {
+        if (generation.state == state) found = generation.number;
+    }
+    return found;
+}
+
+sql::Result<Generations> generations(sql::Store& store) {
+    Generations found;
+    const auto done = store.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        found = {};
+        found.active = session.generation();
+        const auto rows =
+            session.query("SELECT generation, state FROM outlay.generations ORDER BY generation");
+        if (!rows.ok()) return Fail{rows.error()};
+        for (std::size_t row = 0; row < rows->size(); ++row)
+            found.all.push_back({rows->integer(row, 0), rows->text(row, 1), 0});
+        for (auto& generation : found.all) {
+            const auto records = records_of(session, generation.number);
+            if (!records.ok()) return Fail{records.error()};
+            generation.projected = *records;
+        }
+        return domain::Done{};
+    });
+    if (!done.ok()) return Fail{done.error()};
+    return found;
+}
+
+sql::Result<std::int64_t> add_generation(sql::Store& store, const platform::Clock& clock) {
+    std::int64_t number = 0;
+    const auto added = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
+        const auto rows = session.query("SELECT max(generation) FROM outlay.generations");
+        if (!rows.ok()) return Fail{rows.error()};
+        number = rows->optional_integer(0, 0).value_or(0) + 1;
+        const std::array cells{cell(number), cell(generation_state::building), cell(clock.now())};
+        return session.write(generations_table, sql::OnConflict::fail, cells);
+    });
+    if (!added.ok()) return Fail{added.error()};
+    return number;
+}
+
+sql::Result<bool> set_state(sql::Store& store, std::int64_t generation, std::string_view state) {
+    return change_if(
+        store, [&](sql::Session& session) { return is_spare(session, generation); },
+        [&](sql::Session& session) { return write_state(session, generation, state); });
+}
+
+sql::Result<bool> drop_generation(sql::Store& store, std::int64_t generation) {
+    // From now on no switch takes it.
+    const auto marked = set_state(store, generation, generation_state::dropping);
+    if (!marked.ok()) return Fail{marked.error()};
+    if (!*marked) return false;
+    std::string script =
+        "DROP VIEW IF EXISTS read.heads;\nDROP TABLE IF EXISTS read.checkpoints;\n";
+    for (const auto* table : generation_tables())
+        script += "DROP TABLE IF EXISTS " + std::string(table->name) + ";\n";
+    const auto number = std::to_string(generation);
+    script += "DELETE FROM outlay.schema_migrations WHERE name LIKE '%@" + number +
+              "';\nDELETE FROM outlay.generations WHERE generation = " + number;
+    const auto dropped = store.run_script(script, generation);
+    if (!dropped.ok()) return Fail{dropped.error()};
+    return true;
+}
+
+sql::Result<bool> freeze(sql::Store& store, std::int64_t generation) {
+    return change_if(
+        store, [&](sql::Session& session) { return lock_active(session, generation); },
+        [&](sql::Session& session) { return set_modes(session, generation, "active", "frozen"); });
+}
+
+sql::Result<bool> unfreeze(sql::Store& store, std::int64_t generation) {
+    return change_if(
+        store, [&](sql::Session& session) { return lock_active(session, generation); },
+        [&](sql::Session& session) { return set_modes(session, generation, "frozen", "active"); });
+}
+
+sql::Result<bool> turn_to_shadow(sql::Store& store, std::int64_t generation) {
+    return change_if(
+        store, [&](sql::Session& session) { return is_spare(session, generation); },
+        [&](sql::Session& session) {
+            auto done = set_modes(session, generation, "frozen", "shadow");
+            // A projector that was late made a row of a partition that it had just been given.
+            if (done.ok()) done = set_modes(session, generation, "active", "shadow");
+            return done.ok() ? write_state(session, generation, generation_state::returning) : done;
+        });
+}
+
+sql::Result<std::optional<std::string>> flip(sql::Store& store, std::int64_t from,
+                                             std::int64_t to) {
+    std::string objection;
+    const auto done = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
+        auto found = objection_to_flip(session, from, to);
+        if (!found.ok()) return Fail{found.error()};
+        objection = std::move(found).value();
+        if (!objection.empty()) return domain::Done{};  // nothing was changed but by its own value
+        auto written = set_modes(session, to, "shadow", "active");
+        if (written.ok()) written = write_state(session, from, generation_state::previous);
+        if (written.ok()) written = write_state(session, to, generation_state::active);
+        if (!written.ok()) return written;
+        const std::array parameters{cell(to)};
+        const auto moved =
+            session.execute("UPDATE outlay.active_generation SET generation = $1", parameters);
+        if (!moved.ok()) return Fail{moved.error()};
+        return domain::Done{};
+    });
+    if (!done.ok()) return Fail{done.error()};
+    return objection.empty() ? std::nullopt : std::optional(std::move(objection));
+}
+
+sql::Status GenerationView::transact(const sql::TransactionOptions& options,
+                                     const sql::TransactionBody& body) {
+    return store_.transact(options, [&](sql::Session& session) {
+        session.use_generation(generation_);
+        return body(session);
+    });
+}
+
+}  // namespace outlay::workers

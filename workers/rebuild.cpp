@@ -1,0 +1,213 @@
+// The steps of a rebuild.
+#include "workers/rebuild.hpp"
+
+#include "platform/log.hpp"
+#include "workers/schema.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+using domain::Done;
+using domain::Fail;
+
+constexpr int flips_max = 5;  // tries, while workers thaw the live generation in between
+const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
+
+Fail<std::string> store_failed(const sql::Error& error) {
+    return Fail{"the store: " + error.detail};
+}
+
+std::string name_of(std::int64_t generation) {
+    return "generation " + std::to_string(generation);
+}
+
+// The live generation goes on when this ends, whatever happened. Should the process end before, a
+// worker thaws it.
+class Thaw {
+public:
+    Thaw(sql::Store& store, std::int64_t generation) : store_(store), generation_(generation) {}
+    Thaw(const Thaw&) = delete;
+    Thaw& operator=(const Thaw&) = delete;
+    ~Thaw() { now(); }
+    void now() {
+        if (is_done_) return;
+        const auto thawed = unfreeze(store_, generation_);
+        is_done_ = thawed.ok();
+        if (!thawed.ok()) {
+            platform::log(platform::LogLevel::warning, "workers will thaw the generation",
+                          {{"detail", thawed.error().detail}});
+        }
+    }
+
+private:
+    sql::Store& store_;
+    std::int64_t generation_;
+    bool is_done_ = false;
+};
+
+}  // namespace
+
+Rebuild::Rebuild(RebuildParts parts, RebuildOptions options, Replay::Told told)
+    : parts_(parts), options_(options), told_(std::move(told)) {}
+
+Rebuild::Outcome<std::int64_t> Rebuild::begin() {
+    const auto known = generations(parts_.store);
+    if (!known.ok()) return store_failed(known.error());
+    live_ = known->active;
+    auto target = known->in_state(generation_state::building);
+    if (!target) {
+        const auto added = add_generation(parts_.store, parts_.clock);
+        if (!added.ok()) return store_failed(added.error());
+        target = *added;
+    }
+    const auto part = options_.indexes_last ? SchemaPart::tables : SchemaPart::everything;
+    const auto made =
+        migrate_generation(parts_.store, parts_.migrations, *target, part, parts_.clock);
+    if (!made.ok()) return store_failed(made.error());
+    return take(*target);
+}
+
+Rebuild::Outcome<std::int64_t> Rebuild::begin_rollback() {
+    const auto known = generations(parts_.store);
+    if (!known.ok()) return store_failed(known.error());
+    live_ = known->active;
+    auto target = known->in_state(generation_state::returning);
+    if (!target) target = known->in_state(generation_state::previous);
+    if (!target) return Fail{"there is no generation before " + std::to_string(live_)};
+    const auto turned = turn_to_shadow(parts_.store, *target);
+    if (!turned.ok()) return store_failed(turned.error());
+    if (!*turned) return Fail{name_of(*target) + " became the active one"};
+    return take(*target);
+}
+
+Rebuild::Status Rebuild::abandon() {
+    const auto known = generations(parts_.store);
+    if (!known.ok()) return store_failed(known.error());
+    for (const auto& generation : known->all) {
+        if (generation.state != generation_state::building &&
+            generation.state != generation_state::dropping) {
+            continue;
+        }
+        const auto dropped = drop_generation(parts_.store, generation.number);
+        if (!dropped.ok()) return store_failed(dropped.error());
+    }
+    return Done{};
+}
+
+Rebuild::Outcome<std::int64_t> Rebuild::take(std::int64_t generation) {
+    shadow_ = generation;
+    view_ = std::make_unique<GenerationView>(parts_.store, generation);
+    replay_ = std::make_unique<Replay>(*view_, parts_.log, told_, options_.batch);
+    return generation;
+}
+
+Rebuild::Outcome<std::vector<journal::Checkpoint>> Rebuild::live_checkpoints() {
+    std::vector<journal::Checkpoint> found;
+    GenerationView live(parts_.store, live_);
+    const auto done = live.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        auto checkpoints = journal::checkpoints(session);
+        if (!checkpoints.ok()) return Fail{checkpoints.error()};
+        found = std::move(checkpoints).value();
+        return Done{};
+    });
+    if (!done.ok()) return store_failed(done.error());
+    return found;
+}
+
+Rebuild::Status Rebuild::reach_live() {
+    const auto wished = live_checkpoints();
+    if (!wished.ok()) return Fail{wished.error()};
+    return replay_->reach(*wished);
+}
+
+Rebuild::Outcome<std::int64_t> Rebuild::lag() {
+    const auto known = generations(parts_.store);
+    if (!known.ok()) return store_failed(known.error());
+    std::int64_t behind = 0;
+    for (const auto& generation : known->all) {
+        if (generation.number == live_) behind += generation.projected;
+        if (generation.number == shadow_) behind -= generation.projected;
+    }
+    return behind;
+}
+
+Rebuild::Status Rebuild::catch_up() {
+    auto reached = reach_live();
+    if (!reached.ok()) return reached;
+    const auto made = migrate_generation(parts_.store, parts_.migrations, shadow_,
+                                         SchemaPart::everything, parts_.clock);
+    if (!made.ok()) return store_failed(made.error());
+    for (;;) {
+        const auto behind = lag();
+        if (!behind.ok()) return Fail{behind.error()};
+        if (*behind <= options_.near) return Done{};
+        reached = reach_live();
+        if (!reached.ok()) return reached;
+    }
+}
+
+Rebuild::Status Rebuild::freeze_and_draw_level() {
+    const auto frozen = freeze(parts_.store, live_);
+    if (!frozen.ok()) return store_failed(frozen.error());
+    if (!*frozen) return Fail{name_of(live_) + " is not the active one any more"};
+    return reach_live();
+}
+
+Rebuild::Outcome<Verification> Rebuild::compare() {
+    Thaw thaw(parts_.store, live_);
+    const auto level = freeze_and_draw_level();
+    if (!level.ok()) return Fail{level.error()};
+    Verification found;
+    GenerationView live_view(parts_.store, live_);
+    const auto done = live_view.transact(as_reader, [&](sql::Session& live) {
+        return view_->transact(as_reader, [&](sql::Session& rebuilt) -> sql::Status {
+            thaw.now();
+            auto compared = compare_generations(live, rebuilt);
+            if (!compared.ok()) return Fail{compared.error()};
+            found = std::move(compared).value();
+            return Done{};
+        });
+    });
+    if (!done.ok()) return store_failed(done.error());
+    return found;
+}
+
+Rebuild::Status Rebuild::flip() {
+    auto switched = switch_over();
+    for (int tries = 1; !switched.ok() && tries < flips_max; ++tries) {
+        platform::log(platform::LogLevel::warning, "the switch is tried again",
+                      {{"detail", switched.error()}});
+        switched = switch_over();
+    }
+    return switched.ok() ? drop_older() : switched;
+}
+
+// A commit of which nobody knows whether it came to pass is found out by looking.
+Rebuild::Status Rebuild::switch_over() {
+    const auto known = generations(parts_.store);
+    if (!known.ok()) return store_failed(known.error());
+    if (known->active == shadow_) return Done{};
+    Thaw thaw(parts_.store, live_);
+    const auto level = freeze_and_draw_level();
+    if (!level.ok()) return level;
+    const auto objection = workers::flip(parts_.store, live_, shadow_);
+    if (!objection.ok()) return store_failed(objection.error());
+    if (*objection) return Fail{**objection};
+    return Done{};
+}
+
+Rebuild::Status Rebuild::drop_older() {
+    const auto known = generations(parts_.store);
+    if (!known.ok()) return store_failed(known.error());
+    for (const auto& generation : known->all) {
+        const bool is_kept = generation.number == shadow_ || generation.number == live_ ||
+                             generation.state == generation_state::building;
+        if (is_kept) continue;
+        const auto dropped = drop_generation(parts_.store, generation.number);
+        if (!dropped.ok()) return store_failed(dropped.error());
+    }
+    return Done{};
+}
+
+}  // namespace outlay::workers
