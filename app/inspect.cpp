@@ -36,6 +36,12 @@ void print_table(const workers::ProjectionStatus& status, const std::string& whe
                         partition.remedy.c_str());
         }
     }
+    for (const auto& generation : status.generations) {
+        if (generation.number == status.generation) continue;
+        std::printf("generation %lld is %s, at %lld records\n",
+                    static_cast<long long>(generation.number), generation.state.c_str(),
+                    static_cast<long long>(generation.projected));
+    }
     std::printf("lag %lld records, %lld partitions halted\n", static_cast<long long>(status.lag),
                 static_cast<long long>(status.halted));
 }
@@ -56,8 +62,16 @@ void print_json(const workers::ProjectionStatus& status) {
         .field("generation", status.generation)
         .field("lag", status.lag)
         .field("halted", status.halted)
-        .key("partitions")
+        .key("generations")
         .begin_array();
+    for (const auto& generation : status.generations) {
+        out.begin_object()
+            .field("generation", generation.number)
+            .field("state", generation.state)
+            .field("projected", generation.projected)
+            .end_object();
+    }
+    out.end_array().key("partitions").begin_array();
     for (const auto& partition : status.partitions) {
         const auto& checkpoint = partition.checkpoint;
         out.begin_object()

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::chrono::seconds look_pause{1};
 constexpr std::chrono::seconds abandoned_after{10};
-// Without a look for longer, it was not frozen in between.
-constexpr std::chrono::seconds look_gap_max{3};
 
 }  // namespace
 
@@ -19,29 +17,31 @@ std::optional<FrozenWatch::Seen> FrozenWatch::look_again() {
     const auto known = generations(store_);
     if (!known.ok()) return std::nullopt;
     Seen seen{known->active, 0};
+    bool is_frozen = false;
     for (const auto& generation : known->all) {
-        if (generation.number != known->active) seen.progress += generation.projected;
+        if (generation.number == known->active)
+            is_frozen = generation.is_frozen;
+        else
+            seen.progress += generation.projected;
     }
-    return seen;
+    return is_frozen ? std::optional(seen) : std::nullopt;
 }
 
 void FrozenWatch::look() {
     const auto now = clock_.monotonic();
     if (now - looked_ < look_pause) return;
-    const bool is_new = now - looked_ > look_gap_max;
     looked_ = now;
     const auto seen = look_again();
-    if (!seen) return;
-    if (is_new || *seen != seen_) {
-        seen_ = *seen;
+    if (!seen || seen != seen_) {
+        seen_ = seen;
         since_ = now;
         return;
     }
     if (now - since_ < abandoned_after) return;
-    const auto thawed = unfreeze(store_, seen_.active);
+    const auto thawed = unfreeze(store_, seen->active);
     if (!thawed.ok() || !*thawed) return;
     platform::log(platform::LogLevel::warning, "thawed a generation whose switch was abandoned",
-                  {{"generation", seen_.active}});
+                  {{"generation", seen->active}});
 }
 
 }  // namespace outlay::workers

@@ -16,23 +16,26 @@ class FrozenWatch {
 public:
     FrozenWatch(sql::Store& store, const platform::Clock& clock) : store_(store), clock_(clock) {}
 
-    // To be called again and again while a partition is found frozen. Looks once a second; after
-    // ten seconds in which no other generation moved either, it thaws the live one, if that still
-    // is the one it saw (DESIGN.md section 6).
+    // To be called again and again while nothing can be projected. Looks once a second; after ten
+    // seconds in which the live generation was frozen and no other one moved either, it thaws the
+    // live one, if that still is the one it saw (DESIGN.md section 6).
     void look();
+    // Something was projected: it is not frozen.
+    void moved() { seen_.reset(); }
 
 private:
     using TimePoint = std::chrono::steady_clock::time_point;
+    // A frozen live generation.
     struct Seen {
         std::int64_t active = 0;
         std::int64_t progress = 0;  // of the other generations
         bool operator==(const Seen&) const = default;
     };
-    std::optional<Seen> look_again();
+    std::optional<Seen> look_again();  // empty: it is not frozen, or nobody knows
 
     sql::Store& store_;
     const platform::Clock& clock_;
-    Seen seen_;
+    std::optional<Seen> seen_;
     TimePoint since_{};
     TimePoint looked_{};
 };

@@ -88,15 +88,17 @@ sql::Result<bool> has_tables(sql::Session& session, std::int64_t generation) {
     return !rows->empty();
 }
 
-sql::Result<std::int64_t> records_of(sql::Session& session, std::int64_t generation) {
-    const auto exists = has_tables(session, generation);
+sql::Status look_at_checkpoints(sql::Session& session, Generation& generation) {
+    const auto exists = has_tables(session, generation.number);
     if (!exists.ok()) return Fail{exists.error()};
-    if (!*exists) return std::int64_t{0};
-    const auto checkpoints = checkpoints_of(session, generation);
+    if (!*exists) return domain::Done{};
+    const auto checkpoints = checkpoints_of(session, generation.number);
     if (!checkpoints.ok()) return Fail{checkpoints.error()};
-    std::int64_t records = 0;
-    for (const auto& checkpoint : *checkpoints) records += checkpoint.next;
-    return records;
+    for (const auto& checkpoint : *checkpoints) {
+        generation.projected += checkpoint.next;
+        generation.is_frozen = generation.is_frozen || checkpoint.mode == "frozen";
+    }
+    return domain::Done{};
 }
 
 // The rows of a generation, held for the rest of the transaction.
@@ -168,11 +170,9 @@ sql::Result<Generations> generations(sql::Store& store) {
             session.query("SELECT generation, state FROM outlay.generations ORDER BY generation");
         if (!rows.ok()) return Fail{rows.error()};
         for (std::size_t row = 0; row < rows->size(); ++row)
-            found.all.push_back({rows->integer(row, 0), rows->text(row, 1), 0});
+            found.all.push_back({rows->integer(row, 0), rows->text(row, 1), 0, false});
         for (auto& generation : found.all) {
-            const auto records = records_of(session, generation.number);
-            if (!records.ok()) return Fail{records.error()};
-            generation.projected = *records;
+            if (auto looked = look_at_checkpoints(session, generation); !looked.ok()) return looked;
         }
         return domain::Done{};
     });

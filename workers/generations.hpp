@@ -28,6 +28,7 @@ struct Generation {
     std::int64_t number = 0;
     std::string state;
     std::int64_t projected = 0;  // records, in all partitions
+    bool is_frozen = false;      // a partition stands still for a switch
 };
 
 struct Generations {

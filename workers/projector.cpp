@@ -51,6 +51,7 @@ bool Projector::handle(journal::Idle) {
     const auto now = parts_.clock.monotonic();
     if (now - lag_checked_ < options_.lag_check) return false;
     lag_checked_ = now;
+    frozen_.look();
     if (!lags()) note_alive();
     return false;
 }
@@ -113,6 +114,7 @@ void Projector::follow(std::int32_t partition, Progress progress) {
         case Progress::advanced:
             subscription_->processed(partition, slot(partition).partition->next());
             note_alive();
+            frozen_.moved();
             if (parts_.projected) parts_.projected();
             return;
         case Progress::nothing:

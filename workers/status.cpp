@@ -33,6 +33,9 @@ sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Jour
                                          return domain::Done{};
                                      });
     if (!done.ok()) return domain::Fail{done.error()};
+    auto known = generations(store);
+    if (!known.ok()) return domain::Fail{known.error()};
+    status.generations = std::move(known->all);
     for (auto& checkpoint : found) {
         status.partitions.push_back(status_of(std::move(checkpoint), log));
         status.projected += status.partitions.back().checkpoint.next;

@@ -8,6 +8,7 @@
 #include "journal/history.hpp"
 #include "journal/journal.hpp"
 #include "platform/sql.hpp"
+#include "workers/generations.hpp"
 
 namespace outlay::workers {
 
@@ -19,7 +20,8 @@ struct PartitionStatus {
 };
 
 struct ProjectionStatus {
-    std::int64_t generation = 0;
+    std::int64_t generation = 0;            // the active one
+    std::vector<Generation> generations{};  // all of them
     std::vector<PartitionStatus> partitions;
     std::int64_t projected = 0;  // records, in all partitions
     std::int64_t lag = 0;        // in all partitions whose end is known

@@ -14,7 +14,7 @@ TEST(Schema, is_complete_after_the_first_run_and_unchanged_by_the_second) {
     SqliteProjectorStore files;
     auto& store = files.store();
     const auto recorded = rows_of(store, "SELECT name FROM outlay.schema_migrations");
-    EXPECT_EQ(recorded, (Lines{"0001_fixed", "generation_0001@1"}));
+    EXPECT_EQ(recorded, (Lines{"0001_fixed", "generation_0001@1", "generation_0002_indexes@1"}));
     ASSERT_TRUE(workers::migrate(store, migrations::sqlite(), ManualClock{}).ok());
     EXPECT_EQ(rows_of(store, "SELECT name FROM outlay.schema_migrations"), recorded);
     EXPECT_EQ(rows_of(store, "SELECT generation FROM outlay.active_generation"), Lines{"1"});
@@ -27,9 +27,9 @@ TEST(Schema, applies_a_later_file_of_a_generation_to_every_generation_there_is) 
     std::vector<migrations::Migration> all(migrations::sqlite().begin(),
                                            migrations::sqlite().end());
     all.push_back(
-        {"generation_0002", "CREATE TABLE read.more (generation INTEGER DEFAULT {generation})"});
+        {"generation_0003", "CREATE TABLE read.more (generation INTEGER DEFAULT {generation})"});
     EXPECT_EQ(*workers::missing_migrations(files.store(), all),
-              std::vector<std::string>{"generation_0002@1"});
+              std::vector<std::string>{"generation_0003@1"});
     ASSERT_TRUE(workers::migrate(files.store(), all, ManualClock{}).ok());
     ASSERT_TRUE(change(files.store(), "INSERT INTO read.more DEFAULT VALUES").ok());
     EXPECT_EQ(rows_of(files.store(), "SELECT generation FROM read.more"), Lines{"1"});
