@@ -112,8 +112,10 @@ private:
     std::optional<sqlite::DirectoryLock> lock_;
 };
 
-workers::RebuildOptions options_for(bool is_shared_file) {
+workers::RebuildOptions options_for(bool is_embedded, bool is_shared_file) {
     workers::RebuildOptions options;
+    constexpr std::size_t writers = 2;  // each keeps one core of the database's about as busy
+    if (!is_embedded) options.threads = writers;
     if (!is_shared_file) return options;
     options.indexes_last = false;
     constexpr std::size_t small_batch = 200;  // some tens of milliseconds of the only write lock
@@ -159,7 +161,7 @@ int rebuild(const Settings& settings) {
     };
     const auto migrations = place->is_embedded ? migrations::sqlite() : migrations::postgres();
     workers::Rebuild rebuild({*place->store, *place->log, migrations, clock},
-                             options_for(is_shared_file), told);
+                             options_for(place->is_embedded, is_shared_file), told);
     if (settings.restart) {
         const auto dropped = rebuild.abandon();
         if (!dropped.ok()) return cannot_finish(settings, dropped.error());

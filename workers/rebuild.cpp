@@ -98,7 +98,7 @@ Rebuild::Status Rebuild::abandon() {
 Rebuild::Outcome<std::int64_t> Rebuild::take(std::int64_t generation) {
     shadow_ = generation;
     view_ = std::make_unique<GenerationView>(parts_.store, generation);
-    replay_ = std::make_unique<Replay>(*view_, parts_.log, told_, options_.batch);
+    replay_ = std::make_unique<Replay>(*view_, parts_.log, told_, options_.batch, options_.threads);
     return generation;
 }
 

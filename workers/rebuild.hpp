@@ -28,6 +28,7 @@ struct RebuildParts {
 
 struct RebuildOptions {
     journal::ReadLimits batch = Replay::large_batches;
+    std::size_t threads = 1;  // more only where the store takes several writers at once
     // Quicker, but making an index on full tables holds SQLite's only write lock for seconds.
     bool indexes_last = true;
     std::int64_t near = 500;  // records behind the live generation: few enough to freeze it for

@@ -1,6 +1,9 @@
 // The projector's partitions, driven by reading instead of by a subscription.
 #include "workers/replay.hpp"
 
+#include <atomic>
+#include <thread>
+
 namespace outlay::workers {
 
 namespace {
@@ -17,20 +20,55 @@ std::string name_of(std::int32_t partition) {
 
 }  // namespace
 
-Replay::Replay(sql::Store& store, journal::Journal& log, Told told, journal::ReadLimits batch)
-    : store_(store), log_(log), told_(std::move(told)), batch_(batch) {}
+Replay::Replay(sql::Store& store, journal::Journal& log, Told told, journal::ReadLimits batch,
+               std::size_t threads)
+    : store_(store), log_(log), batch_(batch), threads_(threads) {
+    told_ = [this, told = std::move(told)](std::int64_t records) {
+        const std::lock_guard lock(telling_);
+        return told(records);
+    };
+}
+
+// What the threads take from and report to.
+struct Replay::Shares {
+    const std::vector<Checkpoint>& wished;
+    std::atomic<std::size_t> taken{0};
+    std::mutex mutex{};  // guards what follows
+    domain::Status<std::string> status{domain::Done{}};
+
+    // The next partition to work on; null after the last one, or after a failure.
+    const Checkpoint* next() {
+        const auto index = taken.fetch_add(1);
+        return index < wished.size() ? &wished[index] : nullptr;
+    }
+    void fail(domain::Status<std::string> failure) {
+        taken = wished.size();
+        const std::lock_guard lock(mutex);
+        if (status.ok()) status = std::move(failure);
+    }
+};
 
 domain::Status<std::string> Replay::reach(const std::vector<Checkpoint>& wished) {
     for (const auto& checkpoint : wished) {
         auto& partition = partitions_[checkpoint.partition];
-        if (!partition) {
-            partition = std::make_unique<Partition>(
-                store_, log_, Lane{checkpoint.partition, log_.partition_count(), "shadow"});
-        }
-        auto reached = reach(*partition, checkpoint);
-        if (!reached.ok()) return reached;
+        if (partition) continue;
+        partition = std::make_unique<Partition>(
+            store_, log_, Lane{checkpoint.partition, log_.partition_count(), "shadow"});
     }
-    return domain::Done{};
+    Shares shares{wished};
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < threads_; ++i) others.emplace_back([&] { work(shares); });
+        work(shares);
+    }
+    return std::move(shares.status);
+}
+
+void Replay::work(Shares& shares) {
+    while (const auto* checkpoint = shares.next()) {
+        auto reached = reach(*partitions_.at(checkpoint->partition), *checkpoint);
+        if (!reached.ok()) return shares.fail(std::move(reached));
+    }
 }
 
 domain::Status<std::string> Replay::reach(Partition& partition, const Checkpoint& wished) {

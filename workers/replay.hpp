@@ -1,13 +1,14 @@
 // Replay: projects a journal from its beginning by the same code as the live projection, up to
 // wished positions: into a store of its own, or into a generation that is not the active one. That
 // is empty, or as an earlier replay of the same journal left it. No effects are asked for. Blocks;
-// confined to one thread.
+// confined to one thread, which may share its work out to others.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,17 @@ namespace outlay::workers {
 
 class Replay {
 public:
-    // Called after each batch with the number of records that it projected; false ends the replay.
+    // Called after each batch with the number of records that it projected, by one thread at a
+    // time; false ends the replay.
     using Told = std::function<bool(std::int64_t records)>;
 
     // By default large batches: nobody waits for a single one.
     static constexpr journal::ReadLimits large_batches{
         .records_max = 5'000, .bytes_max = 8 << 20, .wait = std::chrono::milliseconds{2'000}};
 
+    // `threads` work on several partitions at once, where the store takes more than one writer.
     Replay(sql::Store& store, journal::Journal& log, Told told,
-           journal::ReadLimits batch = large_batches);
+           journal::ReadLimits batch = large_batches, std::size_t threads = 1);
 
     // Carries every partition up to the `next` of its checkpoint. The error is a sentence for an
     // operator: the journal ended earlier, cannot be read, stopped at a record, or the replay was
@@ -36,6 +39,8 @@ public:
     domain::Status<std::string> reach(const std::vector<journal::Checkpoint>& wished);
 
 private:
+    struct Shares;
+    void work(Shares& shares);
     domain::Status<std::string> reach(Partition& partition, const journal::Checkpoint& wished);
     // Reads on from `from`, as far as the partition follows. True: at the wished position.
     domain::Result<bool, std::string> read_on(Partition& partition,
@@ -45,6 +50,8 @@ private:
     journal::Journal& log_;
     Told told_;
     journal::ReadLimits batch_;
+    std::size_t threads_;
+    std::mutex telling_;
     std::map<std::int32_t, std::unique_ptr<Partition>> partitions_;
 };
 

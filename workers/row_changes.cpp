@@ -1,6 +1,8 @@
 // Collecting and writing row changes.
 #include "workers/row_changes.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "domain/values/check.hpp"
@@ -10,13 +12,8 @@ namespace outlay::workers {
 
 namespace {
 
-Row key_of(const sql::Table& table, const Row& row) {
-    CHECK(row.size() == table.columns.size(), "a row has a cell for every column");
-    return {row.begin(), row.begin() + static_cast<std::ptrdiff_t>(table.key_columns)};
-}
-
 // Adds the integers of `more` to those of `sum`; false when one leaves 64 bits.
-bool add_cells(const sql::Table& table, Row& sum, const Row& more) {
+bool add_cells(const sql::Table& table, std::span<sql::Value> sum, const Row& more) {
     for (std::size_t at = table.key_columns; at < sum.size(); ++at) {
         auto* left = std::get_if<std::int64_t>(&sum[at]);
         const auto* right = std::get_if<std::int64_t>(&more[at]);
@@ -29,11 +26,8 @@ bool add_cells(const sql::Table& table, Row& sum, const Row& more) {
 }
 
 sql::Status write_rows(sql::Session& session, const sql::Table& table, sql::OnConflict on_conflict,
-                       const std::map<Row, Row>& rows) {
-    if (rows.empty()) return domain::Done{};
-    std::vector<sql::Value> cells;
-    cells.reserve(rows.size() * table.columns.size());
-    for (const auto& [key, row] : rows) cells.insert(cells.end(), row.begin(), row.end());
+                       std::span<const sql::Value> cells) {
+    if (cells.empty()) return domain::Done{};
     return session.write(table, on_conflict, cells);
 }
 
@@ -46,7 +40,8 @@ std::string where_key(const sql::Table& table, std::size_t first_parameter) {
     return text;
 }
 
-sql::Status remove_row(sql::Session& session, const sql::Table& table, const Row& key) {
+sql::Status remove_row(sql::Session& session, const sql::Table& table,
+                       std::span<const sql::Value> key) {
     const auto text = "DELETE FROM " + std::string(table.name) + where_key(table, 1);
     const auto done = session.execute(text, key);
     if (!done.ok()) return domain::Fail{done.error()};
@@ -73,34 +68,44 @@ sql::Status patch_row(sql::Session& session, const sql::Table& table, const Row&
 }  // namespace
 
 RowChanges::Pending& RowChanges::pending(const sql::Table& table) {
-    auto& changes = tables_[table.name];
-    changes.table = &table;
-    return changes;
+    return tables_.try_emplace(table.name, table).first->second;
 }
 
 void RowChanges::append(const sql::Table& table, Row row) {
-    auto key = key_of(table, row);
-    const bool is_new = pending(table).appended.try_emplace(std::move(key), std::move(row)).second;
-    CHECK(is_new, "a batch appends two rows with one key");
+    CHECK(row.size() == table.columns.size(), "a row has a cell for every column");
+    auto& appended = pending(table).appended;
+    std::move(row.begin(), row.end(), std::back_inserter(appended));
 }
 
 void RowChanges::offer(const sql::Table& table, Row row) {
-    auto key = key_of(table, row);
-    pending(table).offered.try_emplace(std::move(key), std::move(row));
+    auto& offered = pending(table).offered;
+    if (!offered.find(row)) offered.add(std::move(row));
 }
 
 void RowChanges::put(const sql::Table& table, Row row) {
     auto& changes = pending(table);
-    auto key = key_of(table, row);
-    changes.patches.erase(key);
-    changes.final.insert_or_assign(std::move(key), std::move(row));
+    if (!changes.patches.empty())
+        changes.patches.erase(
+            Row(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(table.key_columns)));
+    const auto found = changes.final.find(row);
+    if (!found) {
+        changes.final.add(std::move(row));
+        return;
+    }
+    changes.removed.erase(*found);
+    std::ranges::move(row, changes.final[*found].begin());
 }
 
 void RowChanges::remove(const sql::Table& table, Row key) {
     CHECK(key.size() == table.key_columns, "a key has a cell for every key column");
     auto& changes = pending(table);
     changes.patches.erase(key);
-    changes.final.insert_or_assign(std::move(key), std::nullopt);
+    auto found = changes.final.find(key);
+    if (!found) {
+        key.resize(table.columns.size());
+        found = changes.final.add(std::move(key));
+    }
+    changes.removed.insert(*found);
 }
 
 void RowChanges::patch(const sql::Table& table, const Row& key, std::size_t column,
@@ -109,38 +114,47 @@ void RowChanges::patch(const sql::Table& table, const Row& key, std::size_t colu
           "a patch names key and column");
     auto& changes = pending(table);
     const auto row = changes.final.find(key);
-    if (row == changes.final.end()) {
+    if (!row) {
         changes.patches[key].insert_or_assign(column, std::move(value));
-    } else if (row->second) {
-        (*row->second)[column] = std::move(value);
+    } else if (!changes.removed.contains(*row)) {
+        changes.final[*row][column] = std::move(value);
     }
 }
 
 void RowChanges::add(const sql::Table& table, Row row) {
     auto& sums = pending(table).sums;
-    auto key = key_of(table, row);
-    const auto found = sums.find(key);
-    if (found == sums.end()) {
-        sums.emplace(std::move(key), std::move(row));
-    } else if (!add_cells(table, found->second, row)) {
+    const auto found = sums.find(row);
+    if (!found) {
+        sums.add(std::move(row));
+    } else if (!add_cells(table, sums[*found], row)) {
         overflow_ = table.name;
     }
 }
 
-sql::Status RowChanges::flush_table(sql::Session& session, const Pending& changes) {
-    const auto& table = *changes.table;
-    std::map<Row, Row> kept;
-    for (const auto& [key, row] : changes.final) {
-        if (row) {
-            kept.emplace(key, *row);
-        } else if (const auto done = remove_row(session, table, key); !done.ok()) {
+sql::Status RowChanges::flush_final(sql::Session& session, Pending& changes) {
+    const auto& table = changes.table;
+    if (changes.removed.empty())
+        return write_rows(session, table, sql::OnConflict::replace, changes.final.cells());
+    std::vector<sql::Value> kept;
+    for (std::size_t row = 0; row < changes.final.size(); ++row) {
+        const auto cells = changes.final[row];
+        if (!changes.removed.contains(row)) {
+            kept.insert(kept.end(), cells.begin(), cells.end());
+        } else if (auto done = remove_row(session, table, cells.first(table.key_columns));
+                   !done.ok()) {
             return done;
         }
     }
+    return write_rows(session, table, sql::OnConflict::replace, kept);
+}
+
+sql::Status RowChanges::flush_table(sql::Session& session, Pending& changes) {
+    const auto& table = changes.table;
     auto done = write_rows(session, table, sql::OnConflict::fail, changes.appended);
-    if (done.ok()) done = write_rows(session, table, sql::OnConflict::ignore, changes.offered);
-    if (done.ok()) done = write_rows(session, table, sql::OnConflict::replace, kept);
-    if (done.ok()) done = write_rows(session, table, sql::OnConflict::add, changes.sums);
+    if (done.ok())
+        done = write_rows(session, table, sql::OnConflict::ignore, changes.offered.cells());
+    if (done.ok()) done = flush_final(session, changes);
+    if (done.ok()) done = write_rows(session, table, sql::OnConflict::add, changes.sums.cells());
     for (const auto& [key, patch] : changes.patches) {
         if (!done.ok()) return done;
         done = patch_row(session, table, key, patch);
@@ -153,8 +167,8 @@ sql::Status RowChanges::flush(sql::Session& session) {
         return domain::Fail{sql::Error{sql::ErrorKind::failed,
                                        "a sum of " + std::string(*overflow_) + " left 64 bits"}};
     }
-    for (const auto& [name, changes] : tables_) {
-        if (const auto done = flush_table(session, changes); !done.ok()) return done;
+    for (auto& [name, changes] : tables_) {
+        if (auto done = flush_table(session, changes); !done.ok()) return done;
     }
     tables_.clear();
     return domain::Done{};

@@ -6,14 +6,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
 #include "platform/sql.hpp"
+#include "workers/keyed_rows.hpp"
 
 namespace outlay::workers {
-
-using Row = std::vector<sql::Value>;
 
 class RowChanges {
 public:
@@ -36,15 +36,18 @@ public:
 private:
     using Patch = std::map<std::size_t, sql::Value>;
     struct Pending {
-        const sql::Table* table = nullptr;
-        std::map<Row, Row> appended;
-        std::map<Row, Row> offered;
-        std::map<Row, std::optional<Row>> final;  // empty: removed
+        explicit Pending(const sql::Table& of) : table(of), offered(of), final(of), sums(of) {}
+        const sql::Table& table;
+        std::vector<sql::Value> appended;  // row by row
+        KeyedRows offered;
+        KeyedRows final;
+        std::set<std::size_t> removed;  // rows of `final` of which only the key counts
         std::map<Row, Patch> patches;
-        std::map<Row, Row> sums;
+        KeyedRows sums;
     };
     Pending& pending(const sql::Table& table);
-    static sql::Status flush_table(sql::Session& session, const Pending& changes);
+    static sql::Status flush_table(sql::Session& session, Pending& changes);
+    static sql::Status flush_final(sql::Session& session, Pending& changes);
 
     std::map<std::string_view, Pending> tables_;  // by name: transactions write tables in one order
     std::optional<std::string_view> overflow_;    // the table in which a sum left 64 bits

@@ -24,6 +24,7 @@ protected:
         ASSERT_NE(subject_, nullptr) << "OUTLAY_TEST_POSTGRES names no server";
         store_ = subject_->open({});
         const bool is_sqlite = std::string_view(GetParam().name) == "sqlite";
+        threads_ = is_sqlite ? 1 : 2;
         migrations_ = is_sqlite ? migrations::sqlite() : migrations::postgres();
         ASSERT_DONE(workers::migrate(*store_, migrations_, clock_));
         history_ = std::make_unique<RandomHistory>(random_, author_);
@@ -50,7 +51,8 @@ protected:
         batches_left_ = batches_max;
         return std::make_unique<Rebuild>(
             workers::RebuildParts{*store_, log_, migrations_, clock_},
-            workers::RebuildOptions{.batch = {.records_max = 40, .wait = 0ms}, .near = 10},
+            workers::RebuildOptions{
+                .batch = {.records_max = 40, .wait = 0ms}, .threads = threads_, .near = 10},
             [this](std::int64_t records) {
                 rebuilt_ += records;
                 return --batches_left_ > 0;
@@ -82,6 +84,7 @@ protected:
     std::unique_ptr<sql::Store> store_;
     std::span<const migrations::Migration> migrations_;
     std::unique_ptr<workers::Projector> projector_;
+    std::size_t threads_ = 1;
     int batches_left_ = 0;
     std::int64_t rebuilt_ = 0;
 };
