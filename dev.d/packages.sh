@@ -27,7 +27,7 @@ packages_for() {
         ;;
     stack) echo postgresql maven "$java" ;;
     test) echo git python3-venv libgtest-dev libgmock-dev sqlite3 && packages_for stack ;;
-    bench) echo libbenchmark-dev ;;
+    bench) echo wrk ;;
     clang) echo clang-19 libclang-rt-19-dev llvm-19 ;;
     lint) echo git python3-venv clang-format-19 clang-tidy-19 && packages_for clang ;;
     format) echo clang-format-19 ;;

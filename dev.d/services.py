@@ -195,10 +195,12 @@ class PostgresServer:
 
     SUPERUSER = "outlay_admin"
 
-    def __init__(self, directory: Path, *, tied: bool = True):
+    def __init__(self, directory: Path, *, settings: dict[str, str] | None = None,
+                 tied: bool = True):
         self.directory = Path(directory)
         self.process: Process | None = None
         self._tied = tied
+        self._settings = settings or {}
         self._programs = _postgres_programs()
 
     @property
@@ -275,6 +277,7 @@ class PostgresServer:
         port = free_port()
         with open(self.directory / "data" / "postgresql.conf", "a") as settings:
             settings.write(_POSTGRES_SETTINGS.format(port=port))
+            settings.writelines(f"{name} = {value}\n" for name, value in self._settings.items())
         (self.directory / "port").write_text(str(port))
 
 

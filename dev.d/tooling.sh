@@ -48,14 +48,13 @@ run_sanitize() {
         --levels domain,unit,property,contract,simulation,integration "$@"
 }
 
+# run_bench [NAME] [OPTION...]: nothing of it is a part of the build or of the tests.
 run_bench() {
     install_packages run test bench
-    build_release all
-    local name=${1-} program found=no
-    for program in build/release/tests/bench_*; do
-        [[ -x $program && -f $program ]] || continue
-        found=yes
-        "$program" --benchmark_filter="$name"
-    done
-    [[ $found == yes ]] || fail "no benchmark is built"
+    build_release outlay
+    configure release OUTLAY_TESTS=ON
+    build_preset release bench_bare_append
+    fetch_kafka
+    make_venv
+    exec build/venv/bin/python tests/bench/run.py --build build/release "$@"
 }
