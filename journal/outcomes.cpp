@@ -21,13 +21,9 @@ namespace outlay::journal {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // Without followers only a halted partition is looked at, to notice when it runs again.
 constexpr std::chrono::milliseconds halted_pause{250};
 constexpr std::chrono::milliseconds failed_pause{50};
-// Deadlines are looked at that often, because many may wait.
-constexpr std::chrono::milliseconds deadline_pause{20};
 
 struct Follower {
     Follow follow;
@@ -145,9 +141,9 @@ struct Outcomes::Impl {
     std::condition_variable wake;
     std::multimap<std::int64_t, FollowerPtr> by_try;  // earliest try -> follower, of all partitions
     std::list<FollowerPtr> unknown;  // followers with a try that may have landed anywhere
+    std::multimap<platform::Deadline, FollowerPtr> by_deadline;  // all followers
     std::list<Reacher> reachers;
     std::map<std::int32_t, Checkpoint> known;
-    Clock::time_point next_sweep{};
     bool reachable = true;
     bool signalled = false;
     bool stopping = false;
@@ -251,10 +247,9 @@ struct Outcomes::Impl {
         if (follower->follow.has_unknown_try || follower->follow.tries.empty()) {
             unknown.remove(follower);
         } else {
-            auto [entry, end] = by_try.equal_range(earliest(follower->follow));
-            while (entry != end && entry->second != follower) ++entry;
-            if (entry != end) by_try.erase(entry);
+            erase(by_try, earliest(follower->follow), follower);
         }
+        erase(by_deadline, follower->follow.deadline, follower);
         calls.emplace_back(
             [done = std::move(follower->done), fate = std::move(fate)] { done(fate); });
     }
@@ -266,7 +261,16 @@ struct Outcomes::Impl {
             unknown.push_back(follower);
         else
             by_try.emplace(earliest(follower->follow), follower);
+        by_deadline.emplace(follower->follow.deadline, follower);
         return true;
+    }
+
+    template <typename Key>
+    static void erase(std::multimap<Key, FollowerPtr>& followers, const Key& key,
+                      const FollowerPtr& follower) {
+        auto [entry, end] = followers.equal_range(key);
+        while (entry != end && entry->second != follower) ++entry;
+        if (entry != end) followers.erase(entry);
     }
 
     static std::int64_t earliest(const Follow& follow) { return std::ranges::min(follow.tries); }
@@ -288,27 +292,10 @@ struct Outcomes::Impl {
 
     void time_out(std::vector<std::function<void()>>& calls) {
         const auto now = clock.monotonic();
-        if (now < next_sweep) return;
-        next_sweep = now + deadline_pause;
-        const auto late = [&now](const FollowerPtr& follower) {
-            return now >= follower->follow.deadline;
-        };
-        const auto expire = [&calls](const FollowerPtr& follower) {
-            calls.emplace_back([done = std::move(follower->done)] { done(Fate{}); });
-        };
-        for (auto entry = by_try.begin(); entry != by_try.end();) {
-            if (late(entry->second)) {
-                expire(entry->second);
-                entry = by_try.erase(entry);
-            } else {
-                ++entry;
-            }
+        while (!by_deadline.empty() && by_deadline.begin()->first <= now) {
+            const FollowerPtr late = by_deadline.begin()->second;
+            take_out(late, Fate{}, calls);
         }
-        unknown.remove_if([&](const FollowerPtr& follower) {
-            if (!late(follower)) return false;
-            expire(follower);
-            return true;
-        });
     }
 
     void give_up_all() {
@@ -322,6 +309,7 @@ struct Outcomes::Impl {
             for (auto& reacher : reachers)
                 calls.emplace_back([done = reacher.done] { done(false); });
             by_try.clear();
+            by_deadline.clear();
             unknown.clear();
             reachers.clear();
         }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "journal/patience.hpp"
 #include "journal/submission.hpp"
 #include "platform/log.hpp"
 
@@ -53,10 +54,11 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
     SubmitShared& shared;
     platform::Executor& executor;
     Guards guards;
+    Patience patience;
     std::size_t background = 0;
 
     Impl(SubmitShared& s, platform::Executor& e)
-        : shared(s), executor(e), guards(s.options.guard_age_max) {}
+        : shared(s), executor(e), guards(s.options.guard_age_max), patience(e, s.clock) {}
 
     bool is_past(platform::Deadline deadline) const { return shared.clock.monotonic() >= deadline; }
     bool halted(std::int32_t partition) const {
@@ -269,17 +271,21 @@ Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try 
 Task<AppendOutcome> Submitter::Impl::append_record(std::int32_t partition, std::string key,
                                                    std::string value, platform::Deadline deadline,
                                                    std::function<void()> on_append) {
+    Patience::Ticket ticket;
     platform::Completion<AppendOutcome> wait(executor, [&](auto resolve) {
-        const auto is_told = std::make_shared<std::atomic_flag>();  // shared by journal and timer
+        const auto is_told =
+            std::make_shared<std::atomic_flag>();  // shared by journal and patience
         const AppendDone tell = [is_told, resolve](AppendOutcome outcome) {
             if (!is_told->test_and_set()) resolve(outcome);
         };
-        const auto patience = left_until(deadline, shared.clock);
+        // First, because the frame may be gone once the journal was asked.
+        ticket = patience.wait_until(deadline, [tell] { tell({AppendResult::unknown, {}}); });
+        const auto announce = std::move(on_append);
         shared.log.append(partition, std::move(key), std::move(value), tell);
-        if (on_append) on_append();
-        executor.post_after(patience, [tell] { tell({AppendResult::unknown, {}}); });
+        if (announce) announce();
     });
     const AppendOutcome outcome = co_await wait;
+    patience.done(ticket);
     co_return outcome;
 }
 

@@ -124,7 +124,8 @@ private:
         if (object.members_.size() == members_max) {
             return fail(start, "more than 1,000 members in one object");
         }
-        if (object.members_.empty()) object.members_.reserve(8);
+        // Most bodies have fewer; more would leave the allocator's fast path (1 KiB).
+        if (object.members_.empty()) object.members_.reserve(6);
         Value::Member& member = object.members_.emplace_back();
         return take_string(start, member.first).has_value() &&
                build(field.value(), depth + 1, member.second);
