@@ -11,6 +11,7 @@ find_package(date REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx libpq)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 
 # Asio and Beast are compiled once (separate compilation), by api/server/asio.cpp.
 add_library(outlay_asio INTERFACE)

@@ -22,7 +22,7 @@ packages_for() {
     run)
         echo ccache ninja-build cmake g++ pkg-config python3 python3-yaml "$boost" \
             librdkafka-dev libpqxx-dev libpq-dev libsqlite3-dev libsimdjson-dev libspdlog-dev \
-            libfmt-dev libcurl4-openssl-dev libsodium-dev libssl-dev libcli11-dev \
+            libfmt-dev libjemalloc-dev libcurl4-openssl-dev libsodium-dev libssl-dev libcli11-dev \
             libhowardhinnant-date-dev tzdata curl ca-certificates
         ;;
     stack) echo postgresql maven "$java" ;;

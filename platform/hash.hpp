@@ -1,4 +1,5 @@
-// Hashes, keyed hashes and randomness. Implemented by platform/sodium over libsodium. Any thread.
+// Hashes, keyed hashes and randomness. Implemented by platform/openssl (the hashes) and
+// platform/sodium. Any thread.
 #pragma once
 
 #include <array>

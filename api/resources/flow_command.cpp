@@ -135,7 +135,9 @@ Task<Response> run_command(Call& call, CommandSpec spec) {
         const auto wrong = co_await preparing;
         if (wrong) co_return problem(call, *wrong);
     }
+    auto decide = std::exchange(command.decide, nullptr);  // the only large part; not copied
     const auto sent = command;  // what the answer speaks of; submit takes the other
+    command.decide = std::move(decide);
     auto step = call.submitter().submit(std::move(command));
     const journal::Answer answer = co_await step;
     const auto preferences = preferences_in(head.headers);

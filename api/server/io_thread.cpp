@@ -31,6 +31,9 @@ IoThread::IoThread() : request_id_space_(random_space()) {
 
 IoThread::~IoThread() {
     end();
+    // What is dropped may post while it goes.
+    for (std::vector<platform::Work> dropped; !posted_.empty(); dropped.clear())
+        dropped.swap(posted_);
 }
 
 void IoThread::end() {
@@ -38,8 +41,25 @@ void IoThread::end() {
     if (thread_.joinable()) thread_.join();
 }
 
+// Work comes in bursts (a batch of acknowledgements, of outcomes): the context is told once for all
+// that is waiting.
 void IoThread::post(platform::Work work) {
-    boost::asio::post(context_, std::move(work));
+    bool is_first = false;
+    {
+        const std::lock_guard lock(posted_mutex_);
+        is_first = posted_.empty();
+        posted_.push_back(std::move(work));
+    }
+    if (is_first) boost::asio::post(context_, [this] { run_posted(); });
+}
+
+void IoThread::run_posted() {
+    std::vector<platform::Work> batch;
+    {
+        const std::lock_guard lock(posted_mutex_);
+        batch.swap(posted_);
+    }
+    for (const auto& work : batch) work();
 }
 
 void IoThread::post_after(std::chrono::milliseconds delay, platform::Work work) {

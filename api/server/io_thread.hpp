@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -57,11 +58,14 @@ public:
     std::string next_request_id();
 
 private:
+    void run_posted();
     void tick();
     void refresh_date();
 
     std::vector<Watched*> watched_;       // before the context, whose end may end connections
     boost::asio::io_context context_{1};  // concurrency hint: one thread
+    std::mutex posted_mutex_;
+    std::vector<platform::Work> posted_;  // after the context, which what it holds may need
     boost::asio::steady_timer ticker_{context_};
     bool draining_ = false;
     std::string date_;

@@ -73,6 +73,7 @@ LIBRARIES_OF = (
     ("platform/sqlite/", {"sqlite"}),
     ("platform/json/", {"simdjson"}),
     ("platform/sodium/", {"sodium"}),
+    ("platform/openssl/", {"openssl"}),
     ("platform/zones/", {"date"}),
     ("platform/log/", {"spdlog"}),
     ("platform/curl/", {"curl", "openssl"}),
