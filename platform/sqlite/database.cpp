@@ -15,6 +15,8 @@ namespace {
 
 // A process uses a fixed set of texts per generation; beyond this the cache starts anew.
 constexpr std::size_t cached_statements_max = 1000;
+constexpr int writer_cache_kib = 64 * 1024;
+constexpr int wal_pages = 16 * 1024;  // of 4 KiB; what is read again after a crash
 
 Failure failure_of(sqlite3* handle, int code) {
     return Failure{code, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code)};
@@ -38,7 +40,11 @@ Status create_private_file(const std::filesystem::path& file) {
 std::string settings(const OpenOptions& options) {
     std::string pragmas = "PRAGMA busy_timeout=" + std::to_string(options.busy_timeout.count()) +
                           "; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;";
-    if (options.query_only) pragmas += " PRAGMA query_only=ON;";
+    if (options.query_only) return pragmas + " PRAGMA query_only=ON;";
+    // A writer changes a page of each index per row. It finds them in memory, and they go through
+    // the log several times before they are copied to the file once.
+    pragmas += " PRAGMA cache_size=-" + std::to_string(writer_cache_kib) +
+               "; PRAGMA wal_autocheckpoint=" + std::to_string(wal_pages) + ";";
     return pragmas;
 }
 
