@@ -138,7 +138,7 @@ struct SubmitOptions {
         5000};  // how old cached workspace and category state may be
     std::chrono::milliseconds settle_delay{
         30'000};                          // from Pending to the time when a close may be appended
-    std::size_t background_max = 20'000;  // tries followed after a 202, per submitter
+    std::size_t background_max = 5000;  // tries followed after a 202, per submitter; 5 KB each
 };
 
 // What all submitters of a process share.
