@@ -13,6 +13,11 @@ for folder in ("dev.d", "tests/end_to_end"):
     sys.path.insert(0, str(ROOT / folder))
 
 import appends  # noqa: E402
+import bulk_load  # noqa: E402
+import footprint  # noqa: E402
+import growth  # noqa: E402
+import live_projection  # noqa: E402
+import reads  # noqa: E402
 import report  # noqa: E402
 import visible_creates  # noqa: E402
 from ground import DURABILITY, Ground  # noqa: E402
@@ -20,6 +25,11 @@ from ground import DURABILITY, Ground  # noqa: E402
 BENCHMARKS = {
     "appends": appends.measure,
     "visible": visible_creates.measure,
+    "live": live_projection.measure,
+    "bulk": bulk_load.measure,
+    "footprint": footprint.measure,
+    "reads": reads.measure,
+    "growth": growth.measure,
 }
 
 
