@@ -144,6 +144,7 @@ struct Outcomes::Impl {
     std::multimap<platform::Deadline, FollowerPtr> by_deadline;  // all followers
     std::list<Reacher> reachers;
     std::map<std::int32_t, Checkpoint> known;
+    std::size_t background = 0;  // of the followers
     bool reachable = true;
     bool signalled = false;
     bool stopping = false;
@@ -153,6 +154,7 @@ struct Outcomes::Impl {
         : store(s), clock(c), options(o) {}
 
     bool has_waiters() const { return !by_try.empty() || !unknown.empty() || !reachers.empty(); }
+    bool has_clients() const { return !reachers.empty() || by_deadline.size() > background; }
     bool any_halt() const {
         for (const auto& [partition, checkpoint] : known) {
             if (checkpoint.halt) return true;
@@ -182,8 +184,13 @@ struct Outcomes::Impl {
             }
             wake.wait(lock, waiting);
         }
-        const auto pause = reachable ? options.pause : failed_pause;
-        wake.wait_for(lock, pause, [this] { return stopping || signalled; });
+        const bool is_calm = !has_clients();
+        const auto pause = !reachable ? failed_pause
+                           : is_calm  ? options.background_pause
+                                      : options.pause;
+        wake.wait_for(lock, pause, [this, is_calm] {
+            return stopping || signalled || (is_calm && has_clients());
+        });
     }
 
     // Followers with a try below the furthest checkpoint may be due; the exact test is per
@@ -250,6 +257,7 @@ struct Outcomes::Impl {
             erase(by_try, earliest(follower->follow), follower);
         }
         erase(by_deadline, follower->follow.deadline, follower);
+        if (follower->follow.is_background) --background;
         calls.emplace_back(
             [done = std::move(follower->done), fate = std::move(fate)] { done(fate); });
     }
@@ -262,6 +270,7 @@ struct Outcomes::Impl {
         else
             by_try.emplace(earliest(follower->follow), follower);
         by_deadline.emplace(follower->follow.deadline, follower);
+        if (follower->follow.is_background) ++background;
         return true;
     }
 
@@ -310,6 +319,7 @@ struct Outcomes::Impl {
                 calls.emplace_back([done = reacher.done] { done(false); });
             by_try.clear();
             by_deadline.clear();
+            background = 0;
             unknown.clear();
             reachers.clear();
         }

@@ -44,10 +44,12 @@ struct Follow {
     bool has_unknown_try =
         false;  // an own try may have landed somewhere: only a final word ends the wait
     platform::Deadline deadline;
+    bool is_background = false;  // no client waits for it
 };
 
 struct OutcomesOptions {
     std::chrono::milliseconds pause{3};
+    std::chrono::milliseconds background_pause{50};  // while no client waits
     std::size_t followers_max = 50'000;
 };
 

@@ -26,6 +26,7 @@ struct Submission {
     std::int32_t partition = 0;
     std::vector<std::int64_t> tries;  // offsets of acknowledged tries, in order
     bool has_unknown_try = false;
+    bool is_background = false;   // the request was answered; nobody waits
     bool is_outstanding = false;  // the last try is not judged yet
     // The states that the last try makes, should it be admitted.
     std::optional<Versioned> proposed;

@@ -153,7 +153,8 @@ Task<std::optional<Answer>> Submitter::Impl::await_outcome(Submission& submissio
                   submission.partition,
                   submission.tries,
                   submission.has_unknown_try,
-                  deadline};
+                  deadline,
+                  submission.is_background};
     platform::Completion<Fate> wait(
         executor, [&](auto resolve) { shared.outcomes.follow(std::move(follow), resolve); });
     const Fate fate = co_await wait;
@@ -388,6 +389,7 @@ void Submitter::Impl::settle_later(Submission submission) {
 
 Task<domain::Done> Submitter::Impl::settle(Submission submission) {
     submission.command.respond_async = false;
+    submission.is_background = true;
     const auto deadline = shared.clock.monotonic() + shared.options.settle_delay;
     auto step = carry(submission, deadline);
     const Answer answer = co_await step;

@@ -55,7 +55,7 @@ BodyReader::BodyReader(const json::Value& object, std::string pointer,
 }
 
 const json::Value* BodyReader::member(std::string_view name) {
-    known_.emplace(name);
+    known_.emplace_back(name);
     return object_.kind() == json::Kind::object ? object_.find(name) : nullptr;
 }
 
@@ -78,7 +78,8 @@ void BodyReader::fail(std::vector<domain::FieldError> errors) {
 void BodyReader::finish() {
     if (object_.kind() != json::Kind::object) return;
     for (const auto& [name, value] : object_.members()) {
-        if (!known_.contains(name)) fail(name, "unknown_member", "There is no such member here.");
+        if (std::ranges::find(known_, name) == known_.end())
+            fail(name, "unknown_member", "There is no such member here.");
     }
 }
 

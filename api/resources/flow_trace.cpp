@@ -29,7 +29,7 @@ bool is_all_zero(std::string_view text) {
 }
 
 std::string random_hex(std::size_t digits) {
-    std::array<std::uint8_t, trace_digits / 2> bytes{};
+    std::array<std::uint8_t, (trace_digits + parent_digits) / 2> bytes{};
     platform::random_bytes(bytes.data(), digits / 2);
     return platform::hex({reinterpret_cast<const char*>(bytes.data()), digits / 2});
 }
@@ -57,13 +57,15 @@ std::string trace_of(const Headers& headers) {
     const auto* const sent = headers.find("traceparent");
     const bool continues =
         sent != nullptr && headers.count("traceparent") == 1 && is_traceparent(*sent);
+    // One question to the system for both parts.
+    const std::string made = random_hex(continues ? parent_digits : trace_digits + parent_digits);
     const std::string trace =
-        continues ? sent->substr(trace_at, trace_digits) : random_hex(trace_digits);
+        continues ? sent->substr(trace_at, trace_digits) : made.substr(parent_digits);
     // Of the flags of a later version only "sampled" is known here.
     constexpr std::string_view odd_digits = "13579bdf";
     const bool is_sampled =
         continues && odd_digits.find((*sent)[flags_at + 1]) != std::string_view::npos;
-    return "00-" + trace + "-" + random_hex(parent_digits) + (is_sampled ? "-01" : "-00");
+    return "00-" + trace + "-" + made.substr(0, parent_digits) + (is_sampled ? "-01" : "-00");
 }
 
 }  // namespace outlay::api

@@ -1,6 +1,7 @@
 // Commas, escapes and integers.
 #include "platform/json/writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -43,14 +44,14 @@ void append_escape(std::string& out, char c) {
 
 void append_escaped(std::string& out, std::string_view text) {
     out.push_back('"');
-    std::size_t run = 0;  // start of what has not been copied yet
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!is_escaped(text[i])) continue;
-        out.append(text, run, i - run);
-        append_escape(out, text[i]);
-        run = i + 1;
+    const auto* run = text.begin();  // start of what has not been copied yet
+    for (;;) {
+        const auto* const stop = std::find_if(run, text.end(), is_escaped);
+        out.append(run, stop);
+        if (stop == text.end()) break;
+        append_escape(out, *stop);
+        run = stop + 1;
     }
-    out.append(text, run, text.size() - run);
     out.push_back('"');
 }
 
