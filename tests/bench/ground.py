@@ -127,19 +127,35 @@ def make_workspaces(client: Client, count: int) -> list[tuple[str, str]]:
     return made
 
 
-def lag(outlay: Outlay) -> int:
+def projected(outlay: Outlay) -> dict[int, tuple[int, int]]:
+    """By partition: the next offset that will be projected, and the journal's end."""
     done = outlay.tool("status", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     status = json.loads(done.stdout)
     assert status["halted"] == 0, status
-    return status["lag"]
+    return {each["partition"]: (each["next"], each["end"] or 0) for each in status["partitions"]}
 
 
-def drain(outlay: Outlay) -> float:
-    """Seconds until everything that was appended is projected."""
+def lag(outlay: Outlay) -> int:
+    return sum(end - following for following, end in projected(outlay).values())
+
+
+def drain(outlay: Outlay, records: int | None = None) -> float:
+    """Seconds until everything that was appended is projected. A new store knows no partitions
+    yet, so whoever starts one says how many records there are."""
     began = time.monotonic()
-    wait_until(lambda: lag(outlay) == 0, "the projection drew level", DRAIN_DEADLINE_S)
+
+    def is_level() -> bool:
+        partitions = projected(outlay).values()
+        return (all(following >= end for following, end in partitions)
+                and sum(following for following, _ in partitions) >= (records or 0))
+
+    wait_until(is_level, "the projection drew level", DRAIN_DEADLINE_S)
     return time.monotonic() - began
+
+
+def record_count(outlay: Outlay) -> int:
+    return sum(end for _, end in projected(outlay).values())
 
 
 def cpu_seconds(pid: int) -> float:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import nodes
 from book import lines, make_book, upload
-from ground import Ground, drain
+from ground import Ground, drain, record_count
 from processes import free_port
 from report import Table, ratio, verdict
 from services import run_sql
@@ -47,15 +47,16 @@ def _measure_postgres(ground: Ground, table: Table) -> None:
     with ground.scale_out(workers=2) as outlay:
         events = fill(ground, outlay)
         drain(outlay)
+        records = record_count(outlay)
         outlay.stop()
         limits = _copy_postgres(ground, urlsplit(outlay.places.postgres).path.lstrip("/"))
-        one = _live_postgres(ground, outlay, 1)
-        two = _live_postgres(ground, outlay, 2)
+        one = _live_postgres(ground, outlay, 1, records)
+        two = _live_postgres(ground, outlay, 2, records)
     _rows(table, "PostgreSQL", events, limits, {"1 worker": one, "2 workers": two})
     table.notes.append(f"two workers against one: {one / two:.2f} (required: more than 1)")
 
 
-def _live_postgres(ground: Ground, outlay, workers: int) -> float:
+def _live_postgres(ground: Ground, outlay, workers: int, records: int) -> float:
     """Seconds in which new workers project the whole topic into a new database."""
     name = f"outlay_{uuid.uuid4().hex[:12]}"
     run_sql(ground.postgres.url(), f"CREATE DATABASE {name}")
@@ -72,7 +73,7 @@ def _live_postgres(ground: Ground, outlay, workers: int) -> float:
     try:
         for node in started:
             node.wait_ready()
-        drain(fresh)
+        drain(fresh, records)
         return time.monotonic() - began
     finally:
         for node in started:
@@ -130,6 +131,7 @@ def _measure_sqlite(ground: Ground, table: Table) -> None:
     with ground.embedded() as outlay:
         events = fill(ground, outlay)
         drain(outlay)
+        records = record_count(outlay)
         outlay.stop()
         store = outlay.data / "store.db"
         limits = _copy_sqlite(store, ground.new_folder("copy"))
@@ -138,7 +140,7 @@ def _measure_sqlite(ground: Ground, table: Table) -> None:
         (outlay.data / "owner.key").unlink()
         began = time.monotonic()
         outlay.start()
-        drain(outlay)
+        drain(outlay, records)
         live = time.monotonic() - began
     _rows(table, "SQLite", events, limits, {"in `outlay serve`": live})
 
