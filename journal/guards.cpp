@@ -17,7 +17,8 @@ SharedVersioned Guards::find(const AggregateKey& key,
 
 void Guards::put(AggregateKey key, SharedVersioned state,
                  std::chrono::steady_clock::time_point now) {
-    if (entries_.size() >= entries_max) entries_.clear();
+    // What is known already is refreshed in place, so that a full map stays of use.
+    if (entries_.size() >= entries_max && !entries_.contains(key)) entries_.clear();
     entries_.insert_or_assign(std::move(key), Entry{std::move(state), now});
 }
 
