@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nodes
@@ -19,6 +20,7 @@ from services import KafkaBroker, PostgresServer
 from waiting import wait_until
 
 PARTITIONS = 16
+MAKERS = 16  # connections that make workspaces
 DRAIN_DEADLINE_S = 3600
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 POSTGRES_SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
@@ -118,13 +120,14 @@ def running(outlay: Outlay):
 
 def make_workspaces(client: Client, count: int) -> list[tuple[str, str]]:
     """Workspaces with one category each; their ids. Something must project meanwhile."""
-    made = []
-    for number in range(count):
+    def make(number: int) -> tuple[str, str]:
         workspace = Workspace.make(client, f"Workspace {number}")
         category = expect(201, workspace.post("/categories", {"name": "Food", "parent": None},
                                               prefer="wait=30"))["id"]
-        made.append((workspace.id, category))
-    return made
+        return workspace.id, category
+
+    with ThreadPoolExecutor(MAKERS) as pool:
+        return list(pool.map(make, range(count)))
 
 
 def projected(outlay: Outlay) -> dict[int, tuple[int, int]]:
