@@ -137,7 +137,7 @@ struct SubmitOptions {
     std::chrono::milliseconds guard_age_max{
         5000};  // how old cached workspace and category state may be
     std::chrono::milliseconds settle_delay{
-        30'000};                          // from Pending to the time when a close may be appended
+        30'000};                        // from Pending to the time when a close may be appended
     std::size_t background_max = 5000;  // tries followed after a 202, per submitter; 5 KB each
 };
 
