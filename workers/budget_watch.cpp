@@ -50,11 +50,11 @@ struct RuleOf {
 }  // namespace
 
 BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
-                         effects::Mark effects_from)
+                         std::optional<effects::Marks> effects_from)
     : session_(session),
       changes_(changes),
       books_(books),
-      effects_from_(effects_from),
+      effects_from_(std::move(effects_from)),
       ledger_(session, changes) {}
 
 // The cells that an expense leaves and enters.
@@ -170,21 +170,27 @@ sql::Status BudgetWatch::settle_rules(const Touched& touched) {
     return domain::Done{};
 }
 
+bool BudgetWatch::has_effects(const journal::Position& position) const {
+    if (!effects_from_) return false;
+    const auto mark = effects_from_->find(position.partition);
+    return mark == effects_from_->end() || position.offset > mark->second;
+}
+
 void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched) {
     auto occasions = touched.by_expense;
     for (const auto& [key, change] : touched.by_rule) {
         for (const auto& [start, usage] : ledger_.cells(key)) {
-            const bool fires = usage.period.contains(change.today);
+            const bool is_current = usage.period.contains(change.today);
             occasions.try_emplace({key, start},
-                                  alerts::Occasion{rule_changed, std::nullopt, fires});
+                                  alerts::Occasion{rule_changed, std::nullopt, is_current});
         }
     }
-    const bool has_effects = effects_from_ && commit.position.offset > *effects_from_;
+    const bool fires = has_effects(commit.position);
     for (const auto& [place, occasion] : occasions) {
         const auto& [key, start] = place;
         const auto& budget = books_.at(key.workspace).budget(key.budget);
         if (!budget.exists || budget.archived) continue;
-        alerts::evaluate({commit, key, budget, occasion, has_effects}, ledger_.cell_at(key, start),
+        alerts::evaluate({commit, key, budget, occasion, fires}, ledger_.cell_at(key, start),
                          changes_);
     }
 }

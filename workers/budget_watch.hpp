@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 
@@ -19,9 +20,10 @@ namespace outlay::workers {
 
 class BudgetWatch {
 public:
-    // `books` holds a book for the workspace of every commit that will be observed.
+    // `books` holds a book for the workspace of every commit that will be observed. Without marks
+    // nothing has effects (a generation that is being built).
     BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
-                effects::Mark effects_from);
+                std::optional<effects::Marks> effects_from);
 
     // Loads at once what these commits will most likely count on.
     sql::Status expect(std::span<const AdmittedCommit> commits);
@@ -46,11 +48,12 @@ private:
     void observe_tree(const Fact& fact, Touched& touched);
     sql::Status settle_rules(const Touched& touched);
     void evaluate(const AdmittedCommit& commit, const Touched& touched);
+    bool has_effects(const journal::Position& position) const;
 
     sql::Session& session_;
     RowChanges& changes_;
     BudgetBooks& books_;
-    effects::Mark effects_from_;
+    std::optional<effects::Marks> effects_from_;
     budget_usage::Ledger ledger_;
 };
 

@@ -1,9 +1,6 @@
 // Outbox rows and the mark below which facts have no effects.
 #include "workers/effects.hpp"
 
-#include <map>
-#include <set>
-
 #include "platform/hash.hpp"
 #include "platform/json/writer.hpp"
 #include "workers/cells.hpp"
@@ -42,12 +39,13 @@ const sql::TransactionOptions as_projector{sql::Access::project, std::nullopt};
 
 }  // namespace
 
-sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition) {
-    const std::array parameters{cell(partition)};
-    const auto rows = session.query(
-        "SELECT log_offset FROM outlay.effects_from WHERE log_partition = $1", parameters);
+sql::Result<Marks> marks_of(sql::Session& session) {
+    const auto rows = session.query("SELECT log_partition, log_offset FROM outlay.effects_from");
     if (!rows.ok()) return domain::Fail{rows.error()};
-    return Mark{rows->empty() ? -1 : rows->integer(0, 0)};
+    Marks found;
+    for (std::size_t row = 0; row < rows->size(); ++row)
+        found.emplace(static_cast<std::int32_t>(rows->integer(row, 0)), rows->integer(row, 1));
+    return found;
 }
 
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset) {
@@ -56,11 +54,11 @@ sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t of
 }
 
 sql::Status begin_all(sql::Store& store, journal::Journal& log) {
-    std::set<std::int64_t> marked;
+    Marks marked;
     auto looked = store.transact(as_projector, [&](sql::Session& session) -> sql::Status {
-        const auto rows = session.query("SELECT log_partition FROM outlay.effects_from");
-        if (!rows.ok()) return domain::Fail{rows.error()};
-        for (std::size_t row = 0; row < rows->size(); ++row) marked.insert(rows->integer(row, 0));
+        auto found = marks_of(session);
+        if (!found.ok()) return domain::Fail{found.error()};
+        marked = std::move(found).value();
         return domain::Done{};
     });
     if (!looked.ok()) return looked;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -24,11 +25,10 @@ inline constexpr std::array columns{
 };
 inline constexpr sql::Table outbox{"outlay.outbox", columns, 1};
 
-// Facts above this offset of their partition ask for effects. Empty: none do (a generation that is
-// being built).
-using Mark = std::optional<std::int64_t>;
+// Facts above the offset of their partition ask for effects; in a partition without one all do.
+using Marks = std::map<std::int32_t, std::int64_t>;
 
-sql::Result<Mark> mark_of(sql::Session& session, std::int32_t partition);
+sql::Result<Marks> marks_of(sql::Session& session);
 // Suppresses the effects of everything up to `offset`, unless the partition has a mark already.
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset);
 // The same for every partition without a mark, up to its end as it is now: to be called before the

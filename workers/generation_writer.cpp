@@ -1,7 +1,9 @@
 // One batch in one transaction.
 #include "workers/generation_writer.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "workers/budget_watch.hpp"
@@ -30,14 +32,13 @@ sql::Status give_up() {
 }  // namespace
 
 struct GenerationWriter::Work {
+    GenerationWriter& writer;
     std::span<const Record> records;
     Checkpoint next;
-    Outcome outcome;
-    std::vector<Judged> judged;
-    std::vector<DecodedCommit> decoded;
-    RowChanges changes;
-    Folded folded;
-    BudgetBooks books;
+    Outcome outcome{};
+    std::vector<DecodedCommit> decoded{};
+    LatestStates latest{};
+    std::vector<domain::WorkspaceId> with_books{};
 
     sql::Status stop_at(std::size_t index, HaltCause cause, std::string detail) {
         outcome.end = End::halted;
@@ -46,6 +47,14 @@ struct GenerationWriter::Work {
         outcome.halt_detail = std::move(detail);
         return give_up();
     }
+    sql::Status take(std::vector<Judged> judged, RowChanges& changes);
+};
+
+struct GenerationWriter::Batch {
+    std::vector<Work> works{};
+    std::vector<AdmittedCommit> commits{};  // of all of them
+    BudgetBooks books{};                    // of their workspaces
+    RowChanges changes{};
 };
 
 GenerationWriter::GenerationWriter(sql::Store& store, Lane lane)
@@ -73,27 +82,51 @@ void GenerationWriter::learn_skip(std::int64_t offset, std::string record_hash) 
     if (admission_) admission_->learn_skip(offset, std::move(record_hash));
 }
 
-GenerationWriter::Outcome GenerationWriter::write(std::span<const Record> records) {
+GenerationWriter::Work GenerationWriter::work_on(std::span<const Record> records) {
     CHECK(!records.empty() && records.front().position.offset == standing_.checkpoint.next,
           "a batch follows the checkpoint");
-    Work work;
-    work.records = records;
-    work.next = checkpoint_after(standing_.checkpoint, records);
-    const auto done = store_.transact(
-        as_projector, [&](sql::Session& session) { return attempt(session, work); });
-    if (done.ok()) {
-        keep(work);
-        return work.outcome;
-    }
-    forget();
-    if (work.outcome.end == End::committed) {
+    return {*this, records, checkpoint_after(standing_.checkpoint, records)};
+}
+
+GenerationWriter::Outcome GenerationWriter::write(std::span<const Record> records) {
+    Batch batch;
+    batch.works.push_back(work_on(records));
+    run(store_, batch);
+    return batch.works.front().outcome;
+}
+
+bool GenerationWriter::write_together(std::span<const Share> shares) {
+    Batch batch;
+    for (const auto& share : shares) batch.works.push_back(share.writer.work_on(share.records));
+    return run(shares.front().writer.store_, batch);
+}
+
+bool GenerationWriter::run(sql::Store& store, Batch& batch) {
+    const auto done = store.transact(
+        as_projector, [&](sql::Session& session) { return attempt(session, batch); });
+    for (auto& work : batch.works) {
+        if (done.ok()) {
+            work.writer.keep(work, batch.books);
+            continue;
+        }
+        work.writer.forget();
+        if (work.outcome.end != End::committed) continue;
         work.outcome.end = End::failed;
         work.outcome.error = done.error();
     }
-    return work.outcome;
+    return done.ok();
 }
 
-sql::Status GenerationWriter::attempt(sql::Session& session, Work& work) {
+sql::Status GenerationWriter::attempt(sql::Session& session, Batch& batch) {
+    for (auto& work : batch.works) {
+        if (auto claimed = work.writer.claim(session, work); !claimed.ok()) return claimed;
+    }
+    if (auto judged = judge(session, batch); !judged.ok()) return judged;
+    return project(session, batch);
+}
+
+// The compare-and-set of the checkpoint, before anything else is looked at.
+sql::Status GenerationWriter::claim(sql::Session& session, Work& work) {
     if (standing_.checkpoint.journal.empty()) {
         if (auto wrong = adopt_genesis(session, work.records.front(), work.next)) {
             return work.stop_at(0, HaltCause::genesis, std::move(*wrong));
@@ -103,12 +136,9 @@ sql::Status GenerationWriter::attempt(sql::Session& session, Work& work) {
     if (!moved.ok()) return domain::Fail{moved.error()};
     const auto stands = *moved ? may_stand_at(session, work.next) : sql::Result<bool>(false);
     if (!stands.ok()) return domain::Fail{stands.error()};
-    if (!*stands) {
-        work.outcome.end = End::superseded;
-        return give_up();
-    }
-    if (const auto judged = judge(session, work); !judged.ok()) return judged;
-    return project(session, work);
+    if (*stands) return domain::Done{};
+    work.outcome.end = End::superseded;
+    return give_up();
 }
 
 sql::Result<bool> GenerationWriter::move_to(sql::Session& session, const Checkpoint& wished) {
@@ -145,52 +175,73 @@ std::optional<std::string> GenerationWriter::adopt_genesis(sql::Session& session
     return std::nullopt;
 }
 
-sql::Status GenerationWriter::judge(sql::Session& session, Work& work) {
+journal::Admission& GenerationWriter::open_admission(const std::string& journal) {
     if (!admission_) {
-        admission_.emplace(work.next.journal, lane_.partition, lane_.partition_count);
+        admission_.emplace(journal, lane_.partition, lane_.partition_count);
         for (const auto& [offset, hash] : skips_) admission_->learn_skip(offset, hash);
     }
-    auto judged = judge_all(session, *admission_, work.records);
-    admission_->forget();
-    if (!judged.ok()) return domain::Fail{judged.error()};
-    work.judged = std::move(judged).value();
-    auto& last = work.judged.back().judgement;
-    if (last.halt) return work.stop_at(work.judged.size() - 1, *last.halt, std::move(last.detail));
-    add_admission_rows(work.judged, work.changes);
-    for (std::size_t at = 0; at < work.judged.size(); ++at) {
-        auto& judgement = work.judged[at].judgement;
+    return *admission_;
+}
+
+sql::Status GenerationWriter::judge(sql::Session& session, Batch& batch) {
+    std::vector<Docket> dockets;
+    for (auto& work : batch.works)
+        dockets.push_back({work.writer.open_admission(work.next.journal), work.records, {}});
+    auto done = judge_all(session, dockets);
+    for (auto& docket : dockets) docket.admission.forget();
+    for (std::size_t at = 0; at < batch.works.size() && done.ok(); ++at)
+        done = batch.works[at].take(std::move(dockets[at].judged), batch.changes);
+    return done;
+}
+
+sql::Status GenerationWriter::Work::take(std::vector<Judged> judged, RowChanges& changes) {
+    auto& last = judged.back().judgement;
+    if (last.halt) return stop_at(judged.size() - 1, *last.halt, std::move(last.detail));
+    add_admission_rows(judged, changes);
+    for (std::size_t at = 0; at < judged.size(); ++at) {
+        auto& judgement = judged[at].judgement;
         if (judgement.verdict != journal::Verdict::admitted) continue;
-        auto decoded = decode_events(work.judged[at].record->position,
-                                     std::move(std::get<journal::Commit>(judgement.decoded)));
-        if (!decoded.ok()) return work.stop_at(at, HaltCause::event_type, decoded.error());
-        work.decoded.push_back(std::move(decoded).value());
+        auto event = decode_events(judged[at].record->position,
+                                   std::move(std::get<journal::Commit>(judgement.decoded)));
+        if (!event.ok()) return stop_at(at, HaltCause::event_type, event.error());
+        decoded.push_back(std::move(event).value());
     }
     return domain::Done{};
 }
 
-sql::Status GenerationWriter::project(sql::Session& session, Work& work) {
+sql::Status GenerationWriter::fold_commits(sql::Session& session, Work& work, Batch& batch) {
     auto folded = fold(session, states_, work.decoded);
     if (!folded.ok()) return domain::Fail{folded.error()};
-    work.folded = std::move(folded).value();
-    auto books = books_of(session, work.folded);
+    auto books = books_of(session, *folded);
     if (!books.ok()) return domain::Fail{books.error()};
-    work.books = std::move(books).value();
-    effects::Mark effects_from;
-    if (lane_.mode == "active" && !work.books.empty()) {
-        const auto mark = effects::mark_of(session, lane_.partition);
-        if (!mark.ok()) return domain::Fail{mark.error()};
-        effects_from = *mark;
+    for (const auto& [workspace, book] : *books) work.with_books.push_back(workspace);
+    batch.books.merge(*books);
+    work.latest = std::move(folded->latest);
+    std::ranges::move(folded->commits, std::back_inserter(batch.commits));
+    return domain::Done{};
+}
+
+sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
+    for (auto& work : batch.works) {
+        if (auto folded = work.writer.fold_commits(session, work, batch); !folded.ok())
+            return folded;
     }
-    BudgetWatch watch(session, work.changes, work.books, effects_from);
-    auto done = watch.expect(work.folded.commits);
-    for (const auto& commit : work.folded.commits) {
+    std::optional<effects::Marks> effects_from;
+    if (batch.works.front().writer.lane_.mode == "active" && !batch.books.empty()) {
+        auto marks = effects::marks_of(session);
+        if (!marks.ok()) return domain::Fail{marks.error()};
+        effects_from = std::move(marks).value();
+    }
+    BudgetWatch watch(session, batch.changes, batch.books, std::move(effects_from));
+    auto done = watch.expect(batch.commits);
+    for (const auto& commit : batch.commits) {
         if (!done.ok()) return done;
         for (const auto& fact : commit.facts) {
-            for (const auto projection : projections()) projection(fact, work.changes);
+            for (const auto projection : projections()) projection(fact, batch.changes);
         }
         done = watch.observe(commit);
     }
-    return done.ok() ? work.changes.flush(session) : done;
+    return done.ok() ? batch.changes.flush(session) : done;
 }
 
 // A book for every workspace in which something happened that budgets look at.
@@ -220,10 +271,11 @@ sql::Result<BudgetBooks> GenerationWriter::books_of(sql::Session& session, const
 }
 
 // After the commit: stand behind the batch and remember what it left.
-void GenerationWriter::keep(Work& work) {
+void GenerationWriter::keep(Work& work, BudgetBooks& books) {
     standing_.checkpoint = std::move(work.next);
-    for (auto& [key, latest] : work.folded.latest) states_.put(key, std::move(latest));
-    for (auto& [workspace, book] : work.books) books_.put(workspace, std::move(book));
+    for (auto& [key, latest] : work.latest) states_.put(key, std::move(latest));
+    for (const auto& workspace : work.with_books)
+        books_.put(workspace, std::move(books.at(workspace)));
 }
 
 sql::Result<bool> GenerationWriter::halt(HaltCause cause, const std::string& detail) {

@@ -1,7 +1,7 @@
-// Generation writer: carries one partition of one generation forward, a batch in one transaction.
-// The checkpoint's compare-and-set comes first; it proves that nobody else wrote since, and so
-// makes caches between batches safe. Mode and generation are parameters: a rebuild writes a shadow
-// generation with the same code. Confined to one thread.
+// Generation writer: carries one partition of one generation forward, a batch in one transaction,
+// which several partitions may share. The checkpoint's compare-and-set comes first; it proves that
+// nobody else wrote since, and so makes caches between batches safe. Mode and generation are
+// parameters: a rebuild writes a shadow generation with the same code. Confined to one thread.
 #pragma once
 
 #include <optional>
@@ -52,6 +52,15 @@ public:
     // `records` follow the checkpoint without gap.
     Outcome write(std::span<const journal::Record> records);
 
+    // The records of one partition among several that share a transaction.
+    struct Share {
+        GenerationWriter& writer;
+        std::span<const journal::Record> records;
+    };
+    // All or nothing: false says nothing about a single share; each is to be written alone then. In
+    // order of partitions, so that no two transactions wait for each other; over one store.
+    static bool write_together(std::span<const Share> shares);
+
     void learn_skip(std::int64_t offset, std::string record_hash);
     // Writes the halt into the checkpoint; true if it was not there already.
     sql::Result<bool> halt(journal::HaltCause cause, const std::string& detail);
@@ -59,10 +68,16 @@ public:
     sql::Result<bool> clear_halt();
 
 private:
-    struct Work;  // one attempt
-    sql::Status attempt(sql::Session& session, Work& work);
-    sql::Status judge(sql::Session& session, Work& work);
-    sql::Status project(sql::Session& session, Work& work);
+    struct Work;   // one partition's share of an attempt
+    struct Batch;  // one attempt
+    static bool run(sql::Store& store, Batch& batch);
+    static sql::Status attempt(sql::Session& session, Batch& batch);
+    static sql::Status judge(sql::Session& session, Batch& batch);
+    static sql::Status project(sql::Session& session, Batch& batch);
+    Work work_on(std::span<const journal::Record> records);
+    sql::Status claim(sql::Session& session, Work& work);
+    journal::Admission& open_admission(const std::string& journal);
+    sql::Status fold_commits(sql::Session& session, Work& work, Batch& batch);
     sql::Result<BudgetBooks> books_of(sql::Session& session, const Folded& folded);
     // Both are false when this writer does not stand where it thinks any more.
     sql::Result<bool> put_checkpoint(journal::Checkpoint wished);
@@ -70,7 +85,7 @@ private:
     sql::Result<bool> may_stand_at(sql::Session& session, const journal::Checkpoint& wished) const;
     std::optional<std::string> adopt_genesis(sql::Session& session, const journal::Record& first,
                                              journal::Checkpoint& next) const;
-    void keep(Work& work);
+    void keep(Work& work, BudgetBooks& books);
     void forget();
 
     sql::Store& store_;

@@ -26,46 +26,69 @@ constexpr std::array heads_columns{
 };
 constexpr sql::Table heads{"read.heads", heads_columns, 2};
 
-sql::Status learn_fates(sql::Session& session, journal::Admission& admission,
-                        std::span<const CommandKey> wanted) {
-    if (wanted.empty()) return domain::Done{};
+// A partition and what it has to know. A found row is told to all of them: those that did not ask
+// for it have no use for it.
+struct Question {
+    Docket& docket;
+    journal::Wanted wanted;
+    std::vector<journal::Decoded> decoded;
+};
+
+sql::Status learn_fates(sql::Session& session, std::span<Question> questions) {
     std::vector<sql::Value> keys;
-    for (const auto& key : wanted) {
-        admission.learn_fate(key, CommandFate::open);
-        keys.push_back(cell(key.workspace));
-        keys.push_back(cell(key.command));
+    for (auto& question : questions) {
+        for (const auto& key : question.wanted.commands) {
+            question.docket.admission.learn_fate(key, CommandFate::open);
+            keys.push_back(cell(key.workspace));
+            keys.push_back(cell(key.command));
+        }
     }
+    if (keys.empty()) return domain::Done{};
     constexpr std::array<std::string_view, 3> columns{"workspace", "command", "kind"};
     const auto rows = session.find(tables::commits, columns, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        const bool closed = rows->text(row, 2) == "close";
-        admission.learn_fate({{rows->uuid(row, 0)}, {rows->uuid(row, 1)}},
-                             closed ? CommandFate::closed : CommandFate::admitted);
+        const auto fate =
+            rows->text(row, 2) == "close" ? CommandFate::closed : CommandFate::admitted;
+        const CommandKey key{{rows->uuid(row, 0)}, {rows->uuid(row, 1)}};
+        for (auto& question : questions) question.docket.admission.learn_fate(key, fate);
     }
     return domain::Done{};
 }
 
-sql::Status learn_heads(sql::Session& session, journal::Admission& admission,
-                        std::span<const AggregateKey> wanted) {
-    if (wanted.empty()) return domain::Done{};
-    std::unordered_set<AggregateKey, journal::KeyHash> distinct(wanted.begin(), wanted.end());
+sql::Status learn_heads(sql::Session& session, std::span<Question> questions) {
     std::vector<sql::Value> keys;
-    for (const auto& key : distinct) {
-        admission.learn_head(key, {});
-        keys.push_back(cell(key.workspace));
-        keys.push_back(cell(key.aggregate));
+    for (auto& question : questions) {
+        const auto& wanted = question.wanted.aggregates;
+        std::unordered_set<AggregateKey, journal::KeyHash> distinct(wanted.begin(), wanted.end());
+        for (const auto& key : distinct) {
+            question.docket.admission.learn_head(key, {});
+            keys.push_back(cell(key.workspace));
+            keys.push_back(cell(key.aggregate));
+        }
     }
+    if (keys.empty()) return domain::Done{};
     constexpr std::array<std::string_view, 4> columns{"workspace", "aggregate", "version", "hash"};
     const auto rows = session.find(heads, columns, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
         const auto hash = journal::EventHash::parse(rows->text(row, 3));
         CHECK(hash.has_value(), "a stored event hash has another form");
-        admission.learn_head({{rows->uuid(row, 0)}, rows->text(row, 1)},
-                             {static_cast<std::uint64_t>(rows->integer(row, 2)), *hash});
+        const journal::Head head{static_cast<std::uint64_t>(rows->integer(row, 2)), *hash};
+        const AggregateKey key{{rows->uuid(row, 0)}, rows->text(row, 1)};
+        for (auto& question : questions) question.docket.admission.learn_head(key, head);
     }
     return domain::Done{};
+}
+
+void judge(Question& question) {
+    auto& [docket, wanted, decoded] = question;
+    docket.judged.reserve(docket.records.size());
+    for (std::size_t at = 0; at < docket.records.size(); ++at) {
+        const auto& record = docket.records[at];
+        docket.judged.push_back({&record, docket.admission.judge(record, std::move(decoded[at]))});
+        if (docket.judged.back().judgement.verdict == Verdict::halt) return;
+    }
 }
 
 // The command that a record speaks of, as far as it could be read.
@@ -140,22 +163,20 @@ void add_rows(const Judged& judged, RowChanges& changes) {
 
 }  // namespace
 
-sql::Result<std::vector<Judged>> judge_all(sql::Session& session, journal::Admission& admission,
-                                           std::span<const journal::Record> records) {
-    journal::Wanted wanted;
-    std::vector<journal::Decoded> decoded;
-    decoded.reserve(records.size());
-    for (const auto& record : records) decoded.push_back(admission.prepare(record, wanted));
-    auto learned = learn_fates(session, admission, wanted.commands);
-    if (learned.ok()) learned = learn_heads(session, admission, wanted.aggregates);
-    if (!learned.ok()) return domain::Fail{learned.error()};
-    std::vector<Judged> judged;
-    judged.reserve(records.size());
-    for (std::size_t at = 0; at < records.size(); ++at) {
-        judged.push_back({&records[at], admission.judge(records[at], std::move(decoded[at]))});
-        if (judged.back().judgement.verdict == Verdict::halt) break;
+sql::Status judge_all(sql::Session& session, std::span<Docket> dockets) {
+    std::vector<Question> questions;
+    questions.reserve(dockets.size());
+    for (auto& docket : dockets) {
+        auto& question = questions.emplace_back(Question{docket, {}, {}});
+        question.decoded.reserve(docket.records.size());
+        for (const auto& record : docket.records)
+            question.decoded.push_back(docket.admission.prepare(record, question.wanted));
     }
-    return judged;
+    auto learned = learn_fates(session, questions);
+    if (learned.ok()) learned = learn_heads(session, questions);
+    if (!learned.ok()) return learned;
+    for (auto& question : questions) judge(question);
+    return domain::Done{};
 }
 
 void add_admission_rows(std::span<const Judged> judged, RowChanges& changes) {

@@ -17,9 +17,14 @@ struct Judged {
     journal::Judgement judgement;
 };
 
-// The verdicts in order of the log; after a halt there are no more.
-sql::Result<std::vector<Judged>> judge_all(sql::Session& session, journal::Admission& admission,
-                                           std::span<const journal::Record> records);
+// What one partition's admission has to judge.
+struct Docket {
+    journal::Admission& admission;
+    std::span<const journal::Record> records;
+    std::vector<Judged> judged;  // in order of the log; after a halt there are no more
+};
+// Loads what all of them need to know in two queries, and fills in the verdicts.
+sql::Status judge_all(sql::Session& session, std::span<Docket> dockets);
 
 // The rows of admission's own tables (journal/tables.hpp) for these verdicts, none of which is a
 // halt.

@@ -68,8 +68,27 @@ Partition::Start Partition::not_now(std::string_view what, const std::string& de
 }
 
 Partition::Progress Partition::consume(std::vector<Record> records) {
-    std::span<const Record> rest(records);
-    if (const auto verdict = check_tail(rest)) return *verdict;
+    const auto verdict = accept(std::move(records));
+    return verdict ? *verdict : project_accepted();
+}
+
+std::optional<Partition::Progress> Partition::accept(std::vector<Record> records) {
+    records_ = std::move(records);
+    accepted_ = records_;
+    return check_tail(accepted_);
+}
+
+bool Partition::project_together(std::span<Partition* const> partitions) {
+    std::vector<GenerationWriter::Share> shares;
+    for (auto* const partition : partitions) {
+        if (partition->is_halted()) return false;
+        shares.push_back({partition->writer_, partition->accepted_});
+    }
+    return GenerationWriter::write_together(shares);
+}
+
+Partition::Progress Partition::project_accepted() {
+    const auto rest = accepted_;
     if (!is_halted() || rest.size() == 1) return project(rest);
     // Most likely the first record stops the partition again: try it alone.
     const auto first = project(rest.first(1));

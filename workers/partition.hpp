@@ -36,6 +36,13 @@ public:
     // Records as delivered: in order, but perhaps overlapping with what is known. A halted
     // partition tries anew.
     Progress consume(std::vector<journal::Record> records);
+    // The same in two steps, so that several partitions can share a transaction: accept answers
+    // what became of the records, or nothing if they wait to be projected.
+    std::optional<Progress> accept(std::vector<journal::Record> records);
+    Progress project_accepted();
+    // True: all that waits in these partitions was projected. False: nothing was, and
+    // project_accepted of each tells why. In order of partitions.
+    static bool project_together(std::span<Partition* const> partitions);
     // The partition cannot be read on.
     Progress fail(const journal::JournalError& error);
 
@@ -63,7 +70,9 @@ private:
     bool tail_unproven_ =
         true;                // the next delivery must begin with the record before the checkpoint
     bool gap_seen_ = false;  // the last delivery began too late
-    std::string_view waits_for_;         // told already; "" after a start that succeeded
+    std::vector<journal::Record> records_;       // the last delivery
+    std::span<const journal::Record> accepted_;  // what of it waits to be projected
+    std::string_view waits_for_;                 // told already; "" after a start that succeeded
     std::int64_t skip_wanted_for_ = -1;  // the halting record for which skips were looked for
     std::int64_t skips_scanned_ = 0;     // none before this offset
 };

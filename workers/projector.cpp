@@ -35,6 +35,7 @@ void Projector::stop() {
     if (thread_.joinable()) thread_.join();
     subscription_.reset();
     slots_.clear();
+    held_.reset();
 }
 
 bool Projector::step() {
@@ -43,7 +44,8 @@ bool Projector::step() {
             [this](std::int32_t partition) { return start_offset(partition); });
     }
     wake_parked();
-    auto delivery = subscription_->poll(options_.limits);
+    auto delivery = held_ ? std::move(*held_) : subscription_->poll(options_.limits);
+    held_.reset();
     return std::visit([this](auto& what) { return handle(std::move(what)); }, delivery);
 }
 
@@ -56,10 +58,46 @@ bool Projector::handle(journal::Idle) {
     return false;
 }
 
+// What is there already of other partitions goes into the same transaction: with many partitions
+// and few records in each, its round trips are what costs.
 bool Projector::handle(journal::Batch batch) {
-    auto& partition = *slot(batch.partition).partition;
-    follow(batch.partition, partition.consume(std::move(batch.records)));
+    const auto waiting = gather(std::move(batch));
+    std::vector<Partition*> partitions;
+    for (const auto& [number, partition] : waiting) partitions.push_back(partition);
+    const bool is_done = partitions.size() > 1 && Partition::project_together(partitions);
+    for (const auto& [number, partition] : waiting)
+        follow(number, is_done ? Progress::advanced : partition->project_accepted());
     return true;
+}
+
+// By partition: batches that wait to be projected.
+std::map<std::int32_t, Partition*> Projector::gather(journal::Batch first) {
+    std::map<std::int32_t, Partition*> waiting;
+    auto records = first.records.size();
+    accept(std::move(first), waiting);
+    auto now = options_.limits;
+    now.wait = std::chrono::milliseconds{0};
+    while (slots_.size() > 1 && records < options_.limits.records_max) {
+        auto delivery = subscription_->poll(now);
+        if (std::holds_alternative<journal::Idle>(delivery)) break;
+        auto* const batch = std::get_if<journal::Batch>(&delivery);
+        if (batch == nullptr || waiting.contains(batch->partition)) {
+            held_ = std::move(delivery);
+            break;
+        }
+        records += batch->records.size();
+        accept(std::move(*batch), waiting);
+    }
+    return waiting;
+}
+
+void Projector::accept(journal::Batch batch, std::map<std::int32_t, Partition*>& waiting) {
+    auto& partition = *slot(batch.partition).partition;
+    const auto verdict = partition.accept(std::move(batch.records));
+    if (verdict)
+        follow(batch.partition, *verdict);
+    else
+        waiting.emplace(batch.partition, &partition);
 }
 
 bool Projector::handle(journal::Revoked revoked) {

@@ -66,6 +66,8 @@ private:
     void run();
     bool handle(journal::Idle idle);
     bool handle(journal::Batch batch);
+    std::map<std::int32_t, Partition*> gather(journal::Batch first);
+    void accept(journal::Batch batch, std::map<std::int32_t, Partition*>& waiting);
     bool handle(journal::Revoked revoked);
     bool handle(journal::Interrupted interrupted);
     bool handle(journal::Failed failed);
@@ -84,6 +86,7 @@ private:
     FrozenWatch frozen_;
     std::unique_ptr<journal::Subscription> subscription_;
     std::map<std::int32_t, Slot> slots_;
+    std::optional<journal::Delivery> held_;  // came while batches were gathered
     TimePoint lag_checked_{};
     std::atomic<std::int64_t> alive_micros_{
         0};  // monotonic time of the last progress, or of no lag
