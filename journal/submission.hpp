@@ -28,6 +28,7 @@ struct Submission {
     bool has_unknown_try = false;
     bool is_background = false;   // the request was answered; nobody waits
     bool is_outstanding = false;  // the last try is not judged yet
+    bool is_settled = false;      // the command's fate is final; a snapshot tells which it is
     // The states that the last try makes, should it be admitted.
     std::optional<Versioned> proposed;
 

@@ -122,7 +122,8 @@ Task<Answer> Submitter::Impl::carry(Submission& submission, platform::Deadline d
             if (answer) co_return std::move(*answer);
             cached = false;
         }
-        if (is_past(deadline)) co_return late_answer(submission);
+        // A fate that is known is told, however late it is.
+        if (is_past(deadline) && !submission.is_settled) co_return late_answer(submission);
         if (!has_turn) {
             const AggregateKey key{submission.command.workspace, submission.command.target};
             platform::Completion<Turns::Grant> wait(executor, [&](auto resolve) {
@@ -163,8 +164,10 @@ Task<std::optional<Answer>> Submitter::Impl::await_outcome(Submission& submissio
             submission.is_outstanding = false;
             const Position last{submission.partition,
                                 submission.tries.empty() ? -1 : submission.tries.back()};
-            if (fate.position != last || !submission.proposed)
-                co_return std::nullopt;  // an earlier twin: replay
+            if (fate.position != last || !submission.proposed) {
+                submission.is_settled = true;  // an earlier twin: replay
+                co_return std::nullopt;
+            }
             if (command.target == domain::workspace_name ||
                 command.target == domain::categories_name) {
                 guards.drop(command.workspace);
@@ -175,6 +178,7 @@ Task<std::optional<Answer>> Submitter::Impl::await_outcome(Submission& submissio
         case Fate::Kind::closed:
         case Fate::Kind::rejected:
             submission.is_outstanding = false;
+            submission.is_settled = fate.kind == Fate::Kind::closed;
             guards.drop(command.workspace);
             co_return std::nullopt;  // the next snapshot tells what to do
         case Fate::Kind::timeout:
