@@ -172,7 +172,6 @@ struct Outcomes::Impl {
             }
             look();
         }
-        give_up_all();
     }
 
     void rest(std::unique_lock<std::mutex>& lock) {
@@ -329,7 +328,7 @@ struct Outcomes::Impl {
 
 Outcomes::Outcomes(sql::Store& store, const platform::Clock& clock, OutcomesOptions options)
     : impl_(std::make_unique<Impl>(store, clock, options)) {
-    impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+    if (options.has_thread) impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 
 Outcomes::~Outcomes() {
@@ -387,6 +386,16 @@ void Outcomes::stop() {
     }
     impl_->wake.notify_all();
     if (impl_->thread.joinable()) impl_->thread.join();
+    impl_->give_up_all();
+}
+
+void Outcomes::step() {
+    bool is_wanted = false;
+    {
+        const std::lock_guard lock(impl_->mutex);
+        is_wanted = impl_->has_waiters() || impl_->any_halt();
+    }
+    if (is_wanted) impl_->look();
 }
 
 }  // namespace outlay::journal

@@ -51,6 +51,7 @@ struct OutcomesOptions {
     std::chrono::milliseconds pause{3};
     std::chrono::milliseconds background_pause{50};  // while no client waits
     std::size_t followers_max = 50'000;
+    bool has_thread = true;  // false: its owner calls step()
 };
 
 class Outcomes {
@@ -63,7 +64,7 @@ public:
     using FateDone = std::function<void(Fate)>;
     using ReachedDone = std::function<void(bool)>;
 
-    // `done` is called once, from the polling thread; it must only post.
+    // `done` is called once, from the polling thread or from stop; it must only post.
     void follow(Follow follow, FateDone done);
     // Calls back with true once the projection has passed `position`, with false at the deadline.
     void reach(Position position, platform::Deadline deadline, ReachedDone done);
@@ -73,6 +74,8 @@ public:
     std::int64_t known_next(std::int32_t partition) const;
     std::optional<std::string> known_halt(std::int32_t partition) const;  // cause name
     void stop();
+    // One look at the store if somebody waits, for an owner that drives it in its own thread.
+    void step();
 
 private:
     struct Impl;

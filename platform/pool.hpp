@@ -12,6 +12,8 @@ namespace outlay::platform {
 class Pool {
 public:
     Pool(std::size_t threads, std::size_t queue_max);
+    // Without threads of its own: what is accepted is posted to `executor` (the simulator's).
+    explicit Pool(Executor& executor);
     ~Pool();
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;

@@ -1,4 +1,4 @@
-// A fixed number of threads over one bounded queue.
+// A fixed number of threads over one bounded queue, or somebody else's executor.
 #include "platform/pool.hpp"
 
 #include <condition_variable>
@@ -10,7 +10,8 @@
 namespace outlay::platform {
 
 struct Pool::Impl {
-    std::size_t queue_max;
+    std::size_t queue_max = 0;
+    Executor* executor = nullptr;  // instead of threads
     std::mutex mutex;
     std::condition_variable ready;
     std::deque<Work> queue;
@@ -39,6 +40,10 @@ Pool::Pool(std::size_t threads, std::size_t queue_max) : impl_(std::make_unique<
     }
 }
 
+Pool::Pool(Executor& executor) : impl_(std::make_unique<Impl>()) {
+    impl_->executor = &executor;
+}
+
 Pool::~Pool() {
     stop();
 }
@@ -46,10 +51,17 @@ Pool::~Pool() {
 bool Pool::try_run(Work work) {
     {
         const std::lock_guard lock(impl_->mutex);
-        if (impl_->stopping || impl_->queue.size() >= impl_->queue_max) return false;
-        impl_->queue.push_back(std::move(work));
+        if (impl_->stopping) return false;
+        if (!impl_->executor) {
+            if (impl_->queue.size() >= impl_->queue_max) return false;
+            impl_->queue.push_back(std::move(work));
+        }
     }
-    impl_->ready.notify_one();
+    if (impl_->executor) {
+        impl_->executor->post(std::move(work));
+    } else {
+        impl_->ready.notify_one();
+    }
     return true;
 }
 

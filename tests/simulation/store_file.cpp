@@ -1,0 +1,146 @@
+// Copies of one migrated file, and faults around its transactions.
+#include "tests/simulation/store_file.hpp"
+
+#include <unistd.h>
+
+#include "migrations/migrations.hpp"
+#include "platform/clock.hpp"
+#include "platform/sqlite/store.hpp"
+#include "workers/schema.hpp"
+
+namespace outlay::simulation {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path new_folder() {
+    const fs::path memory = "/dev/shm";  // commits are synced, which costs nothing there
+    const auto parent = fs::exists(memory) ? memory : fs::temp_directory_path();
+    std::string pattern = (parent / "outlay-simulation-XXXXXX").string();
+    CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
+    return pattern;
+}
+
+std::unique_ptr<sql::Store> open(const fs::path& folder) {
+    auto opened = sqlite::open_store(folder / "store.db", {.readers = 8, .wait = {}});
+    CHECK(opened.ok(), "the store does not open");
+    return std::move(*opened);
+}
+
+// Migrated once per program.
+class Original {
+public:
+    Original() : folder_(new_folder()) {
+        const auto store = open(folder_);
+        const auto done = workers::migrate(*store, migrations::sqlite(), platform::SystemClock{});
+        CHECK(done.ok(), "no schema");
+    }
+    ~Original() { fs::remove_all(folder_); }
+    Original(const Original&) = delete;
+    Original& operator=(const Original&) = delete;
+    const fs::path& folder() const { return folder_; }
+
+private:
+    fs::path folder_;
+};
+
+sql::Status failure(sql::ErrorKind kind) {
+    return domain::Fail{sql::Error{kind, "simulated"}};
+}
+
+// Others may write between any two statements of a reader; its snapshot must not show it.
+class InterruptedSession final : public sql::Session {
+public:
+    InterruptedSession(sql::Session& session, const std::function<void()>& meanwhile)
+        : session_(session), meanwhile_(meanwhile) {}
+
+    sql::Result<sql::Rows> query(std::string_view statement,
+                                 std::span<const sql::Value> parameters) override {
+        auto rows = session_.query(statement, parameters);
+        meanwhile_();
+        return rows;
+    }
+    sql::Result<std::int64_t> execute(std::string_view statement,
+                                      std::span<const sql::Value> parameters) override {
+        return session_.execute(statement, parameters);
+    }
+    sql::Status write(const sql::Table& table, sql::OnConflict on_conflict,
+                      std::span<const sql::Value> cells) override {
+        return session_.write(table, on_conflict, cells);
+    }
+    sql::Result<sql::Rows> find(const sql::Table& table, std::span<const std::string_view> columns,
+                                std::span<const sql::Value> keys) override {
+        auto rows = session_.find(table, columns, keys);
+        meanwhile_();
+        return rows;
+    }
+    void use_generation(std::int64_t generation) override { session_.use_generation(generation); }
+    std::int64_t generation() const override { return session_.generation(); }
+
+private:
+    sql::Session& session_;
+    const std::function<void()>& meanwhile_;
+};
+
+}  // namespace
+
+StoreFile::StoreFile() : folder_(new_folder()) {
+    static const Original original;
+    fs::copy_file(original.folder() / "store.db", folder_ / "store.db");
+    store_ = open(folder_);
+}
+
+StoreFile::~StoreFile() {
+    store_.reset();
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+}
+
+sql::Status StoreLink::transact(const sql::TransactionOptions& options,
+                                const sql::TransactionBody& body) {
+    if (is_cut_) return failure(sql::ErrorKind::unavailable);
+    const bool reads =
+        options.access == sql::Access::query || options.access == sql::Access::lookup;
+    return reads ? read(options, body) : write(options, body);
+}
+
+sql::Status StoreLink::read(const sql::TransactionOptions& options,
+                            const sql::TransactionBody& body) {
+    if (random_.percent(trouble_)) return failure(sql::ErrorKind::unavailable);
+    meanwhile_();
+    auto done = store_.transact(options, [&](sql::Session& session) {
+        InterruptedSession interrupted(session, meanwhile_);
+        return body(interrupted);
+    });
+    if (done.ok() && random_.percent(trouble_)) return failure(sql::ErrorKind::busy);
+    return done;
+}
+
+sql::Status StoreLink::write(const sql::TransactionOptions& options,
+                             const sql::TransactionBody& body) {
+    const bool goes_wrong = random_.percent(trouble_);
+    const auto fault = goes_wrong ? random_.number(1, 5) : 0;
+    const auto spoil = [&](sql::ErrorKind kind) {
+        return store_.transact(options, [&](sql::Session& session) -> sql::Status {
+            const auto done = body(session);
+            return done.ok() ? failure(kind) : done;
+        });
+    };
+    if (fault == 1) return failure(sql::ErrorKind::unavailable);
+    if (fault == 2) return spoil(sql::ErrorKind::conflict);
+    if (fault == 3) return spoil(sql::ErrorKind::unknown);
+    const auto done = store_.transact(options, body);
+    if (fault == 0 || !done.ok()) return done;
+    if (fault == 4) return failure(sql::ErrorKind::unknown);
+    is_dying_ = true;
+    is_cut_ = true;
+    return failure(sql::ErrorKind::unknown);
+}
+
+sql::Status StoreLink::run_script(std::string_view script, std::int64_t generation) {
+    if (is_cut_) return failure(sql::ErrorKind::unavailable);
+    return store_.run_script(script, generation);
+}
+
+}  // namespace outlay::simulation

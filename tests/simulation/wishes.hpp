@@ -1,0 +1,83 @@
+// What the clients of a simulation wish: commands over households whose members, categories,
+// budgets and expenses everybody knows by name, whether they exist already or not.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/submit.hpp"
+#include "tests/simulation/random.hpp"
+
+namespace outlay::simulation {
+
+// When a wish must not be refused: the user has this power, and the expense is in one of these
+// states. What is left out may be refused for reasons that only the domain knows.
+struct Demand {
+    enum class Subject {
+        nothing,           // the role decides alone
+        new_expense,       // a category, if one is named, exists
+        recorded_expense,  // the expense is recorded (and the category exists)
+        any_expense,       // the expense is recorded or voided
+        unjudged,          // the domain may have more reasons
+    };
+    std::string user;
+    std::string role;  // the least one: member or admin
+    Subject subject = Subject::nothing;
+    std::string expense;   // "exp_..."
+    std::string category;  // "cat_...", or empty
+};
+
+struct Wish {
+    journal::Command command;  // without deadline and trace
+    Demand demand;
+};
+
+struct Home {
+    domain::WorkspaceId id;
+    domain::CommandId founding;
+    std::vector<domain::UserId> users;  // the first one founds it
+    std::vector<std::string> expenses;
+    std::vector<domain::CategoryId> categories;
+    std::vector<domain::BudgetId> budgets;
+};
+
+class Wishes {
+public:
+    Wishes(Random& random, std::size_t homes);
+
+    const std::vector<Home>& homes() const { return homes_; }
+    Wish found(const Home& home);
+    // Anything; the more exists, the more of it is changed.
+    Wish any();
+    // Another request with the key of `spent`.
+    Wish reuse_key(const journal::Command& spent);
+
+private:
+    using Make = Wish (Wishes::*)(Home&);
+    domain::CommandId new_command(bool is_keyed);
+    Wish begin(const Home& home, const std::string& target, const char* role);
+    Wish record(Home& home);
+    Wish record_again(Home& home);
+    Wish amend(Home& home);
+    Wish void_one(Home& home);
+    Wish restore(Home& home);
+    Wish create_category(Home& home);
+    Wish edit_category(Home& home);
+    Wish create_budget(Home& home);
+    Wish edit_budget(Home& home);
+    Wish shelve_budget(Home& home);
+    Wish add_member(Home& home);
+    Wish change_role(Home& home);
+    Wish remove_member(Home& home);
+    Wish rename_home(Home& home);
+    domain::Money any_amount();
+    domain::Date any_day();
+    std::optional<domain::CategoryId> any_category(const Home& home);
+
+    Random& random_;
+    std::vector<Home> homes_;
+    std::uint64_t commands_ = 0;
+};
+
+}  // namespace outlay::simulation

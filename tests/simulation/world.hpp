@@ -1,0 +1,115 @@
+// One simulated installation and everybody who uses it, in one thread, from one seed: the real
+// submit, admission and projection code over a simulated broker and a real store with faults.
+//
+// A failing seed is printed. To replay it exactly, with every step told:
+//     OUTLAY_SIMULATION_SEED=<seed> build/release/tests/test_simulation
+// Any number of seeds: OUTLAY_SIMULATION_SEEDS=<number> ./dev test Simulation
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/claims.hpp"
+#include "tests/simulation/exposure.hpp"
+#include "tests/simulation/processes.hpp"
+#include "tests/simulation/shadow_builder.hpp"
+
+namespace outlay::simulation {
+
+struct Report {
+    std::vector<std::string> problems;  // promises that were broken
+    std::uint64_t digest = 0;           // of everything that happened
+    std::size_t records = 0;
+    std::size_t admitted = 0;
+    std::size_t alerts = 0;
+    std::vector<std::size_t> answers;  // by kind
+};
+
+class World {
+public:
+    World(std::uint64_t seed, bool is_told);
+    Report run();
+
+private:
+    struct Step {
+        int weight;
+        void (World::*act)();
+    };
+    static const std::vector<Step>& steps();
+    void act();
+
+    // Clients.
+    void ask();
+    void ask_anew();
+    void ask_again();
+    void ask_with_spent_key();
+    void ask_after_operation();
+    void send(Wish wish, Node& node);
+    void look_up(const journal::OperationQuery& query, Node& node);
+    std::size_t waiting() const;
+
+    // Processes and the world around them.
+    void run_node();
+    void poll_node();
+    void run_broker();
+    void run_worker();
+    void build_shadow();
+    void pass_time();
+    void pass_much_time();
+    void crash_node();
+    void crash_worker();
+    void move_partition();
+    void interrupt_reader();
+    void upset_clock();
+    void upset_store();
+    void upset_broker();
+    void freeze_or_thaw();
+    void check_exposure();
+
+    void start_node();
+    void start_worker();
+    void project(Worker& worker);
+    void bury();
+    void crash(std::size_t worker);
+
+    // The end.
+    void calm_down();
+    void settle(milliseconds patience);
+    void settle_everything();
+    void check_end();
+    void check_rebuilt();
+    void check_claims(Report& report);
+
+    bool set_mode(const char* from, const char* to);
+    std::int64_t next(std::int32_t partition) const {
+        return exposed_.at(static_cast<std::size_t>(partition)).next;
+    }
+    void note(const std::string& what);
+    void accuse(const std::string& problem);
+
+    bool is_told_;
+    Random random_;
+    Time time_;
+    Broker broker_;
+    StoreFile files_;
+    platform::SystemZones zones_;
+    Surroundings around_;
+    Wishes wishes_;
+    std::vector<std::unique_ptr<Node>> nodes_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<ShadowBuilder> shadow_;
+    std::deque<Exchange> exchanges_;
+    std::deque<LookUp> look_ups_;
+    Oracle oracle_;
+    std::vector<Exposed> exposed_;
+    std::vector<Exposed> frozen_;  // empty: not frozen
+    std::vector<std::string> problems_;
+    std::uint64_t digest_ = 14695981039346656037ULL;
+    int processes_ = 0;
+    bool is_calm_ = false;
+};
+
+}  // namespace outlay::simulation

@@ -1,0 +1,130 @@
+// How a run ends: faults stop, every command is settled, and everything is compared.
+#include <algorithm>
+
+#include "tests/simulation/world.hpp"
+
+namespace outlay::simulation {
+
+namespace {
+
+constexpr milliseconds pause{40};
+
+}  // namespace
+
+void World::calm_down() {
+    note("calm");
+    is_calm_ = true;
+    broker_.calm();
+    broker_.set_clock_error(milliseconds{0});
+    if (!frozen_.empty()) freeze_or_thaw();
+    if (nodes_.empty()) start_node();
+    for (auto& node : nodes_) {
+        node->store().set_trouble(0);
+        node->clock().set_error(milliseconds{0});
+    }
+    for (auto& worker : workers_) worker->store().set_trouble(0);
+    start_worker();
+    for (std::int32_t p = 0; p < broker_.partition_count(); ++p) {
+        for (auto& worker : workers_) worker->link().revoke(p, true);
+        workers_.back()->link().assign(p);
+    }
+    if (shadow_) shadow_->store().set_trouble(0);
+}
+
+// Lets everybody finish what is under way.
+void World::settle(milliseconds patience) {
+    for (milliseconds passed{0}; passed < patience; passed += pause) {
+        while (broker_.has_traffic()) broker_.step();
+        for (auto& node : nodes_) {
+            while (node->step()) {
+            }
+        }
+        for (auto& worker : workers_) project(*worker);
+        for (auto& node : nodes_) node->poll();
+        time_.advance(pause);
+    }
+}
+
+// Every command that anybody sent comes to an end that everybody can learn.
+void World::settle_everything() {
+    settle(milliseconds{10'000});
+    time_.advance(milliseconds{60'000});  // past every deadline, by any clock
+    const auto sent = exchanges_.size();
+    for (std::size_t i = 0; i < sent; ++i) {
+        const auto& exchange = exchanges_[i];
+        const auto command = exchange.wish.command;
+        const bool is_open =
+            !exchange.answer || std::holds_alternative<journal::Pending>(*exchange.answer);
+        if (!is_open) continue;
+        if (!exchange.answer && command.keyed && random_.one_in(2)) {
+            send(exchange.wish, *random_.pick(nodes_));
+        }
+        look_up({command.workspace, command.id, command.fingerprint, {}}, *random_.pick(nodes_));
+    }
+    settle(milliseconds{4'000});
+    for (const auto& look_up : look_ups_) {
+        const bool is_last = look_up.query.settle_after == domain::Instant{};
+        if (is_last && !look_up.is_final())
+            accuse("look-up " + std::to_string(look_up.number) + " never learns the outcome");
+    }
+    settle(milliseconds{6'000});
+}
+
+void World::check_end() {
+    const auto shown = exposed(files_.store(), broker_.partition_count());
+    for (std::int32_t p = 0; p < broker_.partition_count(); ++p) {
+        const auto& one = shown.at(static_cast<std::size_t>(p));
+        if (one.next != broker_.end(p) || !one.halt.empty())
+            accuse("partition " + std::to_string(p) + " ends at " + std::to_string(one.next) +
+                   " of " + std::to_string(broker_.end(p)) + " " + one.halt);
+        for (const auto& record : broker_.records(p)) note(record.value);
+    }
+    if (!problems_.empty()) return;
+    check_exposure();
+    if (problems_.empty()) check_rebuilt();
+}
+
+// P7: another store, and the shadow generation, come to the same rows in batches of other sizes.
+void World::check_rebuilt() {
+    StoreFile again;
+    const auto marked = again.store().transact(
+        {sql::Access::project, std::nullopt}, [](sql::Session& session) -> sql::Status {
+            const auto made =
+                session.execute("INSERT INTO outlay.effects_from VALUES (0, 0), (1, 0)");
+            if (!made.ok()) return domain::Fail{made.error()};
+            return domain::Done{};
+        });
+    CHECK(marked.ok(), "the store takes no marks");
+    Surroundings around{time_, random_, broker_, again.store(), zones_, [] {}};
+    {
+        Worker worker(around, ++processes_);
+        for (std::int32_t p = 0; p < broker_.partition_count(); ++p) worker.link().assign(p);
+        while (worker.step()) {
+        }
+    }
+    const auto live = dump(files_.store(), 1);
+    auto difference = first_difference(live, dump(again.store(), 1));
+    if (difference.empty())
+        difference = first_difference(effects(files_.store()), effects(again.store()));
+    if (!difference.empty()) accuse("projected again: " + difference);
+    if (!shadow_) return;
+    for (int rounds = 0; rounds < 400; ++rounds) build_shadow();
+    difference = first_difference(live, dump(files_.store(), shadow_generation));
+    if (!difference.empty()) accuse("in the shadow: " + difference);
+}
+
+void World::check_claims(Report& report) {
+    if (!problems_.empty()) return;
+    Claims claims(oracle_, broker_.partition_count());
+    for (const auto& exchange : exchanges_) claims.check(exchange);
+    for (const auto& look_up : look_ups_) claims.check(look_up);
+    for (const auto& contradiction : claims.contradictions()) accuse(contradiction);
+    for (std::int32_t p = 0; p < broker_.partition_count(); ++p) {
+        report.records += oracle_.judged(p).size();
+        report.admitted += static_cast<std::size_t>(
+            std::ranges::count(oracle_.judged(p), std::string("admitted"), &Judged::verdict));
+    }
+    report.alerts = oracle_.collect(&Ledger::add_alerts).size();
+}
+
+}  // namespace outlay::simulation
