@@ -17,11 +17,11 @@ using journal::Record;
 namespace {
 
 // What may happen to an append, in percent; the rest lands and is acknowledged.
-constexpr std::int64_t ack_lost = 8;       // it lands, nobody is told in time
-constexpr std::int64_t ack_unknown = 6;    // it lands, its fate is told as unknown
-constexpr std::int64_t position_lost = 4;  // it lands somewhere
-constexpr std::int64_t lost_unknown = 6;   // it does not land, its fate is told as unknown
-constexpr std::int64_t surely_lost = 4;    // it does not land, and this is known
+constexpr std::int64_t ack_lost = 4;       // it lands, nobody is told in time
+constexpr std::int64_t ack_unknown = 3;    // it lands, its fate is told as unknown
+constexpr std::int64_t position_lost = 2;  // it lands somewhere
+constexpr std::int64_t lost_unknown = 3;   // it does not land, its fate is told as unknown
+constexpr std::int64_t surely_lost = 2;    // it does not land, and this is known
 constexpr std::int64_t orphan_lost = 50;   // of a process that crashed
 
 }  // namespace

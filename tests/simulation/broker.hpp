@@ -67,8 +67,8 @@ public:
     bool has_traffic() const { return !flights_.empty() || !answers_.empty(); }
     // One append lands or is lost, or one acknowledgement arrives.
     void step();
-    // From now on nothing is lost or delayed for ever.
-    void calm() { is_calm_ = true; }
+    // While calm, nothing is lost or delayed for ever.
+    void set_calm(bool is_calm) { is_calm_ = is_calm; }
     bool is_calm() const { return is_calm_; }
     void set_clock_error(milliseconds error) { clock_.set_error(error); }
     // Readers and writers are told "unavailable" for now, with this likelihood in percent.

@@ -180,13 +180,27 @@ Wish Wishes::begin(const Home& home, const std::string& target, const char* role
     command.keyed = random_.one_in(2);
     command.id = new_command(command.keyed);
     command.fingerprint = fingerprint_of(command.id);
-    const auto& user = random_.one_in(2) ? home.users.front() : random_.pick(home.users);
+    const auto& user = random_.percent(80) ? home.users.front() : random_.pick(home.users);
     command.principal.user = user;
     command.target = target;
     wish.demand.user = user.text();
     wish.demand.role = role;
     wish.demand.subject = Demand::Subject::unjudged;
     return wish;
+}
+
+void Wishes::learn(const Wish& wish) {
+    if (wish.makes.empty()) return;
+    std::ranges::find(homes_, wish.command.workspace, &Home::id)->known.push_back(wish.makes);
+}
+
+std::string Wishes::any_of(const Home& home, const std::vector<std::string>& all) {
+    const auto kind = all.front().substr(0, 4);
+    std::vector<std::string> known;
+    for (const auto& one : home.known) {
+        if (one.starts_with(kind)) known.push_back(one);
+    }
+    return random_.pick(!known.empty() && random_.percent(85) ? known : all);
 }
 
 domain::Money Wishes::any_amount() {
@@ -199,7 +213,7 @@ domain::Date Wishes::any_day() {
 
 std::optional<domain::CategoryId> Wishes::any_category(const Home& home) {
     if (home.categories.empty() || random_.one_in(2)) return std::nullopt;
-    return random_.pick(home.categories);
+    return domain::CategoryId::parse(any_of(home, home.categories));
 }
 
 Wish Wishes::record(Home& home) {
@@ -207,6 +221,7 @@ Wish Wishes::record(Home& home) {
     auto& command = wish.command;
     command.target = domain::ExpenseId{journal::derived_id(command.id, 0)}.text();
     command.target_is_new = true;
+    wish.makes = command.target;
     home.expenses.push_back(command.target);
     domain::expense::RecordExpense record{any_amount(), any_day(), any_category(home), {}, {},
                                           {},           {}};
@@ -221,6 +236,7 @@ Wish Wishes::record(Home& home) {
 Wish Wishes::record_again(Home& home) {
     auto wish = begin(home, home.expenses[random_.index(chosen_expenses)], "member");
     const auto& target = wish.command.target;
+    wish.makes = target;
     const domain::expense::RecordExpense record{
         {100, currency("EUR")}, *domain::Date::parse("2026-11-01"), {}, {}, {}, {}, {}};
     wish.command.decide = decide_expense(target, record);
@@ -228,7 +244,7 @@ Wish Wishes::record_again(Home& home) {
 }
 
 Wish Wishes::amend(Home& home) {
-    auto wish = begin(home, random_.pick(home.expenses), "admin");
+    auto wish = begin(home, any_of(home, home.expenses), "admin");
     domain::expense::AmendExpense amend;
     if (!random_.one_in(4)) amend.amount = any_amount();
     if (random_.one_in(3)) amend.spent_on = any_day();
@@ -248,7 +264,7 @@ Wish Wishes::amend(Home& home) {
 }
 
 Wish Wishes::void_one(Home& home) {
-    auto wish = begin(home, random_.pick(home.expenses), "admin");
+    auto wish = begin(home, any_of(home, home.expenses), "admin");
     wish.demand.subject = Demand::Subject::any_expense;
     wish.demand.expense = wish.command.target;
     wish.command.decide = decide_expense(wish.command.target, domain::expense::VoidExpense{});
@@ -267,14 +283,15 @@ Wish Wishes::create_category(Home& home) {
     const auto name = "Category " + std::to_string(commands_);
     wish.command.decide =
         decide_categories(domain::categories::CreateCategory{name, any_category(home)});
-    home.categories.push_back({journal::derived_id(wish.command.id, 0)});
+    wish.makes = domain::CategoryId{journal::derived_id(wish.command.id, 0)}.text();
+    home.categories.push_back(wish.makes);
     return wish;
 }
 
 Wish Wishes::edit_category(Home& home) {
     if (home.categories.empty()) return create_category(home);
     auto wish = begin(home, std::string(domain::categories_name), "member");
-    const auto category = random_.pick(home.categories);
+    const auto category = *domain::CategoryId::parse(any_of(home, home.categories));
     if (random_.one_in(3)) {
         const auto name = "Category " + std::to_string(commands_);
         wish.command.decide = decide_categories(domain::categories::RenameCategory{category, name});
@@ -288,11 +305,11 @@ Wish Wishes::edit_category(Home& home) {
 Wish Wishes::create_budget(Home& home) {
     auto wish = begin(home, "", "admin");
     auto& command = wish.command;
-    const domain::BudgetId budget{journal::derived_id(command.id, 0)};
-    command.target = budget.text();
+    wish.makes = domain::BudgetId{journal::derived_id(command.id, 0)}.text();
+    command.target = wish.makes;
     command.target_is_new = true;
     command.reads_categories = true;
-    home.budgets.push_back(budget);
+    home.budgets.push_back(wish.makes);
     domain::budget::CreateBudget create{"Budget " + std::to_string(commands_),
                                         {},
                                         {random_.number(1, 60) * 10, currency("EUR")},
@@ -310,7 +327,7 @@ Wish Wishes::create_budget(Home& home) {
 
 Wish Wishes::edit_budget(Home& home) {
     if (home.budgets.empty()) return create_budget(home);
-    auto wish = begin(home, random_.pick(home.budgets).text(), "admin");
+    auto wish = begin(home, any_of(home, home.budgets), "admin");
     wish.command.reads_categories = true;
     domain::budget::EditBudget edit;
     if (random_.one_in(2)) edit.limit = {random_.number(1, 60) * 10, currency("EUR")};
@@ -325,7 +342,7 @@ Wish Wishes::edit_budget(Home& home) {
 
 Wish Wishes::shelve_budget(Home& home) {
     if (home.budgets.empty()) return create_budget(home);
-    auto wish = begin(home, random_.pick(home.budgets).text(), "admin");
+    auto wish = begin(home, any_of(home, home.budgets), "admin");
     wish.command.reads_categories = true;
     wish.command.decide = random_.one_in(2)
                               ? decide_budget(wish.command.target, domain::budget::ArchiveBudget{})

@@ -31,6 +31,7 @@ struct Demand {
 struct Wish {
     journal::Command command;  // without deadline and trace
     Demand demand;
+    std::string makes;  // what exists once it applied: "exp_...", "cat_...", "bud_..."
 };
 
 struct Home {
@@ -38,8 +39,9 @@ struct Home {
     domain::CommandId founding;
     std::vector<domain::UserId> users;  // the first one founds it
     std::vector<std::string> expenses;
-    std::vector<domain::CategoryId> categories;
-    std::vector<domain::BudgetId> budgets;
+    std::vector<std::string> categories;
+    std::vector<std::string> budgets;
+    std::vector<std::string> known;  // all of these that somebody was told to exist
 };
 
 class Wishes {
@@ -47,6 +49,8 @@ public:
     Wishes(Random& random, std::size_t homes);
 
     const std::vector<Home>& homes() const { return homes_; }
+    // A client was told that the wish was granted.
+    void learn(const Wish& wish);
     Wish found(const Home& home);
     // Anything; the more exists, the more of it is changed.
     Wish any();
@@ -71,6 +75,8 @@ private:
     Wish change_role(Home& home);
     Wish remove_member(Home& home);
     Wish rename_home(Home& home);
+    // Mostly one that is known to exist.
+    std::string any_of(const Home& home, const std::vector<std::string>& all);
     domain::Money any_amount();
     domain::Date any_day();
     std::optional<domain::CategoryId> any_category(const Home& home);

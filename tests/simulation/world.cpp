@@ -8,7 +8,7 @@ namespace outlay::simulation {
 
 namespace {
 
-constexpr int steps_of_a_run = 900;
+constexpr int steps_of_a_run = 1'300;
 constexpr std::size_t nodes_max = 3;
 constexpr std::size_t workers_max = 3;
 constexpr std::size_t waiting_max = 8;
@@ -63,7 +63,7 @@ const std::vector<World::Step>& World::steps() {
         {120, &World::pass_time},    {6, &World::pass_much_time},  {5, &World::crash_node},
         {6, &World::crash_worker},   {12, &World::move_partition}, {4, &World::interrupt_reader},
         {6, &World::upset_clock},    {10, &World::upset_store},    {4, &World::upset_broker},
-        {5, &World::freeze_or_thaw}, {14, &World::check_exposure},
+        {9, &World::freeze_or_thaw}, {14, &World::check_exposure},
     };
     return all;
 }
@@ -86,6 +86,7 @@ void World::act() {
 
 Report World::run() {
     for (const auto& home : wishes_.homes()) send(wishes_.found(home), *random_.pick(nodes_));
+    if (!random_.one_in(5)) found_in_peace();
     for (int i = 0; i < steps_of_a_run && problems_.empty(); ++i) act();
     Report report;
     if (problems_.empty()) {
@@ -165,7 +166,7 @@ void World::send(Wish wish, Node& node) {
     exchange.partition = journal::partition_of(command.workspace, broker_.partition_count());
     exchange.from = next(exchange.partition);
     command.trace = exchange.trace();
-    static const std::vector<std::int64_t> patience{40, 150, 600, 2'000};
+    static const std::vector<std::int64_t> patience{60, 200, 600, 2'000};
     command.deadline = node.in(milliseconds{random_.pick(patience)});
     command.respond_async = random_.one_in(5);
     if (random_.one_in(6) && exchange.from > 0)
@@ -177,6 +178,7 @@ void World::send(Wish wish, Node& node) {
     node.submit(std::move(command), [this, kept](journal::Answer answer) {
         kept->to = next(kept->partition);
         note(kept->trace() + " was told " + text_of(answer));
+        if (std::holds_alternative<journal::Applied>(answer)) wishes_.learn(kept->wish);
         kept->answer = std::move(answer);
     });
 }
@@ -279,6 +281,7 @@ void World::crash(std::size_t worker) {
     note("worker " + std::to_string(workers_[worker]->number()) + " crashes");
     workers_[worker]->link().cut();
     workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(worker));
+    if (workers_.empty() && !random_.one_in(4)) move_partition();
 }
 
 // Somebody takes over; whoever had the partition may not know it yet.
@@ -317,7 +320,7 @@ void World::upset_clock() {
 }
 
 void World::upset_store() {
-    static const std::vector<int> troubles{0, 0, 0, 10, 40};
+    static const std::vector<int> troubles{0, 0, 0, 0, 5, 25};
     const auto trouble = random_.pick(troubles);
     if (!nodes_.empty() && random_.one_in(2))
         return random_.pick(nodes_)->store().set_trouble(trouble);
@@ -326,7 +329,7 @@ void World::upset_store() {
 }
 
 void World::upset_broker() {
-    static const std::vector<int> troubles{0, 0, 0, 15, 60};
+    static const std::vector<int> troubles{0, 0, 0, 0, 10, 50};
     broker_.set_trouble(random_.pick(troubles));
 }
 
@@ -351,6 +354,7 @@ void World::freeze_or_thaw() {
         frozen_.clear();
         return note("the generation is active again");
     }
+    if (!random_.one_in(3)) return;
     // Only a whole generation is frozen.
     const bool is_whole =
         std::ranges::all_of(exposed_, [](const Exposed& one) { return one.mode == "active"; });

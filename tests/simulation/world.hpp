@@ -78,6 +78,7 @@ private:
     // The end.
     void calm_down();
     void settle(milliseconds patience);
+    void found_in_peace();
     void settle_everything();
     void check_end();
     void check_rebuilt();

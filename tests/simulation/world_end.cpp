@@ -8,13 +8,14 @@ namespace outlay::simulation {
 namespace {
 
 constexpr milliseconds pause{40};
+constexpr int wishes_in_peace = 8;
 
 }  // namespace
 
 void World::calm_down() {
     note("calm");
     is_calm_ = true;
-    broker_.calm();
+    broker_.set_calm(true);
     broker_.set_clock_error(milliseconds{0});
     if (!frozen_.empty()) freeze_or_thaw();
     if (nodes_.empty()) start_node();
@@ -29,6 +30,17 @@ void World::calm_down() {
         workers_.back()->link().assign(p);
     }
     if (shadow_) shadow_->store().set_trouble(0);
+}
+
+// Most runs begin with households that exist.
+void World::found_in_peace() {
+    broker_.set_calm(true);
+    settle(milliseconds{300});
+    for (int i = 0; i < wishes_in_peace; ++i) {
+        ask_anew();
+        settle(milliseconds{80});
+    }
+    broker_.set_calm(false);
 }
 
 // Lets everybody finish what is under way.
