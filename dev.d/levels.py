@@ -57,6 +57,7 @@ LEVELS = (
     Level("property", "gtest", 240),
     Level("contract", "gtest", 300),
     Level("simulation", "gtest", 300),
+    Level("planted_bugs", "gtest", 300),
     Level("integration", "gtest", 420),
     Level("end_to_end", "pytest", 600),
 )

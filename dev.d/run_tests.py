@@ -17,7 +17,7 @@ from pathlib import Path
 import levels
 from services import KafkaBroker, PostgresServer
 
-NEED_SERVICES = {"contract", "simulation", "integration", "end_to_end"}
+NEED_SERVICES = {"contract", "integration", "end_to_end"}
 
 
 def main() -> int:

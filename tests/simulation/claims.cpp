@@ -83,9 +83,25 @@ bool Claims::applied_itself(const Exchange& exchange) const {
 }
 
 void Claims::check(const Exchange& exchange) {
+    judge_power(exchange);
     if (!exchange.answer) return;
     std::visit([&](const auto& answer) { judge(exchange, answer); }, *exchange.answer);
     judge_known_key(exchange);
+}
+
+// What applied was allowed by everything before it.
+void Claims::judge_power(const Exchange& exchange) {
+    const auto& demand = exchange.wish.demand;
+    for (const auto* record : own_records(exchange)) {
+        if (record->verdict != "admitted" || demand.least.empty()) continue;
+        const auto& ledger = oracle_.ledger(record->workspace);
+        const auto member = ledger.member_of(demand.user, record->position.offset);
+        require(rank_of(member.role) >= rank_of(demand.least), exchange.trace(),
+                "applied without the power to do so");
+        require(demand.category.empty() ||
+                    ledger.has_category(demand.category, record->position.offset),
+                exchange.trace(), "applied with a category that did not exist");
+    }
 }
 
 // A key whose fate was exposed before the request was sent tells of that fate alone.

@@ -55,6 +55,7 @@ private:
     void judge_noop(const Exchange& exchange, const journal::Applied& applied);
     void judge_target(const std::string& who, const Judged& fate, const journal::Versioned& target,
                       std::int64_t to);
+    void judge_power(const Exchange& exchange);
     void judge_known_key(const Exchange& exchange);
     bool must_be_allowed(const Exchange& exchange) const;
     bool is_clear(const Exchange& exchange, std::int64_t next) const;

@@ -184,6 +184,7 @@ Wish Wishes::begin(const Home& home, const std::string& target, const char* role
     command.principal.user = user;
     command.target = target;
     wish.demand.user = user.text();
+    wish.demand.least = role;
     wish.demand.role = role;
     wish.demand.subject = Demand::Subject::unjudged;
     return wish;
@@ -244,7 +245,8 @@ Wish Wishes::record_again(Home& home) {
 }
 
 Wish Wishes::amend(Home& home) {
-    auto wish = begin(home, any_of(home, home.expenses), "admin");
+    auto wish = begin(home, any_of(home, home.expenses), "member");
+    wish.demand.role = "admin";  // for those of others
     domain::expense::AmendExpense amend;
     if (!random_.one_in(4)) amend.amount = any_amount();
     if (random_.one_in(3)) amend.spent_on = any_day();
@@ -264,7 +266,8 @@ Wish Wishes::amend(Home& home) {
 }
 
 Wish Wishes::void_one(Home& home) {
-    auto wish = begin(home, any_of(home, home.expenses), "admin");
+    auto wish = begin(home, any_of(home, home.expenses), "member");
+    wish.demand.role = "admin";  // for those of others
     wish.demand.subject = Demand::Subject::any_expense;
     wish.demand.expense = wish.command.target;
     wish.command.decide = decide_expense(wish.command.target, domain::expense::VoidExpense{});

@@ -22,7 +22,8 @@ struct Demand {
         unjudged,          // the domain may have more reasons
     };
     std::string user;
-    std::string role;  // the least one: member or admin
+    std::string least;  // the role without which it must not apply
+    std::string role;   // the role with which it must not be refused for want of power
     Subject subject = Subject::nothing;
     std::string expense;   // "exp_..."
     std::string category;  // "cat_...", or empty

@@ -1,0 +1,233 @@
+"""The bugs that the simulation must catch, and the program that plants them.
+
+Each bug names fragments of product source and what stands there instead, with PLANTED for the
+question whether this bug was chosen. The sources are copied with all bugs planted, none chosen, and
+linked instead of the originals. A fragment that is not found exactly once ends the build, so that
+no bug can outlive the code that it spoils.
+"""
+import pathlib
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Change:
+    file: str
+    original: str
+    planted: str
+
+
+@dataclass(frozen=True)
+class Bug:
+    name: str
+    changes: tuple[Change, ...]
+
+
+def bug(name: str, file: str, original: str, planted: str) -> Bug:
+    return Bug(name, (Change(file, original, planted),))
+
+
+BUGS = (
+    # ---- The way of a command
+    bug("acknowledges_before_append", "journal/submit.cpp",
+        "shared.log.append(partition, std::move(key), std::move(value), tell);",
+        """if (PLANTED)
+            tell({AppendResult::appended, {partition, shared.outcomes.known_next(partition)}});
+        shared.log.append(partition, std::move(key), std::move(value), tell);"""),
+    bug("tells_unknown_as_nothing_done", "journal/submit.cpp",
+        """    const AppendOutcome outcome = co_await step;
+    switch (outcome.result) {""",
+        """    const AppendOutcome outcome = co_await step;
+    if (PLANTED && outcome.result == AppendResult::unknown)
+        co_return Unavailable{Unavailable::Why::journal, {}};
+    switch (outcome.result) {"""),
+    bug("no_reads", "journal/submission.cpp",
+        "if (basis.workspace && command.target != domain::workspace_name) {",
+        "if (!PLANTED && basis.workspace && command.target != domain::workspace_name) {"),
+    bug("refuses_from_cached_state", "journal/submit.cpp",
+        "if (next.answer && !basis.is_snapshot) {",
+        "if (!PLANTED && next.answer && !basis.is_snapshot) {"),
+    bug("no_look_up_after_an_unkeyed_try", "journal/submit.cpp",
+        "command.keyed || submission.was_appended() ? std::optional(command.id) : std::nullopt,",
+        """command.keyed || (!PLANTED && submission.was_appended()) ? std::optional(command.id)
+                                                                   : std::nullopt,"""),
+    bug("fingerprint_compared_only_before_the_append", "journal/submit.cpp",
+        "if (taken->replay) co_return answer_of(std::move(*taken->replay), command);",
+        """if (PLANTED && taken->replay && submission.was_appended())
+            taken->replay->settled.fingerprint = command.fingerprint;
+        if (taken->replay) co_return answer_of(std::move(*taken->replay), command);"""),
+    bug("conflict_without_a_look_up", "journal/submit.cpp",
+        "if (is_past(deadline) && !submission.is_settled) co_return",
+        "if (is_past(deadline) && (PLANTED || !submission.is_settled)) co_return"),
+    bug("closed_because_one_try_was_rejected", "journal/submit.cpp",
+        "    if (!taken->replay) co_return std::nullopt;",
+        """    if (PLANTED && !taken->replay) {
+        (void)shared.store.transact(
+            {sql::Access::lookup, std::nullopt}, [&](sql::Session& session) -> sql::Status {
+                const std::array<sql::Value, 1> command{query.command.value.text()};
+                const auto rows = session.query(
+                    "SELECT 1 FROM read.rejections WHERE command = $1", command);
+                if (rows.ok() && !rows->empty()) state.kind = OperationState::Kind::closed;
+                return domain::Done{};
+            });
+        if (state.kind == OperationState::Kind::closed) co_return state;
+    }
+    if (!taken->replay) co_return std::nullopt;"""),
+    bug("replays_the_state_of_today", "journal/snapshot.cpp",
+        "load(session, workspace, subject.aggregate, subject.version);",
+        """load(session, workspace, subject.aggregate,
+             PLANTED ? std::nullopt : std::optional(subject.version));"""),
+    bug("look_up_and_state_in_two_snapshots", "journal/snapshot.cpp",
+        """    Snapshot snapshot;
+    const auto status =""",
+        """    Snapshot snapshot;
+    if (PLANTED && query.command) {
+        auto rest = query;
+        rest.command.reset();
+        const auto looked =
+            store.transact({sql::Access::query, query.workspace}, [&](sql::Session& session) {
+                snapshot = {};
+                return fill(session, query, snapshot);
+            });
+        if (!looked.ok()) return domain::Fail{looked.error()};
+        return snapshot.replay ? sql::Result<Snapshot>(snapshot) : take_snapshot(store, rest);
+    }
+    const auto status ="""),
+    bug("verdict_in_two_snapshots", "journal/outcomes.cpp",
+        "                if (due.empty()) return domain::Done{};\n",
+        """                if (due.empty()) return domain::Done{};
+                if (PLANTED) {
+                    Look earlier;
+                    const auto looked = store.transact(
+                        {sql::Access::lookup, std::nullopt}, [&](sql::Session& other) {
+                            return look_up_rejections(other, due, seen);
+                        });
+                    return looked.ok() ? look_up_commits(session, due, seen) : looked;
+                }
+"""),
+    bug("judged_without_rejection_is_applied", "journal/outcomes.cpp",
+        "    Fate fate;\n    fate.kind = Fate::Kind::rejected;\n",
+        """    Fate fate;
+    if (PLANTED && !follow.tries.empty() &&
+        is_judged(look, follow.partition, follow.tries.back())) {
+        fate.kind = Fate::Kind::applied;
+        fate.position = {follow.partition, follow.tries.back()};
+        return fate;
+    }
+    fate.kind = Fate::Kind::rejected;
+"""),
+    # ---- Admission
+    bug("no_duplicate_rule", "journal/admission.cpp",
+        """Judgement Admission::judge_commit(Commit commit) {
+    const auto fate = fates_.find({commit.workspace, commit.command});
+    CHECK(fate != fates_.end(), "a command's fate was not loaded");
+    if (fate""",
+        """Judgement Admission::judge_commit(Commit commit) {
+    const auto fate = fates_.find({commit.workspace, commit.command});
+    CHECK(fate != fates_.end(), "a command's fate was not loaded");
+    if (!PLANTED && fate"""),
+    bug("known_ids_not_updated_within_a_batch", "journal/admission.cpp",
+        "    fate->second = CommandFate::admitted;\n",
+        "    if (!PLANTED) fate->second = CommandFate::admitted;\n"),
+    bug("closes_not_updated_within_a_batch", "journal/admission.cpp",
+        "    fate->second = CommandFate::closed;\n",
+        "    if (!PLANTED) fate->second = CommandFate::closed;\n"),
+    bug("no_version_check", "journal/admission.cpp",
+        "if (event.version == current.version + 1 && event.prev == current.hash) continue;",
+        "if (PLANTED || (event.version == current.version + 1 && event.prev == current.hash)) continue;"),
+    bug("reads_not_compared", "journal/admission.cpp",
+        "if (read.version == current.version) continue;",
+        "if (PLANTED || read.version == current.version) continue;"),
+    bug("heads_not_moved_within_a_batch", "journal/admission.cpp",
+        "        heads_[{commit.workspace, event.aggregate}] = {event.version, event.hash};",
+        "        if (!PLANTED)\n"
+        "            heads_[{commit.workspace, event.aggregate}] = {event.version, event.hash};"),
+    # ---- Projection
+    Bug("checkpoint_apart_from_rows", (
+        Change("workers/generation_writer.cpp",
+               "    const auto moved = move_to(session, work.next);\n    if (!moved.ok()) return domain::Fail{moved.error()};\n    if (!*moved) {",
+               """    const bool is_moved = PLANTED && standing_.checkpoint.next == work.next.next;
+    const auto moved =
+        is_moved ? sql::Result<bool>(true) : move_to(session, work.next);
+    if (!moved.ok()) return domain::Fail{moved.error()};
+    if (!*moved) {"""),
+        Change("workers/generation_writer.cpp",
+               "    work.next = checkpoint_after(standing_.checkpoint, records);\n",
+               """    work.next = checkpoint_after(standing_.checkpoint, records);
+    if (PLANTED && !work.next.journal.empty()) {
+        const auto moved = put_checkpoint(work.next);
+        if (!moved.ok()) {
+            work.outcome.end = End::failed;
+            work.outcome.error = moved.error();
+            return work.outcome;
+        }
+    }
+"""))),
+    bug("half_a_batch_committed", "workers/generation_writer.cpp",
+        "auto judged = judge_all(session, *admission_, work.records);",
+        """auto judged = judge_all(
+        session, *admission_,
+        PLANTED ? work.records.first((work.records.size() + 1) / 2) : work.records);"""),
+    bug("event_order_lost_in_a_batch", "workers/folding.cpp",
+        "    for (const auto& decoded : commits) {\n        AdmittedCommit",
+        """    for (std::size_t at = 0; at < commits.size(); ++at) {
+        const auto& decoded = PLANTED ? commits[commits.size() - 1 - at] : commits[at];
+        AdmittedCommit"""),
+    bug("compare_and_set_without_effect", "workers/checkpoint.cpp",
+        "    return *changed != 0;", "    return PLANTED || *changed != 0;"),
+    bug("compare_and_set_without_the_mode", "workers/checkpoint.cpp",
+        "    const auto changed = session.execute(\n",
+        """    if (PLANTED) {
+        const auto anyhow = session.execute(
+            "UPDATE read.checkpoints SET next_offset = $1, last_hash = $2, chain_hash = $3,"
+            " journal = $4, halt_cause = $5, halt_detail = $6"
+            " WHERE log_partition = $7 AND next_offset = $8 AND last_hash = $9 AND $10 <> ''"
+            " AND (halt_cause IS NULL OR halt_cause = $11)",
+            parameters);
+        if (!anyhow.ok()) return domain::Fail{anyhow.error()};
+        return *anyhow != 0;
+    }
+    const auto changed = session.execute(
+"""),
+    bug("effects_by_a_shadow", "workers/generation_writer.cpp",
+        'if (lane_.mode == "active" && !work.books.empty()) {',
+        'if ((PLANTED || lane_.mode == "active") && !work.books.empty()) {'),
+    bug("alerts_told_again_after_a_takeover", "workers/generation_writer.cpp",
+        "        standing_ = {session.generation(), std::move(found).value()};\n",
+        """        standing_ = {session.generation(), std::move(found).value()};
+        if (PLANTED) {
+            (void)session.execute(
+                "INSERT INTO outlay.outbox SELECT 'again ' || id, workspace, 'alert.raised', '',"
+                " log_partition, log_offset, raised_at FROM read.alerts"
+                " WHERE state = 'raised' ON CONFLICT DO NOTHING");
+        }
+"""),
+    bug("caches_kept_over_a_takeover", "workers/generation_writer.cpp",
+        "    forget();\n    admission_.reset();\n",
+        "    if (!PLANTED) forget();\n    admission_.reset();\n"),
+)
+
+
+def main() -> None:
+    root, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    sources = {change.file: (root / change.file).read_text(encoding="utf-8")
+               for bug in BUGS for change in bug.changes}
+    for one in BUGS:
+        for change in one.changes:
+            text = sources[change.file]
+            if text.count(change.original) != 1:
+                sys.exit(f"planted bug {one.name}: {change.file} has {text.count(change.original)} times:\n"
+                         f"{change.original}")
+            chosen = f'::outlay::planted::is("{one.name}")'
+            sources[change.file] = text.replace(change.original,
+                                                change.planted.replace("PLANTED", chosen))
+    for file, text in sources.items():
+        copy = target / file
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text('#include "tests/planted_bugs/planted.hpp"\n' + text, encoding="utf-8")
+    names = "".join(f'    "{one.name}",\n' for one in BUGS)
+    (target / "names.inc").write_text(names, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
