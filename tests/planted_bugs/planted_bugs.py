@@ -93,18 +93,25 @@ BUGS = (
         return snapshot.replay ? sql::Result<Snapshot>(snapshot) : take_snapshot(store, rest);
     }
     const auto status ="""),
-    bug("verdict_in_two_snapshots", "journal/outcomes.cpp",
-        "                if (due.empty()) return domain::Done{};\n",
-        """                if (due.empty()) return domain::Done{};
-                if (PLANTED) {
-                    Look earlier;
-                    const auto looked = store.transact(
-                        {sql::Access::lookup, std::nullopt}, [&](sql::Session& other) {
-                            return look_up_rejections(other, due, seen);
-                        });
-                    return looked.ok() ? look_up_commits(session, due, seen) : looked;
-                }
-"""),
+    Bug("verdict_in_two_snapshots", (
+        Change("journal/outcomes.cpp",
+               "        std::vector<FollowerPtr> due;\n        const auto status = store.transact(",
+               """        std::vector<FollowerPtr> due;
+        Look earlier;
+        if (PLANTED) {
+            std::vector<FollowerPtr> everybody(unknown.begin(), unknown.end());
+            for (const auto& [offset, follower] : by_try) everybody.push_back(follower);
+            (void)store.transact({sql::Access::lookup, std::nullopt}, [&](sql::Session& session) {
+                return look_up_commits(session, everybody, earlier);
+            });
+        }
+        const auto status = store.transact("""),
+        Change("journal/outcomes.cpp",
+               "                auto commits = look_up_commits(session, due, seen);\n",
+               """                seen.settled = earlier.settled;
+                auto commits =
+                    PLANTED ? sql::Status(domain::Done{}) : look_up_commits(session, due, seen);
+"""))),
     bug("judged_without_rejection_is_applied", "journal/outcomes.cpp",
         "    Fate fate;\n    fate.kind = Fate::Kind::rejected;\n",
         """    Fate fate;

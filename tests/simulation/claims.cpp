@@ -177,10 +177,15 @@ void Claims::judge(const Exchange& exchange, const journal::Refused& refused) {
             "was refused without a reason: " + refused.refusal.detail);
 }
 
-// All that was exposed while the request was under way allows it.
+std::int64_t Claims::last_basis(const Exchange& exchange) const {
+    const auto* fate = exchange.wish.command.keyed ? fate_of(exchange) : nullptr;
+    return fate == nullptr ? exchange.to : std::min(exchange.to, fate->position.offset);
+}
+
+// All that the answer can rest on allows it.
 bool Claims::must_be_allowed(const Exchange& exchange) const {
     if (exchange.wish.demand.subject == Demand::Subject::unjudged) return false;
-    for (auto next = exchange.from; next <= exchange.to; ++next) {
+    for (auto next = exchange.from; next <= last_basis(exchange); ++next) {
         if (!is_clear(exchange, next)) return false;
     }
     return true;
@@ -201,6 +206,8 @@ bool Claims::is_clear(const Exchange& exchange, std::int64_t next) const {
             return expense != nullptr && !expense->is_voided;
         case Demand::Subject::any_expense:
             return expense != nullptr;
+        case Demand::Subject::member:
+            return !ledger.member_of(demand.about, next).role.empty();
         case Demand::Subject::unjudged:
             return false;
     }
@@ -222,7 +229,7 @@ void Claims::judge(const Exchange& exchange, const journal::PreconditionFailed& 
     require(std::ranges::count(command.if_match, failed.current_version) == 0, who,
             "failed its precondition at a version that it accepts");
     bool was_there = false;
-    for (auto next = exchange.from; next <= exchange.to; ++next) {
+    for (auto next = exchange.from; next <= last_basis(exchange); ++next) {
         was_there = was_there || oracle_.version(command.workspace.text(), command.target, next) ==
                                      failed.current_version;
     }

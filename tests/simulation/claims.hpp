@@ -57,6 +57,9 @@ private:
                       std::int64_t to);
     void judge_power(const Exchange& exchange);
     void judge_known_key(const Exchange& exchange);
+    // Answers of failure rest on what was exposed at some offset from `from` up to this one: while
+    // the request was under way, and before the command's fate was exposed.
+    std::int64_t last_basis(const Exchange& exchange) const;
     bool must_be_allowed(const Exchange& exchange) const;
     bool is_clear(const Exchange& exchange, std::int64_t next) const;
     const Judged* fate_of(const Exchange& exchange) const;

@@ -150,15 +150,15 @@ Wish Wishes::found(const Home& home) {
 
 Wish Wishes::any() {
     static const std::vector<Make> makes{
-        &Wishes::record,        &Wishes::record,        &Wishes::record,
-        &Wishes::record,        &Wishes::record_again,  &Wishes::record_again,
-        &Wishes::amend,         &Wishes::amend,         &Wishes::amend,
-        &Wishes::amend,         &Wishes::void_one,      &Wishes::void_one,
-        &Wishes::restore,       &Wishes::create_budget, &Wishes::create_budget,
-        &Wishes::edit_budget,   &Wishes::shelve_budget, &Wishes::create_category,
-        &Wishes::edit_category, &Wishes::edit_category, &Wishes::add_member,
-        &Wishes::add_member,    &Wishes::change_role,   &Wishes::remove_member,
-        &Wishes::rename_home,
+        &Wishes::record,          &Wishes::record,        &Wishes::record,
+        &Wishes::record_again,    &Wishes::record_again,  &Wishes::amend,
+        &Wishes::amend,           &Wishes::amend,         &Wishes::amend,
+        &Wishes::void_one,        &Wishes::void_one,      &Wishes::restore,
+        &Wishes::create_budget,   &Wishes::create_budget, &Wishes::edit_budget,
+        &Wishes::edit_budget,     &Wishes::edit_budget,   &Wishes::shelve_budget,
+        &Wishes::create_category, &Wishes::edit_category, &Wishes::edit_category,
+        &Wishes::add_member,      &Wishes::add_member,    &Wishes::change_role,
+        &Wishes::remove_member,   &Wishes::rename_home,
     };
     return (this->*random_.pick(makes))(random_.pick(homes_));
 }
@@ -171,6 +171,16 @@ Wish Wishes::reuse_key(const journal::Command& spent) {
     wish.command.fingerprint = "k1:another " + std::to_string(++commands_);
     wish.demand.subject = Demand::Subject::unjudged;
     return wish;
+}
+
+std::array<Wish, 2> Wishes::power_race() {
+    auto& home = random_.pick(homes_);
+    auto loss = random_.one_in(2) ? change_role(home) : remove_member(home);
+    auto act = record(home);
+    const auto& user = home.users[1 + random_.index(home.users.size() - 1)];
+    act.command.principal.user = user;
+    act.demand.user = user.text();
+    return {std::move(loss), std::move(act)};
 }
 
 Wish Wishes::begin(const Home& home, const std::string& target, const char* role) {
@@ -355,24 +365,32 @@ Wish Wishes::shelve_budget(Home& home) {
 
 Wish Wishes::add_member(Home& home) {
     auto wish = begin(home, std::string(domain::workspace_name), "admin");
-    const auto role = static_cast<domain::Role>(random_.number(0, 2));
+    const auto role = static_cast<domain::Role>(random_.number(1, 2));
     wish.command.decide = decide_workspace(
         domain::workspace::AddMember{home.users[1 + random_.index(home.users.size() - 1)], role});
     return wish;
 }
 
 Wish Wishes::change_role(Home& home) {
-    auto wish = begin(home, std::string(domain::workspace_name), "admin");
     const auto role = static_cast<domain::Role>(random_.number(0, 2));
-    wish.command.decide = decide_about_user(home.users[1 + random_.index(home.users.size() - 1)],
+    auto wish = about_member(home);
+    wish.command.decide = decide_about_user(*domain::UserId::parse(wish.demand.about),
                                             domain::workspace::ChangeRole{{}, role});
     return wish;
 }
 
 Wish Wishes::remove_member(Home& home) {
-    auto wish = begin(home, std::string(domain::workspace_name), "admin");
-    wish.command.decide = decide_about_user(home.users[1 + random_.index(home.users.size() - 1)],
+    auto wish = about_member(home);
+    wish.command.decide = decide_about_user(*domain::UserId::parse(wish.demand.about),
                                             domain::workspace::RemoveMember{});
+    return wish;
+}
+
+Wish Wishes::about_member(Home& home) {
+    auto wish = begin(home, std::string(domain::workspace_name), "admin");
+    wish.demand.role = "owner";
+    wish.demand.subject = Demand::Subject::member;
+    wish.demand.about = home.users[1 + random_.index(home.users.size() - 1)].text();
     return wish;
 }
 

@@ -19,6 +19,7 @@ struct Demand {
         new_expense,       // a category, if one is named, exists
         recorded_expense,  // the expense is recorded (and the category exists)
         any_expense,       // the expense is recorded or voided
+        member,            // somebody is a member
         unjudged,          // the domain may have more reasons
     };
     std::string user;
@@ -27,6 +28,7 @@ struct Demand {
     Subject subject = Subject::nothing;
     std::string expense;   // "exp_..."
     std::string category;  // "cat_...", or empty
+    std::string about;     // "usr_...": who is a member
 };
 
 struct Wish {
@@ -57,6 +59,8 @@ public:
     Wish any();
     // Another request with the key of `spent`.
     Wish reuse_key(const journal::Command& spent);
+    // A member loses power, and does something meanwhile for which it needs that.
+    std::array<Wish, 2> power_race();
 
 private:
     using Make = Wish (Wishes::*)(Home&);
@@ -75,6 +79,7 @@ private:
     Wish add_member(Home& home);
     Wish change_role(Home& home);
     Wish remove_member(Home& home);
+    Wish about_member(Home& home);
     Wish rename_home(Home& home);
     // Mostly one that is known to exist.
     std::string any_of(const Home& home, const std::vector<std::string>& all);

@@ -53,6 +53,7 @@ World::World(std::uint64_t seed, bool is_told)
     start_node();
     start_node();
     start_worker();
+    start_worker();
     for (std::int32_t p = 0; p < broker_.partition_count(); ++p) workers_.front()->link().assign(p);
 }
 
@@ -61,7 +62,7 @@ const std::vector<World::Step>& World::steps() {
         {60, &World::ask},           {260, &World::run_node},      {90, &World::poll_node},
         {120, &World::run_broker},   {110, &World::run_worker},    {50, &World::build_shadow},
         {120, &World::pass_time},    {6, &World::pass_much_time},  {5, &World::crash_node},
-        {6, &World::crash_worker},   {12, &World::move_partition}, {4, &World::interrupt_reader},
+        {6, &World::crash_worker},   {20, &World::move_partition}, {4, &World::interrupt_reader},
         {6, &World::upset_clock},    {10, &World::upset_store},    {4, &World::upset_broker},
         {9, &World::freeze_or_thaw}, {14, &World::check_exposure},
     };
@@ -120,10 +121,11 @@ void World::accuse(const std::string& problem) {
 
 void World::ask() {
     if (nodes_.empty() || waiting() >= waiting_max) return;
-    const auto chance = random_.number(1, 20);
+    const auto chance = random_.number(1, 21);
     if (chance <= 11) return ask_anew();
     if (chance <= 16) return ask_again();
     if (chance <= 17) return ask_with_spent_key();
+    if (chance <= 18) return ask_in_a_race();
     ask_after_operation();
 }
 
@@ -138,7 +140,9 @@ void World::ask_anew() {
 
 // The same key and body again, perhaps while the first request is still under way.
 void World::ask_again() {
-    const auto& earlier = exchanges_[random_.index(exchanges_.size())];
+    const auto recent = std::min<std::size_t>(exchanges_.size(), 4);
+    const auto back = random_.index(random_.one_in(2) ? recent : exchanges_.size());
+    const auto& earlier = exchanges_[exchanges_.size() - 1 - back];
     if (earlier.wish.command.keyed) send(earlier.wish, *random_.pick(nodes_));
 }
 
@@ -146,6 +150,10 @@ void World::ask_with_spent_key() {
     const auto& earlier = exchanges_[random_.index(exchanges_.size())];
     if (!earlier.wish.command.keyed || earlier.wish.command.creates_workspace) return;
     send(wishes_.reuse_key(earlier.wish.command), *random_.pick(nodes_));
+}
+
+void World::ask_in_a_race() {
+    for (auto& wish : wishes_.power_race()) send(std::move(wish), *random_.pick(nodes_));
 }
 
 void World::ask_after_operation() {

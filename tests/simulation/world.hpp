@@ -46,6 +46,7 @@ private:
     void ask_anew();
     void ask_again();
     void ask_with_spent_key();
+    void ask_in_a_race();
     void ask_after_operation();
     void send(Wish wish, Node& node);
     void look_up(const journal::OperationQuery& query, Node& node);
