@@ -209,9 +209,13 @@ BUGS = (
                 " WHERE state = 'raised' ON CONFLICT DO NOTHING");
         }
 """),
-    bug("caches_kept_over_a_takeover", "workers/generation_writer.cpp",
-        "    forget();\n    admission_.reset();\n",
-        "    if (!PLANTED) forget();\n    admission_.reset();\n"),
+    Bug("caches_kept_over_a_takeover", (
+        Change("workers/generation_writer.cpp",
+               "    forget();\n    admission_.reset();\n",
+               "    if (!PLANTED) forget();\n    admission_.reset();\n"),
+        Change("workers/generation_writer.cpp",
+               "    forget();\n    if (work.outcome.end == End::committed) {",
+               "    if (!PLANTED) forget();\n    if (work.outcome.end == End::committed) {"))),
 )
 
 

@@ -32,7 +32,7 @@ World::World(std::uint64_t seed, bool is_told)
               files_.store(),
               zones_,
               [this] {
-                  if (!is_calm_ && !workers_.empty() && random_.one_in(4))
+                  if (!is_calm_ && !workers_.empty() && random_.one_in(2))
                       project(*random_.pick(workers_));
               }},
       wishes_(random_, static_cast<std::size_t>(random_.number(1, 2))),
@@ -121,11 +121,12 @@ void World::accuse(const std::string& problem) {
 
 void World::ask() {
     if (nodes_.empty() || waiting() >= waiting_max) return;
-    const auto chance = random_.number(1, 21);
+    const auto chance = random_.number(1, 23);
     if (chance <= 11) return ask_anew();
     if (chance <= 16) return ask_again();
     if (chance <= 17) return ask_with_spent_key();
     if (chance <= 18) return ask_in_a_race();
+    if (chance <= 20) return ask_twice();
     ask_after_operation();
 }
 
@@ -154,6 +155,14 @@ void World::ask_with_spent_key() {
 
 void World::ask_in_a_race() {
     for (auto& wish : wishes_.power_race()) send(std::move(wish), *random_.pick(nodes_));
+}
+
+// An impatient client: copies of one request at once.
+void World::ask_twice() {
+    auto wish = wishes_.any();
+    if (!wish.command.keyed) return send(std::move(wish), *random_.pick(nodes_));
+    send(wish, *random_.pick(nodes_));
+    send(std::move(wish), *random_.pick(nodes_));
 }
 
 void World::ask_after_operation() {

@@ -47,6 +47,7 @@ private:
     void ask_again();
     void ask_with_spent_key();
     void ask_in_a_race();
+    void ask_twice();
     void ask_after_operation();
     void send(Wish wish, Node& node);
     void look_up(const journal::OperationQuery& query, Node& node);
