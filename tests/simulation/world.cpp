@@ -26,15 +26,7 @@ World::World(std::uint64_t seed, bool is_told)
     : is_told_(is_told),
       random_(seed),
       broker_(static_cast<std::int32_t>(random_.number(1, 2)), time_, random_),
-      around_{time_,
-              random_,
-              broker_,
-              files_.store(),
-              zones_,
-              [this] {
-                  if (!is_calm_ && !workers_.empty() && random_.one_in(2))
-                      project(*random_.pick(workers_));
-              }},
+      around_{time_, random_, broker_, files_.store(), zones_, [this] { go_on_meanwhile(); }},
       wishes_(random_, static_cast<std::size_t>(random_.number(1, 2))),
       oracle_(std::string(journal_identity), broker_.partition_count()),
       exposed_(static_cast<std::size_t>(broker_.partition_count())) {
@@ -242,6 +234,15 @@ void World::poll_node() {
 
 void World::run_broker() {
     if (broker_.has_traffic()) broker_.step();
+}
+
+// Between the statements of somebody's reading.
+void World::go_on_meanwhile() {
+    if (is_calm_ || workers_.empty() || random_.one_in(2)) return;
+    for (auto left = random_.number(1, 3); left > 0; --left) {
+        run_broker();
+        run_worker();
+    }
 }
 
 void World::run_worker() {

@@ -58,6 +58,7 @@ private:
     void poll_node();
     void run_broker();
     void run_worker();
+    void go_on_meanwhile();
     void build_shadow();
     void pass_time();
     void pass_much_time();
