@@ -173,6 +173,20 @@ Wish Wishes::reuse_key(const journal::Command& spent) {
     return wish;
 }
 
+Wish Wishes::once_only() {
+    auto& home = random_.pick(homes_);
+    auto wish = random_.one_in(2) ? remove_member(home) : amend(home);
+    auto& command = wish.command;
+    command.keyed = true;
+    command.principal.user = home.users.front();
+    wish.demand.user = home.users.front().text();
+    if (wish.demand.subject == Demand::Subject::recorded_expense) {
+        command.has_if_match = true;
+        command.if_match = {static_cast<std::uint64_t>(random_.number(1, 2))};
+    }
+    return wish;
+}
+
 std::array<Wish, 2> Wishes::power_race() {
     auto& home = random_.pick(homes_);
     auto loss = random_.one_in(2) ? change_role(home) : remove_member(home);

@@ -59,6 +59,8 @@ public:
     Wish any();
     // Another request with the key of `spent`.
     Wish reuse_key(const journal::Command& spent);
+    // What can be done once: its copy, taken for another request, would be refused.
+    Wish once_only();
     // A member loses power, and does something meanwhile for which it needs that.
     std::array<Wish, 2> power_race();
 

@@ -151,10 +151,11 @@ void World::ask_in_a_race() {
 
 // An impatient client: copies of one request at once.
 void World::ask_twice() {
-    auto wish = wishes_.any();
-    if (!wish.command.keyed) return send(std::move(wish), *random_.pick(nodes_));
-    send(wish, *random_.pick(nodes_));
-    send(std::move(wish), *random_.pick(nodes_));
+    auto wish = random_.one_in(3) ? wishes_.any() : wishes_.once_only();
+    const auto first = random_.index(nodes_.size());
+    const auto second = (first + random_.index(2)) % nodes_.size();
+    if (wish.command.keyed) send(wish, *nodes_[second]);
+    send(std::move(wish), *nodes_[first]);
 }
 
 void World::ask_after_operation() {
