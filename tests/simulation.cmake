@@ -20,13 +20,14 @@ list(TRANSFORM planted_copies PREPEND ${planted}/)
 set(planted_originals ${planted_sources})
 list(TRANSFORM planted_originals PREPEND ${CMAKE_SOURCE_DIR}/)
 add_custom_command(
-    OUTPUT ${planted_copies} ${planted}/names.inc
+    OUTPUT ${planted_copies} ${planted}/names.cpp
     COMMAND Python3::Interpreter ${planting} ${CMAKE_SOURCE_DIR} ${planted}
     DEPENDS ${planting} ${planted_originals}
     VERBATIM)
 
 outlay_tests(planted_bugs outlay_simulation)
-target_sources(test_planted_bugs PRIVATE ${planted_copies} ${planted}/names.inc
+target_sources(test_planted_bugs PRIVATE ${planted_copies} ${planted}/names.cpp
     ${simulation}/quiet_log.cpp)
-add_executable(test_simulation ${simulation}/simulation_test.cpp ${simulation}/quiet_log.cpp)
+file(GLOB simulation_tests CONFIGURE_DEPENDS ${simulation}/*_test.cpp)
+add_executable(test_simulation ${simulation_tests} ${simulation}/quiet_log.cpp)
 target_link_libraries(test_simulation PRIVATE outlay_simulation GTest::gtest GTest::gtest_main)

@@ -152,7 +152,9 @@ BUGS = (
     # ---- Projection
     Bug("checkpoint_apart_from_rows", (
         Change("workers/generation_writer.cpp",
-               "    const auto moved = move_to(session, work.next);\n    if (!moved.ok()) return domain::Fail{moved.error()};\n    if (!*moved) {",
+               """    const auto moved = move_to(session, work.next);
+    if (!moved.ok()) return domain::Fail{moved.error()};
+    if (!*moved) {""",
                """    const bool is_moved = PLANTED && standing_.checkpoint.next == work.next.next;
     const auto moved =
         is_moved ? sql::Result<bool>(true) : move_to(session, work.next);
@@ -218,6 +220,19 @@ BUGS = (
                "    if (!PLANTED) forget();\n    if (work.outcome.end == End::committed) {"))),
 )
 
+NAMES_SOURCE = """#include "tests/planted_bugs/planted.hpp"
+
+namespace outlay::planted {
+
+std::span<const char* const> names() {
+    static constexpr const char* all[] = {
+NAMES    };
+    return all;
+}
+
+}  // namespace outlay::planted
+"""
+
 
 def main() -> None:
     root, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
@@ -236,8 +251,8 @@ def main() -> None:
         copy = target / file
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text('#include "tests/planted_bugs/planted.hpp"\n' + text, encoding="utf-8")
-    names = "".join(f'    "{one.name}",\n' for one in BUGS)
-    (target / "names.inc").write_text(names, encoding="utf-8")
+    names = "".join(f'        "{one.name}",\n' for one in BUGS)
+    (target / "names.cpp").write_text(NAMES_SOURCE.replace("NAMES", names), encoding="utf-8")
 
 
 if __name__ == "__main__":
