@@ -56,7 +56,7 @@ LEVELS = (
     Level("unit", "gtest", 240),
     Level("property", "gtest", 240),
     Level("contract", "gtest", 300),
-    Level("simulation", "gtest", 300),
+    Level("simulation", "gtest", 600),
     Level("planted_bugs", "gtest", 300),
     Level("integration", "gtest", 420),
     Level("end_to_end", "pytest", 600),

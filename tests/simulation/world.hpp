@@ -85,6 +85,7 @@ private:
     void settle_everything();
     void check_end();
     void check_rebuilt();
+    void check_verified();
     void check_claims(Report& report);
 
     bool set_mode(const char* from, const char* to);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/simulation/world.hpp"
+#include "workers/verify.hpp"
 
 namespace outlay::simulation {
 
@@ -119,10 +120,22 @@ void World::check_rebuilt() {
     if (difference.empty())
         difference = first_difference(effects(files_.store()), effects(again.store()));
     if (!difference.empty()) accuse("projected again: " + difference);
+    check_verified();
     if (!shadow_) return;
     for (int rounds = 0; rounds < 400; ++rounds) build_shadow();
     difference = first_difference(live, dump(files_.store(), shadow_generation));
     if (!difference.empty()) accuse("in the shadow: " + difference);
+}
+
+// What operators use to prove the same agrees.
+void World::check_verified() {
+    if (!random_.one_in(4)) return;
+    StoreFile scratch;
+    Link link(broker_, ++processes_);
+    const auto verified =
+        workers::verify(files_.store(), scratch.store(), link, [](std::int64_t) { return true; });
+    if (!verified.ok()) return accuse("not verified: " + verified.error());
+    if (verified->difference) accuse("verified: " + verified->difference->detail);
 }
 
 void World::check_claims(Report& report) {
