@@ -1,5 +1,5 @@
 // Builds a second generation beside the live one, a batch at a time, and is killed and begun again
-// as the world likes: the first half of a rebuild. Never ahead of the live generation.
+// as the world likes: the first half of a rebuild. Nothing flips here.
 #pragma once
 
 #include <map>
@@ -37,7 +37,7 @@ class ShadowBuilder {
 public:
     ShadowBuilder(Surroundings& around, int number, bool is_prepared);
 
-    // One batch of one partition, at most up to `limit`, where the live generation stands.
+    // One batch of one partition, at most up to the offset `limit`.
     void step(std::int32_t partition, std::int64_t limit);
     // The process dies; a new one goes on with what is in the store.
     void crash() { partitions_.clear(); }
