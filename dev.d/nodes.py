@@ -5,6 +5,7 @@ are here too, so that both ways prepare a journal and a store alike.
 """
 import http.client
 import os
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,13 @@ class Node:
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
+
+    def pause(self) -> None:
+        """The process hangs, its connections stay open."""
+        self.process.send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send(signal.SIGCONT)
 
 
 def answers_ready(admin_port: int) -> bool:

@@ -201,6 +201,7 @@ class PostgresServer:
         self.process: Process | None = None
         self._tied = tied
         self._settings = settings or {}
+        self._paused: list[Process] = []
         self._programs = _postgres_programs()
 
     @property
@@ -244,6 +245,18 @@ class PostgresServer:
         self.process.kill()
         for backend in backends:
             backend.wait_exit(10)
+
+    def pause(self) -> None:
+        """Nothing answers: neither a new connection nor a session that is there."""
+        self.process.send(signal.SIGSTOP)
+        self._paused = _children(self.process.pid)
+        for backend in self._paused:
+            backend.send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        for process in (*self._paused, self.process):
+            process.send(signal.SIGCONT)
+        self._paused = []
 
     def run_sql(self, sql: str, database: str = "postgres") -> str:
         """Runs statements as superuser; returns the rows as psql prints them unaligned."""

@@ -6,7 +6,6 @@ is told twice.
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import threading
 import time
@@ -15,7 +14,7 @@ import pytest
 from bulk import send_bulk
 from client import Workspace, expense
 from processes import ProcessError
-from services import run_sql
+from store_sql import sql
 from waiting import wait_until
 
 KILLS = 8
@@ -58,19 +57,6 @@ class Writer:
     def __exit__(self, *_) -> None:
         self._ended.set()
         self._thread.join()
-
-
-def sql(outlay, statement: str) -> str:
-    """A statement on the store; "gN." stands for tables of generation N."""
-    if outlay.is_embedded:
-        with sqlite3.connect(outlay.data / "store.db", timeout=10) as store:
-            for number in range(1, 9):
-                statement = statement.replace(f"g{number}.", f"read_g{number}_")
-            rows = store.execute(statement.replace("outlay.", "outlay_")).fetchall()
-        return "\n".join("|".join(str(cell) for cell in row) for row in rows)
-    for number in range(1, 9):
-        statement = statement.replace(f"g{number}.", f"read_g{number}.")
-    return run_sql(outlay.places.postgres, statement)
 
 
 def rebuilt(outlay, *options: str, status: int = 0) -> dict:
