@@ -137,6 +137,16 @@ def set_topic_option(kafka: str, topic: str, option: str, value: str) -> None:
         raise ProcessError(f"setting {option} failed\n{done.stdout}{done.stderr}")
 
 
+def delete_topic(kafka: str, topic: str) -> None:
+    """Deletes a topic with all that is in it."""
+    name = topic.encode()
+    body = struct.pack(f">ih{len(name)}si", 1, len(name), name, 30_000)
+    answer = _ask_kafka(int(kafka.rpartition(":")[2]), 20, 1, body)
+    (error,) = struct.unpack(">h", answer[-2:])
+    if error != 0:
+        raise ProcessError(f"deleting {topic} failed with error {error}")
+
+
 def _java_command(heap: str) -> list[str]:
     if not any(KAFKA_LIBRARIES.glob("kafka_2.13-*.jar")):
         raise ProcessError(
@@ -302,6 +312,15 @@ def run_sql(url: str, sql: str) -> str:
     if done.returncode != 0:
         raise ProcessError(f"psql: {done.stderr.strip()}")
     return done.stdout.strip()
+
+
+def dump_sql(url: str) -> str:
+    """A database as statements that make it anew in an empty one."""
+    done = subprocess.run([_postgres_programs() / "pg_dump", "-d", url], capture_output=True,
+                          text=True, check=False)
+    if done.returncode != 0:
+        raise ProcessError(f"pg_dump: {done.stderr.strip()}")
+    return done.stdout
 
 
 _POSTGRES_SETTINGS = """

@@ -56,8 +56,18 @@ def pause(name: str, victim: Victim, lasts: tuple[float, float] = SOME) -> Fault
 
 def each(victims: tuple[Victim, ...], action: str) -> None:
     for victim in victims:
-        assert victim.process.alive(), f"ended by itself\n{victim.process.log_tail()}"
+        supervise(victim)
         getattr(victim, action)()
+
+
+def supervise(victim: Victim) -> None:
+    """Starts a node again that gave up while a service was away; nothing may end in another way."""
+    if victim.process.alive():
+        return
+    log = victim.process.log_tail()
+    assert isinstance(victim, Node) and victim.process.exit_code() == 1, f"crashed: {victim.process.exit_code()}\n{log}"
+    print(f"{victim.name} gave up: {log.splitlines()[-1]}", flush=True)
+    victim.start(wait=False)
 
 
 def start(victims: tuple[Victim, ...]) -> None:

@@ -52,14 +52,16 @@ class Customer(threading.Thread):
 
     def settle(self) -> None:
         """Sends what is open again, until its outcome is known; nodes and services are up again."""
+        self._guarded(self._settle)
+
+    def _settle(self) -> None:
         for operation in self._mine:
             if operation.is_open():
-                self._guarded(lambda operation=operation: wait_until(
-                    lambda: self._is_settled(operation), f"an end of {operation}", SETTLED_S))
+                operation.prefer = "wait=10"
+                wait_until(lambda: self._is_settled(operation), f"an end of {operation}", SETTLED_S)
         for operation in self._mine:
             for identity in operation.followed_up():
-                self._guarded(lambda identity=identity, operation=operation: operation.ends.add(
-                    self._end_of(identity)))
+                operation.ends.add(self._end_of(identity))
 
     def close(self) -> None:
         for place in self._places:
@@ -99,7 +101,7 @@ class Customer(threading.Thread):
         try:
             got = place.client.request(
                 operation.method, place.path(operation.path), operation.body, key=operation.key,
-                if_match=operation.if_match, prefer=operation.prefer, timeout=PATIENCE_S)
+                if_match=operation.if_match, prefer=operation.prefer, timeout=2 * PATIENCE_S)
             answer = Answer(got.status_code, got.json(), got.headers.get("consistency-token"))
         except httpx.TransportError:
             pass

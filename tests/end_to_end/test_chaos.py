@@ -11,7 +11,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from chaos import BEYOND_SESSION, Chaos, Rebuilds, kill, pause, restart
+from chaos import BEYOND_SESSION, Chaos, Rebuilds, kill, pause, restart, supervise
 from footprint import MIB, Footprint
 from journal_fold import JournalFold
 from mixed_load import MixedLoad
@@ -64,6 +64,8 @@ class Course:
             wait_until(lambda: self.load.acknowledged() >= WARM, "the load is warm", RECOVERY_S)
             self.warm = {node.name: Footprint.of(node) for node in self.outlay.nodes}
             count = self.chaos.run(seconds, *lanes, [self.rebuilds.fault()])
+            for node in self.outlay.nodes:
+                supervise(node)
             self.check_recovery()
         finally:
             self.load.stop()
