@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <future>
+#include <thread>
 
 #include "journal/record.hpp"
 
@@ -12,7 +13,21 @@ namespace {
 
 using Identity = domain::Result<std::string, std::string>;
 constexpr std::chrono::seconds append_wait{30};
+constexpr std::chrono::milliseconds retry_pause{200};
 constexpr std::string_view genesis_key = "genesis";
+
+// A journal that is away for a moment in the middle of a start is no reason to give the start up.
+template <typename Ask>
+auto ask_patiently(const Ask& ask) {
+    const auto give_up = std::chrono::steady_clock::now() + append_wait;
+    auto answer = ask();
+    while (!answer.ok() && answer.error().kind == JournalErrorKind::unavailable &&
+           std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::sleep_for(retry_pause);
+        answer = ask();
+    }
+    return answer;
+}
 
 domain::Status<std::string> append_genesis(Journal& journal, std::int32_t partition,
                                            const std::string& identity) {
@@ -36,13 +51,13 @@ domain::Status<std::string> append_genesis(Journal& journal, std::int32_t partit
 domain::Result<std::optional<std::string>, std::string> first_identity(Journal& journal,
                                                                        std::int32_t partition) {
     const auto name = "partition " + std::to_string(partition);
-    const auto end = journal.end(partition);
+    const auto end = ask_patiently([&] { return journal.end(partition); });
     if (!end.ok()) return domain::Fail{name + ": " + end.error().detail};
     if (*end == 0) return std::optional<std::string>{};
     ReadLimits limits;
     limits.records_max = 1;
     limits.wait = append_wait;
-    const auto records = journal.read(partition, 0, limits);
+    const auto records = ask_patiently([&] { return journal.read(partition, 0, limits); });
     if (!records.ok()) return domain::Fail{name + ": " + records.error().detail};
     if (records->empty()) return domain::Fail{name + ": the first record did not arrive in time"};
     const auto decoded = decode(records->front().value, "");

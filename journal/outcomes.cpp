@@ -21,7 +21,9 @@ namespace outlay::journal {
 
 namespace {
 
-// Without followers only a halted partition is looked at, to notice when it runs again.
+// Without followers the checkpoints are looked at now and then, so that a halt, and its end, is
+// known before the next append.
+constexpr std::chrono::milliseconds idle_pause{1'000};
 constexpr std::chrono::milliseconds halted_pause{250};
 constexpr std::chrono::milliseconds failed_pause{50};
 
@@ -163,6 +165,7 @@ struct Outcomes::Impl {
     }
 
     void run() {
+        look();  // a halt that is older than this process
         for (;;) {
             {
                 std::unique_lock lock(mutex);
@@ -177,11 +180,9 @@ struct Outcomes::Impl {
     void rest(std::unique_lock<std::mutex>& lock) {
         if (!has_waiters()) {
             const auto waiting = [this] { return stopping || has_waiters(); };
-            if (any_halt()) {
-                wake.wait_for(lock, halted_pause, waiting);
-                return;
-            }
-            wake.wait(lock, waiting);
+            const bool halted = any_halt();
+            const bool is_wanted = wake.wait_for(lock, halted ? halted_pause : idle_pause, waiting);
+            if (halted || !is_wanted) return;
         }
         const bool is_calm = !has_clients();
         const auto pause = !reachable ? failed_pause

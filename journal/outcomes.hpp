@@ -1,6 +1,6 @@
 // Outcomes: learns what became of appended tries and how far the projection has come, for everybody
 // in this process who waits. One thread polls the store, once for all, every few milliseconds while
-// somebody waits and not at all otherwise; in the all-in-one process the projector's signal
+// somebody waits and once a second otherwise; in the all-in-one process the projector's signal
 // replaces the pause. Any thread.
 #pragma once
 
