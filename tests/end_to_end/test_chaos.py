@@ -130,13 +130,15 @@ def test_nodes_and_services_are_killed_paused_and_restarted(scale_out, own_kafka
     chance.shuffle(apis)
     chance.shuffle(workers)
     connections = int(run_sql(outlay.places.postgres, BACKENDS))
-    course.run(
-        SECONDS,
-        [kill("an api", apis[0]), kill("the other api", apis[1]), pause("an api", apis[0]), restart("an api", apis[1]),
-         kill("a worker", workers[0]), kill("both workers", *workers), restart("a worker", workers[1]),
-         pause("a worker", workers[0], BEYOND_SESSION)],
-        [kill("the broker", own_kafka), pause("the broker", own_kafka, BEYOND_SESSION), restart("the broker", own_kafka),
-         kill("PostgreSQL", own_postgres), pause("PostgreSQL", own_postgres), restart("PostgreSQL", own_postgres)])
+    of_nodes = [
+        kill("an api", apis[0]), kill("the other api", apis[1]), pause("an api", apis[0]), restart("an api", apis[1]),
+        kill("a worker", workers[0]), kill("both workers", *workers), restart("a worker", workers[1]),
+        pause("a worker", workers[0], BEYOND_SESSION)]
+    of_services = [
+        kill("the broker", own_kafka), restart("the broker", own_kafka),
+        pause("the broker", own_kafka, BEYOND_SESSION), kill("PostgreSQL", own_postgres),
+        restart("PostgreSQL", own_postgres), pause("PostgreSQL", own_postgres)]
+    course.run(SECONDS, of_nodes, of_services)
     course.check()
     assert int(run_sql(outlay.places.postgres, BACKENDS)) <= connections + MORE_DESCRIPTORS
 
