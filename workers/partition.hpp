@@ -47,6 +47,10 @@ public:
     Progress fail(const journal::JournalError& error);
 
     std::int64_t next() const { return writer_.standing().checkpoint.next; }
+    bool stands_at(const journal::Checkpoint& stored) const {
+        const auto& own = writer_.standing().checkpoint;
+        return own.next == stored.next && own.last_hash == stored.last_hash;
+    }
     // Stands still for a switch of generations, as far as is known.
     bool is_frozen() const { return writer_.standing().checkpoint.mode == "frozen"; }
     bool is_halted() const { return writer_.standing().checkpoint.halt.has_value(); }

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "journal/history.hpp"
 #include "platform/log.hpp"
 
 namespace outlay::workers {
@@ -44,6 +45,7 @@ bool Projector::step() {
             [this](std::int32_t partition) { return start_offset(partition); });
     }
     wake_parked();
+    compare_with_store();
     auto delivery = held_ ? std::move(*held_) : subscription_->poll(options_.limits);
     held_.reset();
     return std::visit([this](auto& what) { return handle(std::move(what)); }, delivery);
@@ -144,6 +146,7 @@ std::optional<std::int64_t> Projector::start_offset(std::int32_t partition) {
         note_alive();
         if (halted && parts_.projected) parts_.projected();
     }
+    assigned.started = started.from.has_value();
     return started.from;
 }
 
@@ -193,6 +196,37 @@ void Projector::wake_parked() {
         if (waiting.parked && waiting.not_before <= now) due.push_back(partition);
     }
     for (const auto partition : due) restart(partition);
+}
+
+// A store that was restored to an older point, or made anew, tells nobody, and a partition without
+// new records would never find out.
+void Projector::compare_with_store() {
+    const auto now = parts_.clock.monotonic();
+    if (now - store_checked_ < options_.store_check) return;
+    store_checked_ = now;
+    std::map<std::int32_t, journal::Checkpoint> stored;
+    const auto read = parts_.store.transact(
+        {sql::Access::lookup, std::nullopt}, [&](sql::Session& session) -> sql::Status {
+            stored.clear();
+            auto all = journal::checkpoints(session);
+            if (!all.ok()) return domain::Fail{all.error()};
+            for (auto& checkpoint : *all)
+                stored.emplace(checkpoint.partition, std::move(checkpoint));
+            return domain::Done{};
+        });
+    if (!read.ok()) return;
+    std::vector<std::int32_t> moved;
+    for (const auto& [number, assigned] : slots_) {
+        if (!assigned.started || assigned.parked) continue;
+        if (!assigned.partition->stands_at(stored[number])) moved.push_back(number);
+    }
+    for (const auto partition : moved) {
+        platform::log(platform::LogLevel::warning, "the store does not stand where it was left",
+                      {{"partition", std::int64_t{partition}},
+                       {"left", slot(partition).partition->next()},
+                       {"stored", stored[partition].next}});
+        restart(partition);
+    }
 }
 
 bool Projector::lags() const {

@@ -24,6 +24,7 @@ struct ProjectorOptions {
     std::chrono::milliseconds retry_pause{200};     // store or journal are away
     std::chrono::milliseconds halt_recheck{2'000};  // is the cause gone, or is there a skip?
     std::chrono::milliseconds lag_check{5'000};     // compare with the log's end when nothing comes
+    std::chrono::milliseconds store_check{2'000};   // does the store still stand where it was left?
     std::chrono::milliseconds stuck_after{60'000};  // lag without progress
 };
 
@@ -62,6 +63,7 @@ private:
         std::unique_ptr<Partition> partition;
         TimePoint not_before{};  // of the next start
         bool parked = false;     // delivery is paused until then
+        bool started = false;    // records are delivered from where the partition stands
     };
     void run();
     bool handle(journal::Idle idle);
@@ -78,6 +80,7 @@ private:
     void restart(std::int32_t partition);
     void park(std::int32_t partition, Partition::Progress why);
     void wake_parked();
+    void compare_with_store();
     bool lags() const;
     void note_alive();
 
@@ -88,6 +91,7 @@ private:
     std::map<std::int32_t, Slot> slots_;
     std::optional<journal::Delivery> held_;  // came while batches were gathered
     TimePoint lag_checked_{};
+    TimePoint store_checked_{};
     std::atomic<std::int64_t> alive_micros_{
         0};  // monotonic time of the last progress, or of no lag
     std::atomic<bool> stopping_{false};

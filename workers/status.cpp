@@ -1,6 +1,8 @@
 // Checkpoints beside the ends of the journal.
 #include "workers/status.hpp"
 
+#include <algorithm>
+
 namespace outlay::workers {
 
 namespace {
@@ -17,6 +19,20 @@ PartitionStatus status_of(journal::Checkpoint checkpoint, journal::Journal* log)
     if (checkpoint.halt) status.remedy = journal::halt_remedy(*checkpoint.halt);
     status.checkpoint = std::move(checkpoint);
     return status;
+}
+
+// A partition that nobody has projected yet lags by all of its records.
+void add_unprojected(std::vector<journal::Checkpoint>& found, const journal::Journal* log) {
+    const auto count = log == nullptr ? 0 : log->partition_count();
+    for (std::int32_t partition = 0; partition < count; ++partition) {
+        if (std::ranges::find(found, partition, &journal::Checkpoint::partition) != found.end())
+            continue;
+        journal::Checkpoint missing;
+        missing.partition = partition;
+        missing.mode = "active";
+        found.push_back(std::move(missing));
+    }
+    std::ranges::sort(found, {}, &journal::Checkpoint::partition);
 }
 
 }  // namespace
@@ -36,6 +52,7 @@ sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Jour
     auto known = generations(store);
     if (!known.ok()) return domain::Fail{known.error()};
     status.generations = std::move(known->all);
+    add_unprojected(found, log);
     for (auto& checkpoint : found) {
         status.partitions.push_back(status_of(std::move(checkpoint), log));
         status.projected += status.partitions.back().checkpoint.next;
