@@ -16,6 +16,23 @@ using workers::ProjectorOptions;
 constexpr std::string_view from_the_future =
     R"({"v":2,"journal":"journal-of-tests","kind":"commit"})";
 
+// A store in whose place another one can be put, as when a backup is restored.
+class ReplaceableStore final : public sql::Store {
+public:
+    explicit ReplaceableStore(sql::Store& store) : store_(&store) {}
+    void replace(sql::Store& store) { store_ = &store; }
+    sql::Status transact(const sql::TransactionOptions& options,
+                         const sql::TransactionBody& body) override {
+        return store_->transact(options, body);
+    }
+    sql::Status run_script(std::string_view script, std::int64_t generation) override {
+        return store_->run_script(script, generation);
+    }
+
+private:
+    sql::Store* store_;
+};
+
 class ProjectorHalts : public testing::Test {
 protected:
     std::unique_ptr<Projector> make() {
@@ -270,6 +287,26 @@ TEST_F(ProjectorHalts, a_store_that_is_away_is_tried_again) {
     recheck(projector);
     EXPECT_EQ(expenses(), 1U);
     EXPECT_EQ(halts(), Lines{});
+}
+
+TEST_F(ProjectorHalts, a_store_that_fell_back_is_brought_up_again_though_no_record_comes) {
+    author_.write_genesis();
+    const auto home = author_.create_workspace();
+    author_.record(home, 1, "2026-11-20");
+    SqliteProjectorStore older;
+    Projector({log_, log_, older.store(), clock_, {}}, {.limits = {.wait = 0ms}}).step();
+    author_.record(home, 2, "2026-11-20");
+    ReplaceableStore store(files_.store());
+    Projector projector({log_, log_, store, clock_, {}}, {.limits = {.wait = 0ms}});
+    recheck(projector);
+    ASSERT_EQ(expenses(), 2U);
+    store.replace(older.store());
+    recheck(projector);
+    EXPECT_EQ(dump_of(older.store()), dump_of(files_.store()));
+    SqliteProjectorStore empty;
+    store.replace(empty.store());
+    recheck(projector);
+    EXPECT_EQ(dump_of(empty.store()), dump_of(files_.store()));
 }
 
 }  // namespace
