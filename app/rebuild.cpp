@@ -21,17 +21,18 @@ using std::chrono::milliseconds;
 constexpr int not_switched = 1;  // rows differ
 constexpr int not_done = 3;      // it could not be finished; the next one goes on from there
 
-// Slows work down to a wished rate, or leaves a busy store as much time as it took.
+// Slows work down to a wished rate, and leaves a server of the same files as much time as it took.
 class Pace {
 public:
-    Pace(std::int64_t records_per_s, bool is_polite)
-        : records_per_s_(records_per_s), is_polite_(is_polite) {}
+    Pace(std::int64_t records_per_s, std::string served_folder)
+        : records_per_s_(records_per_s), folder_(std::move(served_folder)) {}
 
     // Waits as long as those records ask for; true if the process is to end.
     bool hold(std::int64_t records) {
         const auto now = std::chrono::steady_clock::now();
         const auto spent = std::chrono::duration_cast<milliseconds>(now - resumed_);
-        auto pause = is_polite_ ? spent : milliseconds{0};
+        const bool is_served = !folder_.empty() && sqlite::DirectoryLock::is_held(folder_);
+        auto pause = is_served ? spent : milliseconds{0};
         if (records_per_s_ > 0) {
             const milliseconds wished{records * milli / records_per_s_};
             pause = std::max(pause, wished - spent);
@@ -44,7 +45,7 @@ public:
 private:
     static constexpr std::int64_t milli = 1'000;
     std::int64_t records_per_s_;
-    bool is_polite_;
+    std::string folder_;  // of SQLite files, which a server may share; else empty
     bool is_ended_ = false;
     std::chrono::steady_clock::time_point resumed_ = std::chrono::steady_clock::now();
 };
@@ -97,28 +98,17 @@ void print_outcome(const workers::Rebuild& rebuild,
               << "--rollback` returns to generation " << rebuild.replaced() << "\n";
 }
 
-// Where nobody serves the files, nobody has to be left any time, and an index made on full tables
-// keeps nobody waiting. Held until the rebuild ends.
-class QuietFiles {
-public:
-    explicit QuietFiles(const Settings& settings) {
-        if (settings.tool_data_dir.empty()) return;
-        auto lock = sqlite::DirectoryLock::take(settings.tool_data_dir);
-        if (lock.ok()) lock_.emplace(std::move(lock).value());
-    }
-    bool are_quiet() const { return lock_.has_value(); }
-
-private:
-    std::optional<sqlite::DirectoryLock> lock_;
-};
-
-workers::RebuildOptions options_for(bool is_embedded, bool is_shared_file) {
+workers::RebuildOptions options_for(bool is_embedded) {
     workers::RebuildOptions options;
-    constexpr std::size_t writers = 2;  // each keeps one core of the database's about as busy
-    if (!is_embedded) options.threads = writers;
-    if (!is_shared_file) return options;
+    if (!is_embedded) {
+        constexpr std::size_t writers = 2;  // each keeps one core of the database's about as busy
+        options.threads = writers;
+        return options;
+    }
+    // A server may share the files at any time, and there is only one write lock: it is held for
+    // some tens of milliseconds, not for as long as an index over full tables takes.
     options.indexes_last = false;
-    constexpr std::size_t small_batch = 200;  // some tens of milliseconds of the only write lock
+    constexpr std::size_t small_batch = 250;
     options.batch.records_max = small_batch;
     return options;
 }
@@ -149,19 +139,17 @@ int rebuild(const Settings& settings) {
     const platform::SystemClock clock;
     auto place = tool_place(settings, clock);
     if (!place.ok()) return cannot_finish(settings, place.error());
-    const QuietFiles files(settings);
-    const bool is_shared_file = place->is_embedded && !files.are_quiet();
     const auto status = workers::projection_status(*place->store, nullptr);
     if (!status.ok()) return cannot_finish(settings, "the store: " + status.error().detail);
     Progress progress("projected", "records", status->projected);
-    Pace pace(settings.records_per_s, is_shared_file);
+    Pace pace(settings.records_per_s, settings.tool_data_dir);
     const auto told = [&](std::int64_t records) {
         progress.add(records);
         return !pace.hold(records);
     };
     const auto migrations = place->is_embedded ? migrations::sqlite() : migrations::postgres();
     workers::Rebuild rebuild({*place->store, *place->log, migrations, clock},
-                             options_for(place->is_embedded, is_shared_file), told);
+                             options_for(place->is_embedded), told);
     if (settings.restart) {
         const auto dropped = rebuild.abandon();
         if (!dropped.ok()) return cannot_finish(settings, dropped.error());

@@ -39,10 +39,15 @@ struct Reacher {
     Outcomes::ReachedDone done;
 };
 
+struct Rejection {
+    Verdict verdict;
+    domain::CommandId command;
+};
+
 struct Look {
     std::map<std::int32_t, Checkpoint> checkpoints;
     std::unordered_map<CommandKey, Fate, KeyHash> settled;
-    std::map<Position, Verdict> rejected;
+    std::map<Position, Rejection> rejected;
 };
 
 std::optional<Verdict> verdict_of(std::string_view name) {
@@ -99,14 +104,17 @@ sql::Status look_up_rejections(sql::Session& session, const std::vector<Follower
         keys.emplace_back(std::int64_t{position.partition});
         keys.emplace_back(position.offset);
     }
-    constexpr std::array<std::string_view, 3> columns{"log_partition", "log_offset", "verdict"};
+    constexpr std::array<std::string_view, 4> columns{"log_partition", "log_offset", "verdict",
+                                                      "command"};
     const auto rows = session.find(tables::rejections, columns, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
         const Position position{static_cast<std::int32_t>(rows->integer(row, 0)),
                                 rows->integer(row, 1)};
-        if (const auto verdict = verdict_of(rows->text(row, 2)))
-            look.rejected.emplace(position, *verdict);
+        const auto verdict = verdict_of(rows->text(row, 2));
+        const auto command = rows->optional_uuid(row, 3);
+        if (verdict && command)
+            look.rejected.emplace(position, Rejection{*verdict, domain::CommandId{*command}});
     }
     return domain::Done{};
 }
@@ -119,14 +127,15 @@ std::optional<Fate> fate_of(const Follow& follow, const Look& look) {
     fate.kind = Fate::Kind::rejected;
     for (const auto offset : follow.tries) {
         const auto rejected = look.rejected.find({follow.partition, offset});
-        if (rejected == look.rejected.end()) {
+        // A log that lost its tail may hold somebody else's record there.
+        if (rejected == look.rejected.end() || rejected->second.command != follow.command.command) {
             const auto checkpoint = look.checkpoints.find(follow.partition);
             if (checkpoint == look.checkpoints.end() || !checkpoint->second.halt)
                 return std::nullopt;
             fate.kind = Fate::Kind::halted;
             return fate;
         }
-        fate.verdict = rejected->second;
+        fate.verdict = rejected->second.verdict;
     }
     if (follow.has_unknown_try || follow.tries.empty()) return std::nullopt;
     return fate;

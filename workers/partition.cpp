@@ -1,6 +1,8 @@
 // Tail checks, bisection of batches that fail, and halts.
 #include "workers/partition.hpp"
 
+#include <utility>
+
 #include "platform/log.hpp"
 #include "workers/cells.hpp"
 
@@ -39,6 +41,7 @@ Partition::Partition(sql::Store& store, journal::Journal& log, Lane lane)
     : log_(log), lane_(lane), writer_(store, std::move(lane)) {}
 
 Partition::Start Partition::start() {
+    accepted_ = {};
     tail_unproven_ = true;
     auto end = log_.end(lane_.partition);
     if (!end.ok()) return not_now("journal end unknown", end.error().detail);
@@ -81,14 +84,15 @@ std::optional<Partition::Progress> Partition::accept(std::vector<Record> records
 bool Partition::project_together(std::span<Partition* const> partitions) {
     std::vector<GenerationWriter::Share> shares;
     for (auto* const partition : partitions) {
-        if (partition->is_halted()) return false;
+        if (partition->is_halted() || partition->accepted_.empty()) return false;
         shares.push_back({partition->writer_, partition->accepted_});
     }
     return GenerationWriter::write_together(shares);
 }
 
 Partition::Progress Partition::project_accepted() {
-    const auto rest = accepted_;
+    const auto rest = std::exchange(accepted_, {});
+    if (rest.empty()) return Progress::nothing;
     if (!is_halted() || rest.size() == 1) return project(rest);
     // Most likely the first record stops the partition again: try it alone.
     const auto first = project(rest.first(1));

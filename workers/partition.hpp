@@ -37,7 +37,8 @@ public:
     // partition tries anew.
     Progress consume(std::vector<journal::Record> records);
     // The same in two steps, so that several partitions can share a transaction: accept answers
-    // what became of the records, or nothing if they wait to be projected.
+    // what became of the records, or nothing if they wait to be projected. A start in between
+    // forgets them.
     std::optional<Progress> accept(std::vector<journal::Record> records);
     Progress project_accepted();
     // True: all that waits in these partitions was projected. False: nothing was, and

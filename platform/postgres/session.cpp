@@ -2,6 +2,7 @@
 // size has one text (prepared once) and goes in one round trip per chunk.
 #include "platform/postgres/session.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -16,18 +17,18 @@ sql::Error nul_error() {
     return {sql::ErrorKind::failed, "a text holds NUL"};
 }
 
-// "unnest($1::uuid[],$2::text[])"
-std::string unnest(std::span<const sql::Column> columns) {
+// "unnest($1::uuid[],$2::text[])", where `first` is 1
+std::string unnest(std::span<const sql::Column> columns, std::size_t first = 1) {
     std::string arrays;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        sql::append_item(arrays, sql::parameter(i + 1));
+        sql::append_item(arrays, sql::parameter(first + i));
         arrays.append("::").append(type_name(columns[i].type)).append("[]");
     }
     return "unnest(" + arrays + ")";
 }
 
-std::string insert_text(const sql::Table& table, sql::OnConflict on_conflict) {
-    return sql::insert_into(table) + " SELECT * FROM " + unnest(table.columns) +
+std::string insert_text(const sql::Table& table, sql::OnConflict on_conflict, std::size_t first) {
+    return sql::insert_into(table) + " SELECT * FROM " + unnest(table.columns, first) +
            sql::conflict_clause(table, on_conflict);
 }
 
@@ -88,6 +89,48 @@ void append_rows(const pqxx::result& result, sql::Rows& rows) {
 
 }  // namespace
 
+struct Session::Waiting {
+    Waiting(const sql::Table& of, sql::OnConflict what)
+        : table(of), on_conflict(what), rows(of.columns) {}
+    const sql::Table& table;
+    sql::OnConflict on_conflict;
+    Chunk rows;
+};
+
+Session::Session(Connection& connection, std::int64_t generation)
+    : connection_(connection), generation_(generation) {}
+Session::~Session() = default;
+
+// What waits belongs to the generation until now; an error stands for every later call.
+void Session::use_generation(std::int64_t generation) {
+    (void)flush();
+    generation_ = generation;
+}
+
+bool Session::waits_for(const sql::Table& table) const {
+    return std::ranges::any_of(
+        waiting_, [&](const auto& waiting) { return waiting.table.name == table.name; });
+}
+
+// Several tables in one statement: WITH w1 AS (INSERT ...), w2 AS (INSERT ...) INSERT ...
+sql::Status Session::flush() {
+    if (error_) return domain::Fail{*error_};
+    if (waiting_.empty()) return domain::Done{};
+    auto writes = std::exchange(waiting_, {});
+    std::string text;
+    ParameterTexts texts;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        const auto& [table, on_conflict, rows] = writes[i];
+        const auto insert = insert_text(table, on_conflict, texts.size() + 1);
+        const bool is_last = i + 1 == writes.size();
+        if (writes.size() > 1) text += i == 0 ? "WITH " : is_last ? " " : ", ";
+        text += is_last ? insert : "w" + std::to_string(i) + " AS (" + insert + ")";
+        for (auto& array : writes[i].rows.arrays()) texts.push_back(array.close());
+    }
+    if (auto result = run(text, texts); !result) return domain::Fail{result.error()};
+    return domain::Done{};
+}
+
 sql::Error Session::end(sql::Error error) {
     if (!error_) error_ = error;
     return error;
@@ -119,14 +162,9 @@ sql::Result<pqxx::result> Session::run(std::string_view statement,
     return run(statement, texts);
 }
 
-sql::Result<pqxx::result> Session::run(std::string_view statement, std::vector<ArrayText>& arrays) {
-    ParameterTexts texts;
-    for (ArrayText& array : arrays) texts.push_back(array.close());
-    return run(statement, texts);
-}
-
 sql::Result<sql::Rows> Session::query(std::string_view statement,
                                       std::span<const sql::Value> parameters) {
+    if (auto flushed = flush(); !flushed) return domain::Fail{flushed.error()};
     auto result = run(statement, parameters);
     if (!result) return domain::Fail{result.error()};
     sql::Rows rows(static_cast<std::size_t>(result->columns()));
@@ -136,6 +174,7 @@ sql::Result<sql::Rows> Session::query(std::string_view statement,
 
 sql::Result<std::int64_t> Session::execute(std::string_view statement,
                                            std::span<const sql::Value> parameters) {
+    if (auto flushed = flush(); !flushed) return domain::Fail{flushed.error()};
     auto result = run(statement, parameters);
     if (!result) return domain::Fail{result.error()};
     return static_cast<std::int64_t>(result->affected_rows());
@@ -145,13 +184,18 @@ sql::Status Session::write(const sql::Table& table, sql::OnConflict on_conflict,
                            std::span<const sql::Value> cells) {
     const std::size_t width = table.columns.size();
     CHECK(width > 0 && cells.size() % width == 0, "cells are whole rows");
-    const std::string text = insert_text(table, on_conflict);
-    Chunk chunk(table.columns);
+    if (error_) return domain::Fail{*error_};
+    if (cells.empty()) return domain::Done{};
+    // One statement sees no row that another part of it writes.
+    bool begins_anew = waits_for(table);
     for (std::size_t at = 0; at < cells.size(); at += width) {
-        if (!chunk.add(cells.subspan(at, width))) return domain::Fail{end(nul_error())};
-        if (!chunk.full() && at + width < cells.size()) continue;
-        if (auto result = run(text, chunk.arrays()); !result) return domain::Fail{result.error()};
-        chunk.clear();
+        if (begins_anew) {
+            if (auto flushed = flush(); !flushed) return flushed;
+        }
+        if (at == 0 || begins_anew) waiting_.emplace_back(table, on_conflict);
+        auto& rows = waiting_.back().rows;
+        if (!rows.add(cells.subspan(at, width))) return domain::Fail{end(nul_error())};
+        begins_anew = rows.full();
     }
     return domain::Done{};
 }
@@ -159,11 +203,14 @@ sql::Status Session::write(const sql::Table& table, sql::OnConflict on_conflict,
 sql::Result<sql::Rows> Session::find(const sql::Table& table,
                                      std::span<const std::string_view> columns,
                                      std::span<const sql::Value> keys) {
+    if (auto flushed = flush(); !flushed) return domain::Fail{flushed.error()};
     const std::string text = find_text(table, columns);
     sql::Rows rows(columns.size());
     Chunk chunk(table.columns.first(table.key_columns));
     const auto ask = [&]() -> sql::Status {
-        auto result = run(text, chunk.arrays());
+        ParameterTexts texts;
+        for (ArrayText& array : chunk.arrays()) texts.push_back(array.close());
+        auto result = run(text, texts);
         if (!result) return domain::Fail{result.error()};
         append_rows(*result, rows);
         chunk.clear();

@@ -1,9 +1,12 @@
-// One transaction's view of a PostgreSQL connection: portable SQL in, rows out. After the first
-// error every further call answers the same error, because the transaction is lost. Confined to the
-// thread that runs the transaction.
+// One transaction's view of a PostgreSQL connection: portable SQL in, rows out. Writes wait until
+// something is asked, or the transaction ends, and then go together in one round trip: so an error
+// of a write may come with a later call, at the latest with flush. After the first error every
+// further call answers the same error, because the transaction is lost. Confined to the thread that
+// runs the transaction.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "platform/postgres/connection.hpp"
 #include "platform/postgres/text_form.hpp"
@@ -13,8 +16,10 @@ namespace outlay::postgres {
 
 class Session final : public sql::Session {
 public:
-    Session(Connection& connection, std::int64_t generation)
-        : connection_(connection), generation_(generation) {}
+    Session(Connection& connection, std::int64_t generation);
+    ~Session() override;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     sql::Result<sql::Rows> query(std::string_view statement,
                                  std::span<const sql::Value> parameters) override;
@@ -24,9 +29,11 @@ public:
                       std::span<const sql::Value> cells) override;
     sql::Result<sql::Rows> find(const sql::Table& table, std::span<const std::string_view> columns,
                                 std::span<const sql::Value> keys) override;
-    void use_generation(std::int64_t generation) override { generation_ = generation; }
+    void use_generation(std::int64_t generation) override;
     std::int64_t generation() const override { return generation_; }
 
+    // Runs the writes that wait. To be called before the transaction is committed.
+    sql::Status flush();
     // The error that ended the transaction, if one did.
     const std::optional<sql::Error>& error() const { return error_; }
 
@@ -34,12 +41,14 @@ private:
     sql::Result<pqxx::result> run(std::string_view statement, const ParameterTexts& parameters);
     sql::Result<pqxx::result> run(std::string_view statement,
                                   std::span<const sql::Value> parameters);
-    sql::Result<pqxx::result> run(std::string_view statement, std::vector<ArrayText>& arrays);
+    struct Waiting;  // rows for one table
+    bool waits_for(const sql::Table& table) const;
     sql::Error end(sql::Error error);
 
     Connection& connection_;
     std::int64_t generation_;
     std::optional<sql::Error> error_;
+    std::vector<Waiting> waiting_;  // at most one per table, in the order of the calls
 };
 
 }  // namespace outlay::postgres

@@ -113,7 +113,7 @@ public:
         if (!generation) return domain::Fail{generation.error()};
         Session session(transaction.connection(), *generation);
         if (auto done = body(session); !done) return done;
-        if (session.error()) return domain::Fail{*session.error()};
+        if (auto flushed = session.flush(); !flushed) return flushed;
         return transaction.commit(reads_only(options.access));
     }
 

@@ -7,10 +7,24 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace outlay::sqlite {
+
+namespace {
+constexpr int tries_max = 5;
+constexpr std::chrono::milliseconds retry_pause{20};
+}  // namespace
+
+bool DirectoryLock::is_held(const std::filesystem::path& directory) {
+    const int descriptor = ::open((directory / "outlay.lock").c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const DirectoryLock looked(descriptor);
+    return ::flock(descriptor, LOCK_EX | LOCK_NB) != 0;
+}
 
 domain::Result<DirectoryLock, std::string> DirectoryLock::take(
     const std::filesystem::path& directory) {
@@ -21,6 +35,11 @@ domain::Result<DirectoryLock, std::string> DirectoryLock::take(
                             std::generic_category().message(errno)};
     }
     DirectoryLock lock(descriptor);
+    // Whoever only looks whether it is held gives it back at once.
+    for (int tries = 1; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0; ++tries) {
+        if (errno != EWOULDBLOCK || tries == tries_max) break;
+        std::this_thread::sleep_for(retry_pause);
+    }
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK) {
         return domain::Fail{"another outlay process is serving the data directory " +

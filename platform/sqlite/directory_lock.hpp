@@ -15,6 +15,9 @@ public:
     // The error is a sentence for the operator that names the directory.
     static domain::Result<DirectoryLock, std::string> take(const std::filesystem::path& directory);
 
+    // Whether somebody serves the directory at this moment.
+    static bool is_held(const std::filesystem::path& directory);
+
     DirectoryLock(DirectoryLock&& other) noexcept;
     DirectoryLock& operator=(DirectoryLock&&) = delete;
     ~DirectoryLock();

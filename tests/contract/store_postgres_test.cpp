@@ -138,6 +138,7 @@ TEST_F(PostgresStore, a_connection_that_dies_in_a_transaction_is_unavailable_and
         kill(first_integer(session.query("SELECT pg_backend_pid()")));
         // Every further call fails; none of them may run on a connection made anew.
         for (int i = 0; i < 2; ++i) {
+            EXPECT_FALSE(session.query("SELECT 1").ok());
             EXPECT_FALSE(session.write(totals, OnConflict::add, total_row(1, 1, 1000)).ok());
         }
         return domain::Done{};
@@ -201,6 +202,8 @@ TEST_F(PostgresStore, a_deadlock_is_a_conflict_for_one_and_nothing_for_the_other
         return admin([&, own_day](Session& session) -> Status {
             (void)session.query("SELECT set_config('deadlock_timeout', '20ms', true)");
             auto own = session.write(totals, OnConflict::add, total_row(1, own_day, 1));
+            // Asking for anything runs what was written.
+            if (own) own = status_of(session.query("SELECT 1"));
             locked[self].set_value();
             locks[1 - self].wait();
             if (!own) return own;
