@@ -152,31 +152,22 @@ BUGS = (
     # ---- Projection
     Bug("checkpoint_apart_from_rows", (
         Change("workers/generation_writer.cpp",
-               """    const auto moved = move_to(session, work.next);
-    if (!moved.ok()) return domain::Fail{moved.error()};
-    if (!*moved) {""",
+               "    const auto moved = move_to(session, work.next);\n",
                """    const bool is_moved = PLANTED && standing_.checkpoint.next == work.next.next;
-    const auto moved =
-        is_moved ? sql::Result<bool>(true) : move_to(session, work.next);
-    if (!moved.ok()) return domain::Fail{moved.error()};
-    if (!*moved) {"""),
+    const auto moved = is_moved ? sql::Result<bool>(true) : move_to(session, work.next);
+"""),
         Change("workers/generation_writer.cpp",
-               "    work.next = checkpoint_after(standing_.checkpoint, records);\n",
-               """    work.next = checkpoint_after(standing_.checkpoint, records);
-    if (PLANTED && !work.next.journal.empty()) {
-        const auto moved = put_checkpoint(work.next);
-        if (!moved.ok()) {
-            work.outcome.end = End::failed;
-            work.outcome.error = moved.error();
-            return work.outcome;
-        }
-    }
+               "    return {*this, records, checkpoint_after(standing_.checkpoint, records)};\n",
+               """    Work work{*this, records, checkpoint_after(standing_.checkpoint, records)};
+    if (PLANTED && !work.next.journal.empty()) (void)put_checkpoint(work.next);
+    return work;
 """))),
     bug("half_a_batch_committed", "workers/generation_writer.cpp",
-        "auto judged = judge_all(session, *admission_, work.records);",
-        """auto judged = judge_all(
-        session, *admission_,
-        PLANTED ? work.records.first((work.records.size() + 1) / 2) : work.records);"""),
+        "open_admission(work.next.journal), work.records, {}});",
+        """open_admission(work.next.journal),
+                           PLANTED ? work.records.first((work.records.size() + 1) / 2)
+                                   : work.records,
+                           {}});"""),
     bug("event_order_lost_in_a_batch", "workers/folding.cpp",
         "    for (const auto& decoded : commits) {\n        AdmittedCommit",
         """    for (std::size_t at = 0; at < commits.size(); ++at) {
@@ -199,8 +190,9 @@ BUGS = (
     const auto changed = session.execute(
 """),
     bug("effects_by_a_shadow", "workers/generation_writer.cpp",
-        'if (lane_.mode == "active" && !work.books.empty()) {',
-        'if ((PLANTED || lane_.mode == "active") && !work.books.empty()) {'),
+        'if (batch.works.front().writer.lane_.mode == "active" && !batch.books.empty()) {',
+        """if ((PLANTED || batch.works.front().writer.lane_.mode == "active") &&
+        !batch.books.empty()) {"""),
     bug("alerts_told_again_after_a_takeover", "workers/generation_writer.cpp",
         "        standing_ = {session.generation(), std::move(found).value()};\n",
         """        standing_ = {session.generation(), std::move(found).value()};
@@ -216,8 +208,8 @@ BUGS = (
                "    forget();\n    admission_.reset();\n",
                "    if (!PLANTED) forget();\n    admission_.reset();\n"),
         Change("workers/generation_writer.cpp",
-               "    forget();\n    if (work.outcome.end == End::committed) {",
-               "    if (!PLANTED) forget();\n    if (work.outcome.end == End::committed) {"))),
+               "        work.writer.forget();\n",
+               "        if (!PLANTED) work.writer.forget();\n"))),
 )
 
 NAMES_SOURCE = """#include "tests/planted_bugs/planted.hpp"

@@ -98,6 +98,10 @@ void Broker::forget_process(int process) {
     std::erase_if(answers_, [process](const Answer& answer) { return answer.process == process; });
 }
 
+bool Link::is_calm() const {
+    return broker_.is_calm();
+}
+
 std::int32_t Link::partition_count() const {
     return broker_.partition_count();
 }

@@ -41,6 +41,7 @@ public:
     void interrupt(std::int32_t partition) {
         notices_.emplace_back(journal::Interrupted{partition});
     }
+    bool is_calm() const;
     bool owns(std::int32_t partition) const { return owned_.contains(partition); }
 
 private:

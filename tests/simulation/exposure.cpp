@@ -43,18 +43,7 @@ void look(sql::Store& store, Body body) {
     CHECK(done.ok(), "the store cannot be read");
 }
 
-std::vector<Exposed> exposed_in(sql::Session& session, std::int32_t partitions) {
-    std::vector<Exposed> found(static_cast<std::size_t>(partitions));
-    const auto rows = session.query(
-        "SELECT log_partition, next_offset, chain_hash, mode, coalesce(halt_cause, '')"
-        " FROM read.checkpoints");
-    CHECK(rows.ok(), "the checkpoints cannot be read");
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-        found.at(static_cast<std::size_t>(rows->integer(row, 0))) = {
-            rows->integer(row, 1), rows->text(row, 2), rows->text(row, 3), rows->text(row, 4)};
-    }
-    return found;
-}
+constexpr const char* effects_sql = "SELECT id, log_partition, log_offset FROM outlay.outbox";
 
 struct Comparison {
     const char* what;
@@ -81,8 +70,6 @@ constexpr std::array comparisons{
                "SELECT id, budget, threshold, period_start, crossing, spent_minor, limit_minor,"
                " state, log_offset FROM read.alerts",
                &Ledger::add_alerts},
-    Comparison{"effects", "SELECT id, log_partition, log_offset FROM outlay.outbox",
-               &Ledger::add_outbox},
 };
 
 void expect_equal(const std::string& what, const Lines& shown, const Lines& expected,
@@ -115,13 +102,33 @@ constexpr std::array tables{"read.commits",    "read.events",        "read.rejec
 
 }  // namespace
 
-std::vector<Exposed> exposed(sql::Store& store, std::int32_t partitions) {
-    std::vector<Exposed> found;
-    look(store, [&](sql::Session& session) { found = exposed_in(session, partitions); });
+std::vector<Exposed> exposed_in(sql::Session& session, std::int32_t partitions) {
+    std::vector<Exposed> found(static_cast<std::size_t>(partitions));
+    const auto rows = session.query(
+        "SELECT log_partition, next_offset, chain_hash, mode, coalesce(halt_cause, '')"
+        " FROM read.checkpoints");
+    CHECK(rows.ok(), "the checkpoints cannot be read");
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        found.at(static_cast<std::size_t>(rows->integer(row, 0))) = {
+            rows->integer(row, 1), rows->text(row, 2), rows->text(row, 3), rows->text(row, 4)};
+    }
     return found;
 }
 
-Lines compare(sql::Store& store, const Broker& broker, Oracle& oracle) {
+Outbox send_all(sql::Store& store) {
+    Outbox sent;
+    const auto done = store.transact(
+        {sql::Access::project, std::nullopt}, [&](sql::Session& session) -> sql::Status {
+            sent = {rows_of(session, "SELECT * FROM outlay.outbox"), rows_of(session, effects_sql)};
+            const auto removed = session.execute("DELETE FROM outlay.outbox");
+            if (!removed.ok()) return domain::Fail{removed.error()};
+            return domain::Done{};
+        });
+    CHECK(done.ok(), "the outbox cannot be emptied");
+    return sent;
+}
+
+Lines compare(sql::Store& store, const Broker& broker, Oracle& oracle, const Lines& sent) {
     Lines problems;
     look(store, [&](sql::Session& session) {
         const auto shown = exposed_in(session, broker.partition_count());
@@ -142,6 +149,10 @@ Lines compare(sql::Store& store, const Broker& broker, Oracle& oracle) {
             expect_equal(one.what, rows_of(session, one.statement), oracle.collect(one.expected),
                          problems);
         }
+        auto asked_for = rows_of(session, effects_sql);
+        asked_for.insert(asked_for.end(), sent.begin(), sent.end());
+        std::ranges::sort(asked_for);
+        expect_equal("effects", asked_for, oracle.collect(&Ledger::add_outbox), problems);
     });
     return problems;
 }

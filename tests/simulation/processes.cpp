@@ -17,7 +17,7 @@ Node::Node(Surroundings& around, int number, journal::SubmitOptions options)
     : random_(around.random),
       number_(number),
       clock_(around.time),
-      store_(around.store, around.random, around.meanwhile),
+      store_(around.store, around.random, [&around](Moment) { around.meanwhile(); }),
       link_(around.broker, number),
       loop_(around.time),
       blocking_(around.time),
@@ -77,7 +77,7 @@ bool Node::step() {
 Worker::Worker(Surroundings& around, int number)
     : number_(number),
       clock_(around.time),
-      store_(around.store, around.random, [] {}),
+      store_(around.store, around.random, [](Moment) {}),
       link_(around.broker, number),
       projector_({link_, link_, store_, clock_, {}}, projector_options()) {}
 

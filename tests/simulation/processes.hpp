@@ -21,7 +21,7 @@ struct Surroundings {
     Broker& broker;
     sql::Store& store;
     const platform::Zones& zones;
-    std::function<void()> meanwhile;  // lets workers go on
+    std::function<void()> meanwhile;  // lets workers and rebuilds go on
 };
 
 class Node {

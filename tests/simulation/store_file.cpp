@@ -23,7 +23,7 @@ fs::path new_folder() {
 }
 
 std::unique_ptr<sql::Store> open(const fs::path& folder) {
-    auto opened = sqlite::open_store(folder / "store.db", {.readers = 8, .wait = {}});
+    auto opened = sqlite::open_store(folder / "store.db", {.readers = 16, .wait = {}});
     CHECK(opened.ok(), "the store does not open");
     return std::move(*opened);
 }
@@ -52,13 +52,13 @@ sql::Status failure(sql::ErrorKind kind) {
 // Others may write between any two statements of a reader; its snapshot must not show it.
 class InterruptedSession final : public sql::Session {
 public:
-    InterruptedSession(sql::Session& session, const std::function<void()>& meanwhile)
+    InterruptedSession(sql::Session& session, const StoreLink::Meanwhile& meanwhile)
         : session_(session), meanwhile_(meanwhile) {}
 
     sql::Result<sql::Rows> query(std::string_view statement,
                                  std::span<const sql::Value> parameters) override {
         auto rows = session_.query(statement, parameters);
-        meanwhile_();
+        meanwhile_(Moment::between_statements);
         return rows;
     }
     sql::Result<std::int64_t> execute(std::string_view statement,
@@ -72,7 +72,7 @@ public:
     sql::Result<sql::Rows> find(const sql::Table& table, std::span<const std::string_view> columns,
                                 std::span<const sql::Value> keys) override {
         auto rows = session_.find(table, columns, keys);
-        meanwhile_();
+        meanwhile_(Moment::between_statements);
         return rows;
     }
     void use_generation(std::int64_t generation) override { session_.use_generation(generation); }
@@ -80,7 +80,7 @@ public:
 
 private:
     sql::Session& session_;
-    const std::function<void()>& meanwhile_;
+    const StoreLink::Meanwhile& meanwhile_;
 };
 
 }  // namespace
@@ -99,6 +99,7 @@ StoreFile::~StoreFile() {
 
 sql::Status StoreLink::transact(const sql::TransactionOptions& options,
                                 const sql::TransactionBody& body) {
+    if (!is_cut_) meanwhile_(Moment::before_transaction);
     if (is_cut_) return failure(sql::ErrorKind::unavailable);
     const bool reads =
         options.access == sql::Access::query || options.access == sql::Access::lookup;
@@ -108,7 +109,6 @@ sql::Status StoreLink::transact(const sql::TransactionOptions& options,
 sql::Status StoreLink::read(const sql::TransactionOptions& options,
                             const sql::TransactionBody& body) {
     if (random_.percent(trouble_)) return failure(sql::ErrorKind::unavailable);
-    meanwhile_();
     auto done = store_.transact(options, [&](sql::Session& session) {
         InterruptedSession interrupted(session, meanwhile_);
         return body(interrupted);
@@ -117,10 +117,20 @@ sql::Status StoreLink::read(const sql::TransactionOptions& options,
     return done;
 }
 
+int StoreLink::fault() {
+    ++writes_;
+    return random_.percent(trouble_) ? static_cast<int>(random_.number(1, 5)) : 0;
+}
+
+// It was committed, but nobody is told; perhaps because who asked for it died.
+sql::Status StoreLink::lose_answer(int fault) {
+    if (fault == 5) is_dying_ = is_cut_ = true;
+    return failure(sql::ErrorKind::unknown);
+}
+
 sql::Status StoreLink::write(const sql::TransactionOptions& options,
                              const sql::TransactionBody& body) {
-    const bool goes_wrong = random_.percent(trouble_);
-    const auto fault = goes_wrong ? random_.number(1, 5) : 0;
+    const auto fault = this->fault();
     const auto spoil = [&](sql::ErrorKind kind) {
         return store_.transact(options, [&](sql::Session& session) -> sql::Status {
             const auto done = body(session);
@@ -131,16 +141,17 @@ sql::Status StoreLink::write(const sql::TransactionOptions& options,
     if (fault == 2) return spoil(sql::ErrorKind::conflict);
     if (fault == 3) return spoil(sql::ErrorKind::unknown);
     const auto done = store_.transact(options, body);
-    if (fault == 0 || !done.ok()) return done;
-    if (fault == 4) return failure(sql::ErrorKind::unknown);
-    is_dying_ = true;
-    is_cut_ = true;
-    return failure(sql::ErrorKind::unknown);
+    return fault == 0 || !done.ok() ? done : lose_answer(fault);
 }
 
 sql::Status StoreLink::run_script(std::string_view script, std::int64_t generation) {
+    if (!is_cut_) meanwhile_(Moment::before_transaction);
     if (is_cut_) return failure(sql::ErrorKind::unavailable);
-    return store_.run_script(script, generation);
+    const auto fault = this->fault();
+    if (fault == 1) return failure(sql::ErrorKind::unavailable);
+    if (fault == 2 || fault == 3) return failure(sql::ErrorKind::unknown);
+    const auto done = store_.run_script(script, generation);
+    return fault == 0 || !done.ok() ? done : lose_answer(fault);
 }
 
 }  // namespace outlay::simulation

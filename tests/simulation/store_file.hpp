@@ -24,11 +24,16 @@ private:
     std::unique_ptr<sql::Store> store_;
 };
 
+// Where a process is when it lets others go on: it holds no lock then.
+enum class Moment { before_transaction, between_statements };
+
 // The store as one process reaches it.
 class StoreLink final : public sql::Store {
 public:
-    // `meanwhile` lets other processes go on; it is called between the statements of a reader.
-    StoreLink(sql::Store& store, Random& random, std::function<void()> meanwhile)
+    // `meanwhile` lets other processes go on: before everything, and between the statements of a
+    // reader.
+    using Meanwhile = std::function<void(Moment)>;
+    StoreLink(sql::Store& store, Random& random, Meanwhile meanwhile)
         : store_(store), random_(random), meanwhile_(std::move(meanwhile)) {}
 
     sql::Status transact(const sql::TransactionOptions& options,
@@ -40,14 +45,19 @@ public:
     void set_trouble(int percent) { trouble_ = percent; }
     // The process is to die now: it was cut right behind a commit.
     bool is_dying() const { return is_dying_; }
+    // Tries to write so far.
+    std::int64_t writes() const { return writes_; }
 
 private:
     sql::Status read(const sql::TransactionOptions& options, const sql::TransactionBody& body);
     sql::Status write(const sql::TransactionOptions& options, const sql::TransactionBody& body);
+    int fault();  // of a try to write; 0: none
+    sql::Status lose_answer(int fault);
 
     sql::Store& store_;
     Random& random_;
-    std::function<void()> meanwhile_;
+    Meanwhile meanwhile_;
+    std::int64_t writes_ = 0;
     int trouble_ = 0;
     bool is_cut_ = false;
     bool is_dying_ = false;

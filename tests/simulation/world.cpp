@@ -29,7 +29,7 @@ World::World(std::uint64_t seed, bool is_told)
       around_{time_, random_, broker_, files_.store(), zones_, [this] { go_on_meanwhile(); }},
       wishes_(random_, static_cast<std::size_t>(random_.number(1, 2))),
       oracle_(std::string(journal_identity), broker_.partition_count()),
-      exposed_(static_cast<std::size_t>(broker_.partition_count())) {
+      has_rebuilds_(!random_.one_in(3)) {
     const auto begun = files_.store().transact(
         {sql::Access::project, std::nullopt}, [&](sql::Session& session) -> sql::Status {
             for (std::int32_t p = 0; p < broker_.partition_count(); ++p) {
@@ -41,7 +41,7 @@ World::World(std::uint64_t seed, bool is_told)
             return domain::Done{};
         });
     CHECK(begun.ok(), "the store takes no marks");
-    if (random_.one_in(3)) shadow_ = std::make_unique<ShadowBuilder>(around_, ++processes_, false);
+    seen_ = look_at_generations(files_.store(), broker_.partition_count());
     start_node();
     start_node();
     start_worker();
@@ -51,12 +51,24 @@ World::World(std::uint64_t seed, bool is_told)
 
 const std::vector<World::Step>& World::steps() {
     static const std::vector<Step> all{
-        {60, &World::ask},           {260, &World::run_node},      {90, &World::poll_node},
-        {120, &World::run_broker},   {110, &World::run_worker},    {50, &World::build_shadow},
-        {120, &World::pass_time},    {6, &World::pass_much_time},  {5, &World::crash_node},
-        {6, &World::crash_worker},   {20, &World::move_partition}, {4, &World::interrupt_reader},
-        {6, &World::upset_clock},    {10, &World::upset_store},    {4, &World::upset_broker},
-        {9, &World::freeze_or_thaw}, {14, &World::check_exposure},
+        {60, &World::ask},
+        {260, &World::run_node},
+        {90, &World::poll_node},
+        {120, &World::run_broker},
+        {110, &World::run_worker},
+        {90, &World::run_rebuild},
+        {120, &World::pass_time},
+        {6, &World::pass_much_time},
+        {5, &World::crash_node},
+        {6, &World::crash_worker},
+        {20, &World::move_partition},
+        {4, &World::interrupt_reader},
+        {6, &World::upset_clock},
+        {10, &World::upset_store},
+        {4, &World::upset_broker},
+        {14, &World::check_exposure},
+        {2, &World::crash_rebuild},
+        {6, &World::send_effects},
     };
     return all;
 }
@@ -168,7 +180,7 @@ void World::ask_after_operation() {
             *random_.pick(nodes_));
 }
 
-void World::send(Wish wish, Node& node) {
+void World::send(Wish wish, Node& node, bool is_patient) {
     Exchange exchange;
     exchange.number = static_cast<int>(exchanges_.size()) + 1;
     exchange.wish = std::move(wish);
@@ -177,8 +189,8 @@ void World::send(Wish wish, Node& node) {
     exchange.from = next(exchange.partition);
     command.trace = exchange.trace();
     static const std::vector<std::int64_t> patience{60, 200, 600, 2'000};
-    command.deadline = node.in(milliseconds{random_.pick(patience)});
-    command.respond_async = random_.one_in(5);
+    command.deadline = node.in(milliseconds{is_patient ? patience.back() : random_.pick(patience)});
+    command.respond_async = !is_patient && random_.one_in(5);
     if (random_.one_in(6) && exchange.from > 0)
         command.at_least = {exchange.partition, exchange.from - 1};
     note(exchange.trace() + " to node " + std::to_string(node.number()) + ": " + command.target +
@@ -244,6 +256,7 @@ void World::go_on_meanwhile() {
         run_broker();
         run_worker();
     }
+    if (random_.one_in(3)) run_rebuild();
 }
 
 void World::run_worker() {
@@ -251,32 +264,27 @@ void World::run_worker() {
 }
 
 void World::project(Worker& worker) {
-    if (!worker.step()) return;
-    auto now = exposed(files_.store(), broker_.partition_count());
+    const auto writes = worker.store().writes();
+    worker.step();
+    if (worker.store().writes() == writes) return;
+    const auto before = seen_.exposed();
+    observe(Mover::worker);
+    const auto& now = seen_.exposed();
     for (std::size_t p = 0; p < now.size(); ++p) {
-        if (now[p].next == exposed_[p].next) continue;
+        if (now[p].next == before[p].next) continue;
         note("worker " + std::to_string(worker.number()) + " exposes " + std::to_string(p) + ":" +
              std::to_string(now[p].next));
-        if (!frozen_.empty()) accuse("a frozen generation was projected on");
     }
-    exposed_ = std::move(now);
-}
-
-void World::build_shadow() {
-    if (!shadow_) return;
-    const auto partition = static_cast<std::int32_t>(
-        random_.index(static_cast<std::size_t>(broker_.partition_count())));
-    // It may run ahead, as long as nothing flips; what it must not have is effects.
-    shadow_->step(partition, random_.one_in(2) ? next(partition) : broker_.end(partition));
-    if (random_.one_in(20)) shadow_->crash();
 }
 
 void World::bury() {
     for (auto worker = workers_.size(); worker-- > 0;) {
         if (workers_[worker]->store().is_dying()) crash(worker);
     }
-    if (shadow_ && shadow_->store().is_dying())
-        shadow_ = std::make_unique<ShadowBuilder>(around_, ++processes_, shadow_->is_prepared());
+    for (auto rebuild = rebuilds_.size(); rebuild-- > 0;) {
+        if (rebuilds_[rebuild]->store().is_dying() || rebuilds_[rebuild]->is_over())
+            end_rebuild(rebuild);
+    }
 }
 
 void World::crash_node() {
@@ -326,6 +334,8 @@ void World::interrupt_reader() {
 }
 
 void World::pass_time() {
+    const bool is_frozen = seen_.is_frozen();
+    if (is_frozen && random_.one_in(2)) return pass_much_time();
     time_.advance(milliseconds{random_.number(0, 12)});
 }
 
@@ -344,7 +354,8 @@ void World::upset_store() {
     const auto trouble = random_.pick(troubles);
     if (!nodes_.empty() && random_.one_in(2))
         return random_.pick(nodes_)->store().set_trouble(trouble);
-    if (shadow_ && random_.one_in(3)) return shadow_->store().set_trouble(trouble);
+    if (!rebuilds_.empty() && random_.one_in(2))
+        return random_.pick(rebuilds_)->store().set_trouble(trouble);
     if (!workers_.empty()) random_.pick(workers_)->store().set_trouble(trouble);
 }
 
@@ -353,38 +364,9 @@ void World::upset_broker() {
     broker_.set_trouble(random_.pick(troubles));
 }
 
-bool World::set_mode(const char* from, const char* to) {
-    std::int64_t changed = 0;
-    const auto done = files_.store().transact(
-        {sql::Access::project, std::nullopt}, [&](sql::Session& session) -> sql::Status {
-            const std::array<sql::Value, 2> modes{std::string(from), std::string(to)};
-            const auto updated =
-                session.execute("UPDATE read.checkpoints SET mode = $2 WHERE mode = $1", modes);
-            if (!updated.ok()) return domain::Fail{updated.error()};
-            changed = *updated;
-            return domain::Done{};
-        });
-    CHECK(done.ok(), "the mode cannot be changed");
-    return changed != 0;
-}
-
-void World::freeze_or_thaw() {
-    if (!frozen_.empty()) {
-        set_mode("frozen", "active");
-        frozen_.clear();
-        return note("the generation is active again");
-    }
-    if (!random_.one_in(3)) return;
-    // Only a whole generation is frozen.
-    const bool is_whole =
-        std::ranges::all_of(exposed_, [](const Exposed& one) { return one.mode == "active"; });
-    if (!is_whole || !set_mode("active", "frozen")) return;
-    frozen_ = exposed_;
-    note("the generation is frozen");
-}
-
 void World::check_exposure() {
-    for (const auto& problem : compare(files_.store(), broker_, oracle_)) accuse(problem);
+    for (const auto& problem : compare(files_.store(), broker_, oracle_, sent_.effects))
+        accuse(problem);
 }
 
 }  // namespace outlay::simulation

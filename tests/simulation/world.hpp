@@ -15,7 +15,8 @@
 #include "tests/simulation/claims.hpp"
 #include "tests/simulation/exposure.hpp"
 #include "tests/simulation/processes.hpp"
-#include "tests/simulation/shadow_builder.hpp"
+#include "tests/simulation/rebuild_process.hpp"
+#include "tests/simulation/succession.hpp"
 
 namespace outlay::simulation {
 
@@ -49,7 +50,7 @@ private:
     void ask_in_a_race();
     void ask_twice();
     void ask_after_operation();
-    void send(Wish wish, Node& node);
+    void send(Wish wish, Node& node, bool is_patient = false);
     void look_up(const journal::OperationQuery& query, Node& node);
     std::size_t waiting() const;
 
@@ -59,7 +60,9 @@ private:
     void run_broker();
     void run_worker();
     void go_on_meanwhile();
-    void build_shadow();
+    void run_rebuild();
+    void crash_rebuild();
+    void send_effects();
     void pass_time();
     void pass_much_time();
     void crash_node();
@@ -69,12 +72,18 @@ private:
     void upset_clock();
     void upset_store();
     void upset_broker();
-    void freeze_or_thaw();
     void check_exposure();
 
     void start_node();
     void start_worker();
     void project(Worker& worker);
+    void start_rebuild();
+    void step_rebuild(RebuildProcess& rebuild);
+    void end_rebuild(std::size_t rebuild);
+    // What became of the generations by a step of somebody.
+    void observe(Mover mover);
+    void observe_thaw(const GenerationsSeen& before);
+    void check_switch(std::int64_t from);
     void bury();
     void crash(std::size_t worker);
 
@@ -85,12 +94,13 @@ private:
     void settle_everything();
     void check_end();
     void check_rebuilt();
+    void rebuild_in_peace();
+    void answer_in_peace();
     void check_verified();
     void check_claims(Report& report);
 
-    bool set_mode(const char* from, const char* to);
     std::int64_t next(std::int32_t partition) const {
-        return exposed_.at(static_cast<std::size_t>(partition)).next;
+        return seen_.exposed().at(static_cast<std::size_t>(partition)).next;
     }
     void note(const std::string& what);
     void accuse(const std::string& problem);
@@ -105,12 +115,15 @@ private:
     Wishes wishes_;
     std::vector<std::unique_ptr<Node>> nodes_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::unique_ptr<ShadowBuilder> shadow_;
+    std::vector<std::unique_ptr<RebuildProcess>> rebuilds_;
     std::deque<Exchange> exchanges_;
     std::deque<LookUp> look_ups_;
     Oracle oracle_;
-    std::vector<Exposed> exposed_;
-    std::vector<Exposed> frozen_;  // empty: not frozen
+    GenerationsSeen seen_;
+    // Since when the other generations have so many records.
+    std::map<std::int64_t, std::chrono::steady_clock::time_point> progress_since_;
+    Outbox sent_;
+    bool has_rebuilds_;
     std::vector<std::string> problems_;
     std::uint64_t digest_ = 14695981039346656037ULL;
     int processes_ = 0;
