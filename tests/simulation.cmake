@@ -14,7 +14,8 @@ set(planted ${CMAKE_BINARY_DIR}/generated/planted)
 set(planting ${CMAKE_CURRENT_SOURCE_DIR}/planted_bugs/planted_bugs.py)
 set(planted_sources journal/admission.cpp journal/outcomes.cpp journal/snapshot.cpp
     journal/submission.cpp journal/submit.cpp workers/checkpoint.cpp workers/folding.cpp
-    workers/generation_writer.cpp)
+    workers/frozen_watch.cpp workers/generation_writer.cpp workers/generations.cpp
+    workers/rebuild.cpp)
 set(planted_copies ${planted_sources})
 list(TRANSFORM planted_copies PREPEND ${planted}/)
 set(planted_originals ${planted_sources})

@@ -1,6 +1,8 @@
 // The steps of a rebuild.
 #include "workers/rebuild.hpp"
 
+#include <map>
+
 #include "platform/log.hpp"
 #include "workers/schema.hpp"
 
@@ -11,7 +13,8 @@ namespace {
 using domain::Done;
 using domain::Fail;
 
-constexpr int flips_max = 5;  // tries, while workers thaw the live generation in between
+constexpr int flips_max = 5;        // tries, while workers thaw the live generation in between
+constexpr int comparisons_max = 5;  // likewise
 const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 
 Fail<std::string> store_failed(const sql::Error& error) {
@@ -20,6 +23,25 @@ Fail<std::string> store_failed(const sql::Error& error) {
 
 std::string name_of(std::int64_t generation) {
     return "generation " + std::to_string(generation);
+}
+
+// Where nothing is projected yet there may be no row.
+sql::Result<std::map<std::int32_t, std::int64_t>> positions(sql::Session& session) {
+    const auto checkpoints = journal::checkpoints(session);
+    if (!checkpoints.ok()) return Fail{checkpoints.error()};
+    std::map<std::int32_t, std::int64_t> found;
+    for (const auto& one : *checkpoints) {
+        if (one.next > 0) found.emplace(one.partition, one.next);
+    }
+    return found;
+}
+
+sql::Result<bool> stand_level(sql::Session& one, sql::Session& other) {
+    const auto here = positions(one);
+    if (!here.ok()) return Fail{here.error()};
+    const auto there = positions(other);
+    if (!there.ok()) return Fail{there.error()};
+    return *here == *there;
 }
 
 // The live generation goes on when this ends, whatever happened. Should the process end before, a
@@ -155,14 +177,28 @@ Rebuild::Status Rebuild::freeze_and_draw_level() {
 }
 
 Rebuild::Outcome<Verification> Rebuild::compare() {
+    for (int tries = 0; tries < comparisons_max; ++tries) {
+        auto compared = compare_if_level();
+        if (!compared.ok()) return Fail{compared.error()};
+        if (*compared) return std::move(**compared);
+    }
+    return Fail{name_of(live_) + " went on before it could be compared"};
+}
+
+// Empty: both were not at the same records any more when their snapshots were open. That says
+// nothing about their rows; somebody else thawed the live one.
+Rebuild::Outcome<std::optional<Verification>> Rebuild::compare_if_level() {
     Thaw thaw(parts_.store, live_);
     const auto level = freeze_and_draw_level();
     if (!level.ok()) return Fail{level.error()};
-    Verification found;
+    std::optional<Verification> found;
     GenerationView live_view(parts_.store, live_);
     const auto done = live_view.transact(as_reader, [&](sql::Session& live) {
         return view_->transact(as_reader, [&](sql::Session& rebuilt) -> sql::Status {
             thaw.now();
+            const auto is_level = stand_level(live, rebuilt);
+            if (!is_level.ok()) return Fail{is_level.error()};
+            if (!*is_level) return Done{};
             auto compared = compare_generations(live, rebuilt);
             if (!compared.ok()) return Fail{compared.error()};
             found = std::move(compared).value();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,7 +53,7 @@ public:
     // Comes near the live generation, however far that goes on meanwhile.
     Status catch_up();
     // Brings both to the same records and compares every row; the live one stands still only until
-    // the snapshot is open.
+    // the snapshots are open.
     Outcome<Verification> compare();
     // Puts the new generation in the place of the live one, which stands still for that moment and
     // is kept to return to; older ones are dropped.
@@ -67,6 +68,7 @@ private:
     Outcome<std::int64_t> lag();
     Status reach_live();
     Status freeze_and_draw_level();
+    Outcome<std::optional<Verification>> compare_if_level();
     Status switch_over();
     Status drop_older();
 

@@ -210,6 +210,79 @@ BUGS = (
         Change("workers/generation_writer.cpp",
                "        work.writer.forget();\n",
                "        if (!PLANTED) work.writer.forget();\n"))),
+    # ---- Generations
+    Bug("projector_keeps_the_generation_it_saw_first", (
+        Change("workers/generation_writer.cpp",
+               "        auto found = read_or_make_checkpoint(session, lane_, log_end);\n",
+               """        if (PLANTED && standing_.generation != 0) session.use_generation(standing_.generation);
+        auto found = read_or_make_checkpoint(session, lane_, log_end);
+"""),
+        Change("workers/generation_writer.cpp",
+               "    if (session.generation() != standing_.generation) return false;\n",
+               """    if (PLANTED) session.use_generation(standing_.generation);
+    if (session.generation() != standing_.generation) return false;
+"""))),
+    Bug("poller_keeps_the_generation_it_saw_first", (
+        Change("journal/outcomes.cpp", "    OutcomesOptions options;\n\n",
+               "    OutcomesOptions options;\n    std::int64_t seen_first = 0;\n\n"),
+        Change("journal/outcomes.cpp",
+               "                seen = {};\n",
+               """                seen = {};
+                if (seen_first == 0) seen_first = session.generation();
+                if (PLANTED) session.use_generation(seen_first);
+"""))),
+    bug("unfreeze_without_the_pointer", "workers/generations.cpp",
+        """[&](sql::Session& session) { return lock_active(session, generation); },
+        [&](sql::Session& session) { return set_modes(session, generation, "frozen", "active"); });""",
+        """[&](sql::Session& session) {
+            return PLANTED ? sql::Result<bool>(true) : lock_active(session, generation);
+        },
+        [&](sql::Session& session) { return set_modes(session, generation, "frozen", "active"); });"""),
+    bug("flip_without_the_pointer", "workers/generations.cpp",
+        "    if (!*held) return \"generation \" + std::to_string(from) + \" is not",
+        "    if (!PLANTED && !*held) return \"generation \" + std::to_string(from) + \" is not"),
+    bug("flip_without_the_state", "workers/generations.cpp",
+        "    if (*state != generation_state::building && *state != generation_state::returning)",
+        """    if (!PLANTED && *state != generation_state::building &&
+        *state != generation_state::returning)"""),
+    bug("flip_without_the_modes_of_the_old", "workers/generations.cpp",
+        'if (!all_in_mode(*old_rows, "frozen"))', 'if (!PLANTED && !all_in_mode(*old_rows, "frozen"))'),
+    bug("flip_without_the_modes_of_the_new", "workers/generations.cpp",
+        'if (!all_in_mode(*new_rows, "shadow"))', 'if (!PLANTED && !all_in_mode(*new_rows, "shadow"))'),
+    bug("flip_without_positions", "workers/generations.cpp",
+        "if (!std::ranges::equal(*old_rows, *new_rows, stand_alike))",
+        "if (!PLANTED && !std::ranges::equal(*old_rows, *new_rows, stand_alike))"),
+    bug("flip_leaves_the_modes", "workers/generations.cpp",
+        'auto written = set_modes(session, to, "shadow", "active");',
+        'auto written = PLANTED ? sql::Status(domain::Done{}) : set_modes(session, to, "shadow", "active");'),
+    bug("rollback_that_turns_no_rows", "workers/generations.cpp",
+        'auto done = set_modes(session, generation, "frozen", "shadow");',
+        """auto done = PLANTED ? sql::Status(domain::Done{})
+                                : set_modes(session, generation, "frozen", "shadow");"""),
+    bug("rollback_to_active_rows", "workers/generations.cpp",
+        'if (done.ok()) done = set_modes(session, generation, "active", "shadow");',
+        """if (done.ok()) done = PLANTED ? set_modes(session, generation, "shadow", "active")
+                                          : set_modes(session, generation, "active", "shadow");"""),
+    bug("drops_the_active_generation", "workers/generations.cpp",
+        "store, [&](sql::Session& session) { return is_spare(session, generation); },\n"
+        "        [&](sql::Session& session) { return write_state(",
+        """store,
+        [&](sql::Session& session) {
+            return PLANTED ? sql::Result<bool>(true) : is_spare(session, generation);
+        },
+        [&](sql::Session& session) { return write_state("""),
+    bug("shadow_beyond_the_active_generation", "workers/checkpoint.cpp",
+        "return !rows->empty() && next <= rows->integer(0, 0);",
+        "return PLANTED || (!rows->empty() && next <= rows->integer(0, 0));"),
+    bug("thaws_a_switch_that_makes_progress", "workers/frozen_watch.cpp",
+        "            seen.progress += generation.projected;\n",
+        "            seen.progress += PLANTED ? 0 : generation.projected;\n"),
+    bug("never_thaws_an_abandoned_switch", "workers/frozen_watch.cpp",
+        "if (now - since_ < abandoned_after) return;",
+        "if (PLANTED || now - since_ < abandoned_after) return;"),
+    bug("compares_without_drawing_level", "workers/rebuild.cpp",
+        "            if (!*is_level) return Done{};\n",
+        "            if (!PLANTED && !*is_level) return Done{};\n"),
 )
 
 NAMES_SOURCE = """#include "tests/planted_bugs/planted.hpp"
