@@ -55,6 +55,23 @@ sql::Result<bool> is_spare(sql::Session& session, std::int64_t generation) {
     return *held == 1;
 }
 
+sql::Result<std::string> state_of(sql::Session& session, std::int64_t generation) {
+    const std::array parameters{cell(generation)};
+    const auto rows =
+        session.query("SELECT state FROM outlay.generations WHERE generation = $1", parameters);
+    if (!rows.ok()) return Fail{rows.error()};
+    return rows->empty() ? std::string() : rows->text(0, 0);
+}
+
+// Under the lock of the switches: the generation was active before, and nobody drops it.
+sql::Result<bool> may_return(sql::Session& session, std::int64_t generation) {
+    const auto is_free = is_spare(session, generation);
+    if (!is_free.ok() || !*is_free) return is_free;
+    const auto state = state_of(session, generation);
+    if (!state.ok()) return Fail{state.error()};
+    return *state == generation_state::previous || *state == generation_state::returning;
+}
+
 sql::Status set_modes(sql::Session& session, std::int64_t generation, std::string_view from,
                       std::string_view to) {
     session.use_generation(generation);
@@ -110,14 +127,6 @@ sql::Result<std::vector<Checkpoint>> lock_checkpoints(sql::Session& session,
     return checkpoints_of(session, generation);
 }
 
-sql::Result<std::string> state_of(sql::Session& session, std::int64_t generation) {
-    const std::array parameters{cell(generation)};
-    const auto rows =
-        session.query("SELECT state FROM outlay.generations WHERE generation = $1", parameters);
-    if (!rows.ok()) return Fail{rows.error()};
-    return rows->empty() ? std::string() : rows->text(0, 0);
-}
-
 bool stand_alike(const Checkpoint& one, const Checkpoint& other) {
     return one.partition == other.partition && one.next == other.next &&
            one.last_hash == other.last_hash && one.chain_hash == other.chain_hash &&
@@ -127,6 +136,26 @@ bool stand_alike(const Checkpoint& one, const Checkpoint& other) {
 bool all_in_mode(const std::vector<Checkpoint>& checkpoints, std::string_view mode) {
     return std::ranges::all_of(checkpoints,
                                [mode](const auto& checkpoint) { return checkpoint.mode == mode; });
+}
+
+// A process may come late to this, when the number was dropped by another one and given away
+// again: then the row of the active generation is inserted once more, which ends the script.
+std::string script_to_drop(std::int64_t generation) {
+    const auto number = std::to_string(generation);
+    const auto where = " WHERE generation = " + number;
+    const std::string state(generation_state::dropping);
+    std::string script = "UPDATE outlay.generations SET state = state" + where +
+                         ";\nINSERT INTO outlay.generations (generation, state, created_at)"
+                         " SELECT generation, state, created_at FROM outlay.generations"
+                         " WHERE generation = (SELECT generation FROM outlay.active_generation)"
+                         " AND NOT EXISTS (SELECT 1 FROM outlay.generations" +
+                         where + " AND state = '" + state +
+                         "');\nDROP VIEW IF EXISTS read.heads;\n"
+                         "DROP TABLE IF EXISTS read.checkpoints;\n";
+    for (const auto* table : generation_tables())
+        script += "DROP TABLE IF EXISTS " + std::string(table->name) + ";\n";
+    return script + "DELETE FROM outlay.schema_migrations WHERE name LIKE '%@" + number +
+           "';\nDELETE FROM outlay.generations" + where;
 }
 
 // What stands against a flip, "" for nothing. Both generations are locked afterwards.
@@ -159,6 +188,11 @@ std::optional<std::int64_t> Generations::in_state(std::string_view state) const 
         if (generation.state == state) found = generation.number;
     }
     return found;
+}
+
+bool Generations::is_in(std::int64_t generation, std::string_view state) const {
+    return std::ranges::any_of(
+        all, [&](const auto& known) { return known.number == generation && known.state == state; });
 }
 
 sql::Result<Generations> generations(sql::Store& store) {
@@ -204,15 +238,12 @@ sql::Result<bool> drop_generation(sql::Store& store, std::int64_t generation) {
     const auto marked = set_state(store, generation, generation_state::dropping);
     if (!marked.ok()) return Fail{marked.error()};
     if (!*marked) return false;
-    std::string script =
-        "DROP VIEW IF EXISTS read.heads;\nDROP TABLE IF EXISTS read.checkpoints;\n";
-    for (const auto* table : generation_tables())
-        script += "DROP TABLE IF EXISTS " + std::string(table->name) + ";\n";
-    const auto number = std::to_string(generation);
-    script += "DELETE FROM outlay.schema_migrations WHERE name LIKE '%@" + number +
-              "';\nDELETE FROM outlay.generations WHERE generation = " + number;
-    const auto dropped = store.run_script(script, generation);
-    if (!dropped.ok()) return Fail{dropped.error()};
+    const auto dropped = store.run_script(script_to_drop(generation), generation);
+    if (dropped.ok()) return true;
+    // Or somebody else was quicker, or it is only the answer that was lost.
+    const auto known = generations(store);
+    if (!known.ok() || known->is_in(generation, generation_state::dropping))
+        return Fail{dropped.error()};
     return true;
 }
 
@@ -230,7 +261,7 @@ sql::Result<bool> unfreeze(sql::Store& store, std::int64_t generation) {
 
 sql::Result<bool> turn_to_shadow(sql::Store& store, std::int64_t generation) {
     return change_if(
-        store, [&](sql::Session& session) { return is_spare(session, generation); },
+        store, [&](sql::Session& session) { return may_return(session, generation); },
         [&](sql::Session& session) {
             auto done = set_modes(session, generation, "frozen", "shadow");
             // A projector that was late made a row of a partition that it had just been given.

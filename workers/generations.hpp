@@ -37,6 +37,7 @@ struct Generations {
 
     // The one with the highest number in that state.
     std::optional<std::int64_t> in_state(std::string_view state) const;
+    bool is_in(std::int64_t generation, std::string_view state) const;
 };
 sql::Result<Generations> generations(sql::Store& store);
 
@@ -44,14 +45,16 @@ sql::Result<Generations> generations(sql::Store& store);
 sql::Result<std::int64_t> add_generation(sql::Store& store, const platform::Clock& clock);
 // Does nothing to the active one; answers false then.
 sql::Result<bool> set_state(sql::Store& store, std::int64_t generation, std::string_view state);
-// Drops its tables and forgets it; false if it is the active one.
+// Drops its tables and forgets it, once: not what was made under the same number since. False if it
+// is the active one.
 sql::Result<bool> drop_generation(sql::Store& store, std::int64_t generation);
 
 // The checkpoints of the active generation stand still, or move again. False if the generation is
 // not the active one (any more).
 sql::Result<bool> freeze(sql::Store& store, std::int64_t generation);
 sql::Result<bool> unfreeze(sql::Store& store, std::int64_t generation);
-// A former active generation may be carried on as a shadow; false if it is the active one.
+// A former active generation may be carried on as a shadow; false if it is the active one (again),
+// or is dropped.
 sql::Result<bool> turn_to_shadow(sql::Store& store, std::int64_t generation);
 
 // Queries are answered by `to` instead of `from`. Only if `from` is active and frozen, and both

@@ -99,7 +99,7 @@ Rebuild::Outcome<std::int64_t> Rebuild::begin_rollback() {
     if (!target) return Fail{"there is no generation before " + std::to_string(live_)};
     const auto turned = turn_to_shadow(parts_.store, *target);
     if (!turned.ok()) return store_failed(turned.error());
-    if (!*turned) return Fail{name_of(*target) + " became the active one"};
+    if (!*turned) return Fail{name_of(*target) + " became the active one, or was dropped"};
     return take(*target);
 }
 

@@ -306,6 +306,52 @@ TEST_P(RebuildContract, leaves_a_generation_alone_that_is_not_the_active_one_any
     EXPECT_EQ(modes(), Lines{"active"});
 }
 
+// Others act just before a script of this process is run.
+class LateStore final : public sql::Store {
+public:
+    LateStore(sql::Store& store, std::function<void()> before)
+        : store_(store), before_(std::move(before)) {}
+    sql::Status transact(const sql::TransactionOptions& options,
+                         const sql::TransactionBody& body) override {
+        return store_.transact(options, body);
+    }
+    sql::Status run_script(std::string_view script, std::int64_t generation) override {
+        before_();
+        return store_.run_script(script, generation);
+    }
+
+private:
+    sql::Store& store_;
+    std::function<void()> before_;
+};
+
+TEST_P(RebuildContract, drops_nothing_that_was_made_since_under_the_same_number) {
+    ASSERT_TRUE(rebuild()->begin().ok());
+    const auto work = rebuild();
+    LateStore late(*store_, [&] {
+        expect_done(work->abandon());
+        ASSERT_TRUE(work->begin().ok());
+        expect_done(work->catch_up());
+        expect_done(work->flip());
+    });
+    EXPECT_TRUE(*workers::drop_generation(late, 2));
+    EXPECT_EQ(active(), "2");
+    EXPECT_EQ(states(), (Lines{"1|previous", "2|active"}));
+    EXPECT_EQ(one("SELECT sum(next_offset) FROM read.checkpoints"),
+              std::to_string(*log_.end(0) + *log_.end(1)));
+}
+
+TEST_P(RebuildContract, does_not_return_to_what_is_dropped) {
+    const auto work = rebuild();
+    ASSERT_TRUE(work->begin().ok());
+    expect_done(work->catch_up());
+    expect_done(work->flip());
+    LateStore late(*store_, [&] { EXPECT_FALSE(*workers::turn_to_shadow(*store_, 1)); });
+    EXPECT_TRUE(*workers::drop_generation(late, 1));
+    EXPECT_FALSE(*workers::turn_to_shadow(*store_, 1));
+    EXPECT_EQ(states(), Lines{"2|active"});
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, RebuildContract, every_store, name_of_store);
 
 }  // namespace

@@ -245,10 +245,8 @@ BUGS = (
         "    if (*state != generation_state::building && *state != generation_state::returning)",
         """    if (!PLANTED && *state != generation_state::building &&
         *state != generation_state::returning)"""),
-    bug("flip_without_the_modes_of_the_old", "workers/generations.cpp",
+    bug("flip_without_the_modes", "workers/generations.cpp",
         'if (!all_in_mode(*old_rows, "frozen"))', 'if (!PLANTED && !all_in_mode(*old_rows, "frozen"))'),
-    bug("flip_without_the_modes_of_the_new", "workers/generations.cpp",
-        'if (!all_in_mode(*new_rows, "shadow"))', 'if (!PLANTED && !all_in_mode(*new_rows, "shadow"))'),
     bug("flip_without_positions", "workers/generations.cpp",
         "if (!std::ranges::equal(*old_rows, *new_rows, stand_alike))",
         "if (!PLANTED && !std::ranges::equal(*old_rows, *new_rows, stand_alike))"),

@@ -29,7 +29,7 @@ World::World(std::uint64_t seed, bool is_told)
       around_{time_, random_, broker_, files_.store(), zones_, [this] { go_on_meanwhile(); }},
       wishes_(random_, static_cast<std::size_t>(random_.number(1, 2))),
       oracle_(std::string(journal_identity), broker_.partition_count()),
-      has_rebuilds_(!random_.one_in(3)) {
+      has_rebuilds_(random_.one_in(2)) {
     const auto begun = files_.store().transact(
         {sql::Access::project, std::nullopt}, [&](sql::Session& session) -> sql::Status {
             for (std::int32_t p = 0; p < broker_.partition_count(); ++p) {

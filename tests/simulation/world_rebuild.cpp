@@ -62,8 +62,9 @@ void World::send_effects() {
 }
 
 void World::observe(Mover mover) {
-    auto before =
-        std::exchange(seen_, look_at_generations(files_.store(), broker_.partition_count()));
+    auto now_seen = look_at_generations(files_.store(), broker_.partition_count());
+    if (!now_seen.all.contains(now_seen.active)) return accuse("the active generation is gone");
+    const auto before = std::exchange(seen_, std::move(now_seen));
     for (const auto& problem : wrong_with(before, seen_, mover)) accuse(problem);
     const auto now = time_.monotonic();
     if (mover == Mover::worker) observe_thaw(before);
