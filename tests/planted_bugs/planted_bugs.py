@@ -261,6 +261,10 @@ BUGS = (
         'if (done.ok()) done = set_modes(session, generation, "active", "shadow");',
         """if (done.ok()) done = PLANTED ? set_modes(session, generation, "shadow", "active")
                                           : set_modes(session, generation, "active", "shadow");"""),
+    bug("returns_to_what_is_dropped", "workers/generations.cpp",
+        "    return *state == generation_state::previous || *state == generation_state::returning;",
+        """    return PLANTED || *state == generation_state::previous ||
+           *state == generation_state::returning;"""),
     bug("drops_the_active_generation", "workers/generations.cpp",
         "store, [&](sql::Session& session) { return is_spare(session, generation); },\n"
         "        [&](sql::Session& session) { return write_state(",

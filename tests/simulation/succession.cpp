@@ -47,6 +47,19 @@ Lines wrong_states(const GenerationsSeen& now) {
     return problems;
 }
 
+// Who drops a generation relies on it.
+Lines wrong_returns(const GenerationsSeen& before, const GenerationsSeen& now) {
+    Lines problems;
+    for (const auto& [number, seen] : now.all) {
+        const auto earlier = before.all.find(number);
+        if (earlier == before.all.end() || earlier->second.state != "dropping") continue;
+        if (seen.state != "dropping")
+            problems.push_back("generation " + std::to_string(number) +
+                               " was to be dropped, and is " + seen.state);
+    }
+    return problems;
+}
+
 Lines wrong_moves(const GenerationsSeen& before, const GenerationsSeen& now, Mover mover) {
     Lines problems;
     for (const auto& [number, seen] : now.all) {
@@ -134,6 +147,7 @@ GenerationsSeen look_at_generations(sql::Store& store, std::int32_t partitions) 
 Lines wrong_with(const GenerationsSeen& before, const GenerationsSeen& now, Mover mover) {
     auto problems = wrong_states(now);
     for (auto& problem : wrong_moves(before, now, mover)) problems.push_back(std::move(problem));
+    for (auto& problem : wrong_returns(before, now)) problems.push_back(std::move(problem));
     if (is_behind(now.all.at(now.active), before.all.at(before.active)))
         problems.push_back("queries see less than before");
     if (now.active == before.active) return problems;

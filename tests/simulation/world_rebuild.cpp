@@ -17,7 +17,9 @@ void World::run_rebuild() {
     if (rebuilds_.size() < rebuilds_max && random_.one_in(20)) start_rebuild();
     if (rebuilds_.empty()) return;
     auto& rebuild = *random_.pick(rebuilds_);
-    for (auto left = random_.number(1, 5); left > 0; --left) step_rebuild(rebuild);
+    // At times one goes far while another one stands somewhere in the middle.
+    for (auto left = random_.number(1, random_.one_in(8) ? 60 : 4); left > 0; --left)
+        step_rebuild(rebuild);
 }
 
 void World::start_rebuild() {
