@@ -24,6 +24,11 @@ if(OUTLAY_SANITIZE STREQUAL "asan")
 elseif(OUTLAY_SANITIZE STREQUAL "tsan")
     target_compile_options(outlay_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
     target_link_options(outlay_options INTERFACE -fsanitize=thread)
+elseif(OUTLAY_SANITIZE STREQUAL "fuzz")
+    # Coverage for libFuzzer; the fuzzers themselves add its main.
+    target_compile_options(outlay_options INTERFACE
+        -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    target_link_options(outlay_options INTERFACE -fsanitize=address,undefined)
 endif()
 
 find_program(CCACHE ccache)

@@ -72,6 +72,7 @@ class Selection:
     text: str = ""
     long: bool = False
     slow: int = 1  # how many times slower than a release build the executables may be
+    without: str = ""  # gtest patterns, with colons between, of what cannot run in this build
 
 
 def exists(level: Level, selection: Selection) -> bool:
@@ -99,6 +100,23 @@ def run(level: Level, selection: Selection, environment: dict[str, str]) -> Coun
     return count
 
 
+def left_out(level: Level, selection: Selection) -> list[str]:
+    """The tests of the level that `without` keeps from running."""
+    if level.kind != "gtest" or not selection.without:
+        return []
+    listed = subprocess.run([str(_executable(level, selection)), "--gtest_list_tests",
+                             f"--gtest_filter={selection.without}"], text=True, cwd=ROOT,
+                            capture_output=True, check=False).stdout
+    suite, names = "", []
+    for line in listed.splitlines():
+        text = line.partition("#")[0].rstrip()
+        if text.startswith("  "):
+            names.append(suite + text.strip())
+        elif text.endswith("."):
+            suite = text
+    return names
+
+
 def _executable(level: Level, selection: Selection) -> Path:
     return selection.build / "tests" / f"test_{level.name}"
 
@@ -107,7 +125,9 @@ def _command(level: Level, selection: Selection) -> tuple[list[str], Path]:
     if level.kind == "gtest":
         report = selection.reports / f"{level.name}.json"
         wanted = f"*{selection.text}*" if selection.text else "*"
-        without = "" if selection.long else "-*.long_*"
+        unwanted = [selection.without] if selection.without else []
+        unwanted += [] if selection.long else ["*.long_*"]
+        without = "-" + ":".join(unwanted) if unwanted else ""
         return [str(_executable(level, selection)), f"--gtest_output=json:{report}",
                 f"--gtest_filter={wanted}{without}", "--gtest_color=no"], report
     report = selection.reports / f"{level.name}.xml"

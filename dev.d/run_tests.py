@@ -26,7 +26,8 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(130))
     reports = options.build / "test-reports"
     reports.mkdir(parents=True, exist_ok=True)
-    selection = levels.Selection(options.build, reports, options.filter, options.long, options.slow)
+    selection = levels.Selection(options.build, reports, options.filter, options.long, options.slow,
+                                 options.without)
     chosen = [level for level in levels.LEVELS
               if levels.exists(level, selection) and level.name in options.levels]
     total, began = levels.Count(), time.monotonic()
@@ -49,6 +50,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), required=True,
                         help=argparse.SUPPRESS)
     parser.add_argument("--slow", type=int, default=1, help=argparse.SUPPRESS)
+    parser.add_argument("--without", default="", help=argparse.SUPPRESS)
     parser.add_argument("--levels", type=lambda text: text.split(","),
                         default=[level.name for level in levels.LEVELS],
                         help="only these levels, separated by commas")
@@ -79,6 +81,10 @@ def _run_level(level: levels.Level, selection: levels.Selection,
                environment: dict[str, str]) -> levels.Count:
     print(f"== {level.name}", flush=True)
     began = time.monotonic()
+    left_out = levels.left_out(level, selection)
+    if left_out:
+        print(f"   {level.name:<12} LEFT OUT in this build: {len(left_out)} tests:", flush=True)
+        print("\n".join(f"      {name}" for name in left_out), flush=True)
     count = levels.run(level, selection, environment)
     print(f"   {level.name:<12} {count.passed} passed, {count.failed} failed, "
           f"{count.skipped} skipped  ({time.monotonic() - began:.1f} s)", flush=True)

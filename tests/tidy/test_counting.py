@@ -24,7 +24,7 @@ def case(name: str, *, result: str = "COMPLETED", status: str = "RUN",
 def run_fake(tmp_path):
     """Runs a level whose executable is shell code; $made is a report, $report where it belongs."""
     def run(script: str, cases: list[dict] | None = None, level: levels.Level = LEVEL,
-            text: str = "") -> levels.Count:
+            text: str = "", without: str = "") -> levels.Count:
         program = tmp_path / "tests" / f"test_{level.name}"
         program.parent.mkdir()
         (tmp_path / "cases.json").write_text(
@@ -33,7 +33,7 @@ def run_fake(tmp_path):
                            'report=${a#*json:};; esac; done\n'
                            f'made={tmp_path}/cases.json\n{script}')
         program.chmod(0o755)
-        selection = levels.Selection(tmp_path, tmp_path, text)
+        selection = levels.Selection(tmp_path, tmp_path, text, without=without)
         return levels.run(level, selection, {"PATH": "/bin:/usr/bin"})
     return run
 
@@ -83,6 +83,24 @@ def test_a_filter_that_chooses_nothing_in_one_level_is_no_failure(run_fake):
 def test_long_tests_run_only_when_asked_for(run_fake):
     count = run_fake('[[ " $* " == *" --gtest_filter=*money*-*.long_* "* ]] && cp $made $report',
                      [case("a")], text="money")
+    assert numbers(count) == (1, 0, 0)
+
+
+def test_what_cannot_run_in_a_build_is_left_out_by_name(tmp_path):
+    program = tmp_path / "tests" / "test_unit"
+    program.parent.mkdir()
+    program.write_text("#!/bin/bash\necho \"$*\" >&2\n[[ $* == '--gtest_list_tests --gtest_filter=*/kafka' ]] && "
+                       "printf 'Adapters/Journal.\\n  keeps/kafka  # GetParam() = kafka\\n  loses/kafka\\n'\n")
+    program.chmod(0o755)
+    selection = levels.Selection(tmp_path, tmp_path, without="*/kafka")
+    assert levels.left_out(LEVEL, selection) == ["Adapters/Journal.keeps/kafka",
+                                                 "Adapters/Journal.loses/kafka"]
+    assert levels.left_out(LEVEL, levels.Selection(tmp_path, tmp_path)) == []
+
+
+def test_what_is_left_out_is_not_run(run_fake):
+    count = run_fake('[[ " $* " == *" --gtest_filter=*-*/kafka:*.long_* "* ]] && cp $made $report',
+                     [case("a")], without="*/kafka")
     assert numbers(count) == (1, 0, 0)
 
 

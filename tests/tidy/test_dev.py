@@ -33,7 +33,7 @@ def test_dev_alone_explains_every_command():
     done = bash("./dev")
     assert done.returncode == 0
     commands = set(re.findall(r"^([a-z]+)\) ", DEV, re.MULTILINE))
-    assert commands >= {"run", "test", "build", "stack", "lint", "format", "sanitize", "fresh"}
+    assert commands >= {"run", "test", "build", "stack", "lint", "format", "sanitize", "fuzz", "fresh"}
     explained = set(re.findall(r"\./dev ([a-z]+)", done.stdout))
     assert commands <= explained | {"help"}
 
