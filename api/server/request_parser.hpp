@@ -54,6 +54,7 @@ private:
     void on_finish_impl(Error& error) override;
 
     bool head_done_ = false;
+    bool chunk_begun_ = false;
     bool discards_ = false;
     std::size_t body_bytes_max_ = std::numeric_limits<std::size_t>::max();
     std::size_t body_bytes_ = 0;
