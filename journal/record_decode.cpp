@@ -1,6 +1,7 @@
 // Decoding of journal records: first the frozen outer fields, then the body of the kinds that
 // version 1 knows.
 #include <array>
+#include <limits>
 #include <map>
 
 #include "journal/record.hpp"
@@ -156,9 +157,13 @@ Decoded decode_close(std::unique_ptr<json::Value> document) {
 
 Decoded decode_genesis(std::unique_ptr<json::Value> document) {
     Members body(*document);
-    Genesis genesis{body.text("journal"), static_cast<std::int32_t>(body.count("partitions"))};
-    if (!body.ok() || genesis.partition_count < 1) return Malformed{"genesis: " + body.problem()};
-    return genesis;
+    auto identity = body.text("journal");
+    const std::int64_t partitions = body.count("partitions");
+    if (partitions < 1 || partitions > std::numeric_limits<std::int32_t>::max()) {
+        body.fail("member partitions is no number of partitions");
+    }
+    if (!body.ok()) return Malformed{"genesis: " + body.problem()};
+    return Genesis{std::move(identity), static_cast<std::int32_t>(partitions)};
 }
 
 Decoded decode_skip(std::unique_ptr<json::Value> document) {
