@@ -19,7 +19,8 @@ std::optional<Position> Position::parse(std::string_view text) {
     Position position;
     if (!parse_number(text.substr(0, colon), position.partition)) return std::nullopt;
     if (!parse_number(text.substr(colon + 1), position.offset)) return std::nullopt;
-    return position;
+    // "-0:5" and "03:5" would be further spellings of positions.
+    return position.text() == text ? std::optional(position) : std::nullopt;
 }
 
 }  // namespace outlay::journal
