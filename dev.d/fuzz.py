@@ -7,7 +7,6 @@ folders. The exit code is 0 only if every fuzzer ran its time and nothing broke.
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FUZZ = ROOT / "tests" / "fuzz"
 INPUT_BYTES_MAX = 4096
+CORPUS_BYTES_MAX = 40_000  # of one fuzzer; what has no room stays in the build folder
 ONE_INPUT_S = 20  # an input that takes longer is a finding
 
 
@@ -61,7 +61,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("name", nargs="?", default="", help="of one fuzzer; all if there is none")
     parser.add_argument("--seconds", type=int, default=60, help="that each fuzzer runs")
     parser.add_argument("--keep", action="store_true",
-                        help="replace the corpus by the fewest inputs that reach what all found inputs reach")
+                        help="add to the corpus what reaches more code")
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -95,18 +95,21 @@ def _fuzz(fuzzer: Fuzzer, seconds: int) -> bool:
 
 
 def _keep(fuzzer: Fuzzer) -> None:
-    """The fewest inputs that reach all that is known to be reachable become the corpus."""
-    chosen = fuzzer.found.with_name(f"{fuzzer.name}.chosen")
-    shutil.rmtree(chosen, ignore_errors=True)
-    chosen.mkdir()
-    code = _run(fuzzer, ["-set_cover_merge=1", f"-max_len={INPUT_BYTES_MAX}", str(chosen), str(fuzzer.corpus),
+    """Adds found inputs that reach code which the corpus does not reach, the shortest first, while there is room."""
+    before = set(fuzzer.corpus.iterdir())
+    code = _run(fuzzer, ["-set_cover_merge=1", "-use_counters=0", f"-max_len={INPUT_BYTES_MAX}", str(fuzzer.corpus),
                          str(fuzzer.found)])
     if code != 0:
         raise SystemExit(f"dev: the inputs of {fuzzer.name} could not be merged; see {fuzzer.log}")
-    shutil.rmtree(fuzzer.corpus)
-    shutil.copytree(chosen, fuzzer.corpus)
-    size = sum(path.stat().st_size for path in fuzzer.corpus.iterdir())
-    print(f"   {fuzzer.name:<14} keeps {len(list(fuzzer.corpus.iterdir()))} inputs, {size} bytes", flush=True)
+    room = CORPUS_BYTES_MAX - sum(path.stat().st_size for path in before)
+    added = sorted(set(fuzzer.corpus.iterdir()) - before, key=lambda path: path.stat().st_size)
+    for path in added:
+        room -= path.stat().st_size
+        if room < 0:
+            path.unlink()
+    kept = list(fuzzer.corpus.iterdir())
+    print(f"   {fuzzer.name:<14} keeps {len(kept) - len(before)} of {len(added)} new inputs, has {len(kept)}",
+          flush=True)
 
 
 def _run(fuzzer: Fuzzer, arguments: list[str]) -> int:
