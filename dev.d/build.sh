@@ -24,10 +24,12 @@ configure() {
         { tail -n 40 "$log" >&2 && fail "CMake failed; see $log"; }
 }
 
+# build_preset PRESET TARGET...
 build_preset() {
-    local preset=$1 target=$2
-    say "building $preset: $target"
-    cmake --build "build/$preset" --target "$target"
+    local preset=$1
+    shift
+    say "building $preset: $*"
+    cmake --build "build/$preset" --target "$@"
 }
 
 # The server alone needs no test library, so a first build of it does not ask for one.

@@ -35,12 +35,13 @@ run_lint() {
 # distribution's librdkafka is built without it and crashes inside its own code under it. Under
 # AddressSanitizer they run.
 run_sanitize() {
-    local preset=${1-} without=""
+    local preset=${1-} without="" levels=domain,unit,property,contract,simulation,integration
     [[ $preset == asan || $preset == tsan ]] || fail "usage: ./dev sanitize asan|tsan [FILTER]"
     shift
     install_packages run test clang
     configure "$preset" OUTLAY_TESTS=ON
-    build_preset "$preset" all
+    # shellcheck disable=SC2086
+    build_preset "$preset" $(printf 'test_%s ' ${levels//,/ })
     fetch_kafka
     make_venv
     export ASAN_OPTIONS=${ASAN_OPTIONS-detect_stack_use_after_return=1:strict_string_checks=1}
@@ -50,7 +51,7 @@ run_sanitize() {
     export LSAN_OPTIONS=${LSAN_OPTIONS-suppressions=$root/dev.d/lsan.supp:print_suppressions=0}
     [[ $preset == tsan ]] && without='*Kafka*:*/kafka'
     exec build/venv/bin/python dev.d/run_tests.py --build "build/$preset" --slow 5 --without "$without" \
-        --levels domain,unit,property,contract,simulation,integration "$@"
+        --levels "$levels" "$@"
 }
 
 # run_bench [NAME] [OPTION...]: nothing of it is a part of the build or of the tests.
