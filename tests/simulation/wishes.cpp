@@ -1,6 +1,8 @@
 // Commands with their deciders, as the API's resources build them.
 #include "tests/simulation/wishes.hpp"
 
+#include <algorithm>
+
 #include "domain/budget/decide.hpp"
 #include "domain/categories/decide.hpp"
 #include "domain/expense/decide.hpp"
