@@ -189,6 +189,21 @@ TEST_P(StoreTransactions, a_wrong_statement_is_failed_and_not_worth_a_retry) {
     }
 }
 
+TEST_P(StoreTransactions, rows_for_one_table_in_several_calls_and_generations_are_all_there) {
+    add_generation(2);
+    ASSERT_DONE(project([&](Session& session) -> Status {
+        EXPECT_DONE(session.write(totals, OnConflict::fail, total_row(1, 1, 5)));
+        EXPECT_DONE(session.write(samples, OnConflict::fail, {}));
+        EXPECT_DONE(session.write(totals, OnConflict::add, total_row(1, 1, 7)));
+        session.use_generation(2);
+        EXPECT_DONE(session.write(totals, OnConflict::fail, total_row(1, 1, 100)));
+        return domain::Done{};
+    }));
+    EXPECT_EQ(sum_of_totals(*store_), 12);
+    activate(2);
+    EXPECT_EQ(sum_of_totals(*store_), 100);
+}
+
 TEST_P(StoreTransactions, a_lock_that_somebody_holds_is_busy_after_the_timeout) {
     const auto other =
         subject_->open({.wait = milliseconds(100), .statement_timeout = milliseconds(100)});
