@@ -147,10 +147,14 @@ Rebuild::Outcome<std::int64_t> Rebuild::lag() {
     const auto known = generations(parts_.store);
     if (!known.ok()) return store_failed(known.error());
     std::int64_t behind = 0;
+    bool is_there = false;
     for (const auto& generation : known->all) {
+        is_there = is_there ||
+                   (generation.number == shadow_ && generation.state != generation_state::dropping);
         if (generation.number == live_) behind += generation.projected;
         if (generation.number == shadow_) behind -= generation.projected;
     }
+    if (!is_there) return Fail{name_of(shadow_) + " was dropped by somebody else"};
     return behind;
 }
 
@@ -164,6 +168,8 @@ Rebuild::Status Rebuild::catch_up() {
         const auto behind = lag();
         if (!behind.ok()) return Fail{behind.error()};
         if (*behind <= options_.near) return Done{};
+        // What this process left may not be there any more: begun anew by another one.
+        if (const auto taken = take(shadow_); !taken.ok()) return Fail{taken.error()};
         reached = reach_live();
         if (!reached.ok()) return reached;
     }

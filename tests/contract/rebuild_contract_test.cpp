@@ -341,6 +341,21 @@ TEST_P(RebuildContract, drops_nothing_that_was_made_since_under_the_same_number)
               std::to_string(*log_.end(0) + *log_.end(1)));
 }
 
+TEST_P(RebuildContract, comes_to_an_end_when_another_one_begins_anew) {
+    const auto first = rebuild();
+    ASSERT_TRUE(first->begin().ok());
+    expect_done(first->catch_up());
+    const auto second = rebuild();
+    expect_done(second->abandon());
+    const auto dropped = first->catch_up();
+    ASSERT_FALSE(dropped.ok());
+    EXPECT_EQ(dropped.error(), "generation 2 was dropped by somebody else");
+    ASSERT_TRUE(second->begin().ok());
+    expect_done(first->catch_up());
+    expect_done(second->flip());
+    EXPECT_EQ(active(), "2");
+}
+
 TEST_P(RebuildContract, does_not_return_to_what_is_dropped) {
     const auto work = rebuild();
     ASSERT_TRUE(work->begin().ok());
