@@ -80,7 +80,7 @@ RawClient::RawClient(RawClient&& other) noexcept
 
 bool RawClient::send(std::string_view bytes) const {
     while (!bytes.empty()) {
-        if (!wait_for(socket_, POLLOUT, patience)) return false;
+        if (!wait_for(socket_, POLLOUT, client_patience)) return false;
         const ssize_t sent =
             ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0) return false;
@@ -122,7 +122,7 @@ std::string RawClient::take(std::size_t count) {
 
 std::string RawClient::until(std::string_view text) {
     std::size_t found = input().find(text);
-    while (found == std::string::npos && receive(patience)) found = input().find(text);
+    while (found == std::string::npos && receive(client_patience)) found = input().find(text);
     return found == std::string::npos ? std::string() : take(found + text.size());
 }
 
@@ -138,14 +138,14 @@ std::optional<Answer> RawClient::answer(bool is_head_request) {
     } else if (answer.fields.contains("content-length")) {
         answer.is_whole = read_sized(answer, number(answer.fields["content-length"], 10));
     } else {
-        while (receive(patience)) continue;
+        while (receive(client_patience)) continue;
         answer.body = take(input().size());
     }
     return answer;
 }
 
 bool RawClient::read_sized(Answer& answer, std::size_t bytes) {
-    while (input().size() < bytes && receive(patience)) continue;
+    while (input().size() < bytes && receive(client_patience)) continue;
     const std::string part = take(bytes);
     answer.body += part;
     return part.size() == bytes;
@@ -163,7 +163,7 @@ bool RawClient::read_chunked(Answer& answer) {
 
 bool RawClient::is_closed() {
     if (!input().empty()) return false;
-    receive(patience);
+    receive(client_patience);
     return has_ended_ && input().empty();
 }
 

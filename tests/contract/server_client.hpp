@@ -12,7 +12,8 @@
 namespace outlay::tests {
 
 // How long a test waits for what must happen.
-inline constexpr std::chrono::milliseconds patience{20'000};
+// Not "patience": the tests of journals have one of that name, of another unit.
+inline constexpr std::chrono::milliseconds client_patience{20'000};
 
 struct Answer {
     int status = 0;

@@ -36,7 +36,7 @@ TEST(ServerDrain, stopping_ends_requests_in_flight_with_their_answers) {
     EXPECT_EQ(answer->body, "through the gate");
     EXPECT_EQ(answer->fields.at("connection"), "close");
     EXPECT_TRUE(busy.is_closed());
-    EXPECT_EQ(stopping.wait_for(patience), std::future_status::ready);
+    EXPECT_EQ(stopping.wait_for(client_patience), std::future_status::ready);
 }
 
 TEST(ServerDrain, a_request_on_its_way_while_the_server_stops_is_answered) {
@@ -53,7 +53,7 @@ TEST(ServerDrain, a_request_on_its_way_while_the_server_stops_is_answered) {
     idle.send(get_echo);
     EXPECT_EQ(idle.answer()->status, 200);
     gate.open();
-    EXPECT_EQ(stopping.wait_for(patience), std::future_status::ready);
+    EXPECT_EQ(stopping.wait_for(client_patience), std::future_status::ready);
 }
 
 TEST(ServerDrain, after_the_delay_nobody_is_accepted) {
@@ -90,8 +90,8 @@ TEST(ServerDrain, executors_run_work_until_the_server_is_gone) {
     platform::Executor* executor = server.server->executors().front();
     executor->post([&ran] { ran.set_value(); });
     executor->post_after(milliseconds{1}, [&ran_later] { ran_later.set_value(); });
-    EXPECT_EQ(ran.get_future().wait_for(patience), std::future_status::ready);
-    EXPECT_EQ(ran_later.get_future().wait_for(patience), std::future_status::ready);
+    EXPECT_EQ(ran.get_future().wait_for(client_patience), std::future_status::ready);
+    EXPECT_EQ(ran_later.get_future().wait_for(client_patience), std::future_status::ready);
 }
 
 TEST(ServerDrain, a_server_that_never_served_stops) {

@@ -40,7 +40,7 @@ void Gate::open() {
 
 bool Gate::wait_for_arrivals(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, patience, [&] { return arrivals_ >= count; });
+    return changed_.wait_for(lock, client_patience, [&] { return arrivals_ >= count; });
 }
 
 Response text_answer(std::string text) {

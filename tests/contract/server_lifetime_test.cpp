@@ -72,7 +72,7 @@ TEST(ServerLifetime, a_peer_that_takes_nothing_is_given_up) {
     server.front.route("endless", endless(has_ended));
     RawClient client(server.port());
     client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + client_patience;
     while (!has_ended && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     EXPECT_TRUE(has_ended);
 }
@@ -126,7 +126,7 @@ TEST(ServerLifetime, a_full_house_turns_newcomers_away) {
     }
     // Leaving makes room; the server notices on its own time.
     std::optional<Answer> answer;
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + client_patience;
     while (std::chrono::steady_clock::now() < deadline && (!answer || answer->status != 200)) {
         answer = ask(server.port(), get_echo);
     }

@@ -124,7 +124,7 @@ TestRoute producing(Production& production, std::size_t pieces, std::size_t piec
 }
 
 bool becomes_true(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + client_patience;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) return false;
         std::this_thread::yield();
