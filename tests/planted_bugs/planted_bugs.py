@@ -238,18 +238,8 @@ BUGS = (
             return PLANTED ? sql::Result<bool>(true) : lock_active(session, generation);
         },
         [&](sql::Session& session) { return set_modes(session, generation, "frozen", "active"); });"""),
-    bug("flip_without_the_pointer", "workers/generations.cpp",
-        "    if (!*held) return \"generation \" + std::to_string(from) + \" is not",
-        "    if (!PLANTED && !*held) return \"generation \" + std::to_string(from) + \" is not"),
-    bug("flip_without_the_state", "workers/generations.cpp",
-        "    if (*state != generation_state::building && *state != generation_state::returning)",
-        """    if (!PLANTED && *state != generation_state::building &&
-        *state != generation_state::returning)"""),
     bug("flip_without_the_modes", "workers/generations.cpp",
         'if (!all_in_mode(*old_rows, "frozen"))', 'if (!PLANTED && !all_in_mode(*old_rows, "frozen"))'),
-    bug("flip_without_positions", "workers/generations.cpp",
-        "if (!std::ranges::equal(*old_rows, *new_rows, stand_alike))",
-        "if (!PLANTED && !std::ranges::equal(*old_rows, *new_rows, stand_alike))"),
     bug("flip_leaves_the_modes", "workers/generations.cpp",
         'auto written = set_modes(session, to, "shadow", "active");',
         'auto written = PLANTED ? sql::Status(domain::Done{}) : set_modes(session, to, "shadow", "active");'),
@@ -261,10 +251,6 @@ BUGS = (
         'if (done.ok()) done = set_modes(session, generation, "active", "shadow");',
         """if (done.ok()) done = PLANTED ? set_modes(session, generation, "shadow", "active")
                                           : set_modes(session, generation, "active", "shadow");"""),
-    bug("returns_to_what_is_dropped", "workers/generations.cpp",
-        "    return *state == generation_state::previous || *state == generation_state::returning;",
-        """    return PLANTED || *state == generation_state::previous ||
-           *state == generation_state::returning;"""),
     bug("drops_the_active_generation", "workers/generations.cpp",
         "store, [&](sql::Session& session) { return is_spare(session, generation); },\n"
         "        [&](sql::Session& session) { return write_state(",
