@@ -97,8 +97,8 @@ struct Session::Waiting {
     Chunk rows;
 };
 
-Session::Session(Connection& connection, std::int64_t generation)
-    : connection_(connection), generation_(generation) {}
+Session::Session(Connection& connection, std::int64_t generation, bool gathers)
+    : connection_(connection), generation_(generation), gathers_(gathers) {}
 Session::~Session() = default;
 
 // What waits belongs to the generation until now; an error stands for every later call.
@@ -197,6 +197,7 @@ sql::Status Session::write(const sql::Table& table, sql::OnConflict on_conflict,
         if (!rows.add(cells.subspan(at, width))) return domain::Fail{end(nul_error())};
         begins_anew = rows.full();
     }
+    if (!gathers_) return flush();
     return domain::Done{};
 }
 

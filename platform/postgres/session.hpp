@@ -16,7 +16,8 @@ namespace outlay::postgres {
 
 class Session final : public sql::Session {
 public:
-    Session(Connection& connection, std::int64_t generation);
+    // `gathers`: writes wait; else each runs at once, and its error is its own.
+    Session(Connection& connection, std::int64_t generation, bool gathers);
     ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -47,6 +48,7 @@ private:
 
     Connection& connection_;
     std::int64_t generation_;
+    bool gathers_;
     std::optional<sql::Error> error_;
     std::vector<Waiting> waiting_;  // at most one per table, in the order of the calls
 };

@@ -111,7 +111,8 @@ public:
         Transaction transaction(std::move(*loan));
         auto generation = begin(transaction, options);
         if (!generation) return domain::Fail{generation.error()};
-        Session session(transaction.connection(), *generation);
+        // The projector writes many tables and looks at no error of a single one.
+        Session session(transaction.connection(), *generation, options.access == Access::project);
         if (auto done = body(session); !done) return done;
         if (auto flushed = session.flush(); !flushed) return flushed;
         return transaction.commit(reads_only(options.access));
