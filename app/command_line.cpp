@@ -171,8 +171,8 @@ void add_rebuild(CLI::App& app, Commands& commands) {
     const auto command = add_command(
         app, commands, "rebuild",
         "Make the read models anew from the journal beside the live ones, compare every row and "
-        "put "
-        "them in their place; killed, it goes on where it was. Exit 0: done, 1: rows differ and "
+        "put them in their place; killed, it goes on where it was. Exit 0: done, 1: rows differ "
+        "and "
         "nothing was switched, 3: not finished",
         rebuild);
     auto& settings = command.settings;

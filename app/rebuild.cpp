@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/difference.hpp"
 #include "app/place.hpp"
 #include "app/progress.hpp"
 #include "app/roles.hpp"
@@ -64,17 +65,8 @@ void print_json(const workers::Rebuild& rebuild, const std::optional<workers::Ve
     out.begin_object()
         .field("generation", rebuild.generation())
         .field("replaced", rebuild.replaced())
-        .field("switched", is_switched)
-        .key("difference");
-    if (found && found->difference) {
-        out.begin_object()
-            .field("table", found->difference->table)
-            .field("row", found->difference->key)
-            .field("detail", found->difference->detail)
-            .end_object();
-    } else {
-        out.null();
-    }
+        .field("switched", is_switched);
+    write_difference(out, found ? found->difference : std::nullopt);
     out.end_object();
     std::cout << text << "\n";
 }
@@ -82,9 +74,7 @@ void print_json(const workers::Rebuild& rebuild, const std::optional<workers::Ve
 void print_outcome(const workers::Rebuild& rebuild,
                    const std::optional<workers::Verification>& found, bool is_switched) {
     if (found && found->difference) {
-        const auto& difference = *found->difference;
-        std::cout << difference.table << " differs at " << difference.key << ":\n  "
-                  << difference.detail << "\n";
+        std::cout << difference_text(*found->difference);
     } else if (found) {
         std::cout << "every row is the same in " << found->tables.size() << " tables\n";
     }

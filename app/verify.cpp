@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "app/difference.hpp"
 #include "app/place.hpp"
 #include "app/progress.hpp"
 #include "app/roles.hpp"
@@ -65,16 +66,8 @@ void print_json(const workers::Verification& found) {
             .field("digest", table.digest)
             .end_object();
     }
-    out.end_array().key("difference");
-    if (found.difference) {
-        out.begin_object()
-            .field("table", found.difference->table)
-            .field("row", found.difference->key)
-            .field("detail", found.difference->detail)
-            .end_object();
-    } else {
-        out.null();
-    }
+    out.end_array();
+    write_difference(out, found.difference);
     out.end_object();
     std::cout << text << "\n";
 }
@@ -91,9 +84,7 @@ void print_table(const workers::Verification& found) {
                     static_cast<long long>(found.records));
         return;
     }
-    const auto& difference = *found.difference;
-    std::printf("%s differs at %s:\n  %s\n", difference.table.c_str(), difference.key.c_str(),
-                difference.detail.c_str());
+    std::fputs(difference_text(*found.difference).c_str(), stdout);
 }
 
 int cannot_compare(const std::string& sentence) {

@@ -131,8 +131,8 @@ public:
     // One statement; answers the number of rows changed.
     virtual Result<std::int64_t> execute(std::string_view statement,
                                          std::span<const Value> parameters = {}) = 0;
-    // Writes many rows (row-major cells, columns in the table's order) in few round trips. Within
-    // one call no two rows share a key.
+    // Writes many rows (row-major cells, columns in the table's order) in few round trips; an error
+    // may be told by a later call or the commit. Within one call no two rows share a key.
     virtual Status write(const Table& table, OnConflict on_conflict,
                          std::span<const Value> cells) = 0;
     // The rows whose key columns equal one of `keys` (row-major, key_columns wide); `columns` are

@@ -87,7 +87,8 @@ Rebuild::Outcome<std::int64_t> Rebuild::begin() {
     const auto made =
         migrate_generation(parts_.store, parts_.migrations, *target, part, parts_.clock);
     if (!made.ok()) return store_failed(made.error());
-    return take(*target);
+    take(*target);
+    return shadow_;
 }
 
 Rebuild::Outcome<std::int64_t> Rebuild::begin_rollback() {
@@ -100,7 +101,8 @@ Rebuild::Outcome<std::int64_t> Rebuild::begin_rollback() {
     const auto turned = turn_to_shadow(parts_.store, *target);
     if (!turned.ok()) return store_failed(turned.error());
     if (!*turned) return Fail{name_of(*target) + " became the active one, or was dropped"};
-    return take(*target);
+    take(*target);
+    return shadow_;
 }
 
 Rebuild::Status Rebuild::abandon() {
@@ -117,11 +119,10 @@ Rebuild::Status Rebuild::abandon() {
     return Done{};
 }
 
-Rebuild::Outcome<std::int64_t> Rebuild::take(std::int64_t generation) {
+void Rebuild::take(std::int64_t generation) {
     shadow_ = generation;
     view_ = std::make_unique<GenerationView>(parts_.store, generation);
     replay_ = std::make_unique<Replay>(*view_, parts_.log, told_, options_.batch, options_.threads);
-    return generation;
 }
 
 Rebuild::Outcome<std::vector<journal::Checkpoint>> Rebuild::live_checkpoints() {
@@ -169,7 +170,7 @@ Rebuild::Status Rebuild::catch_up() {
         if (!behind.ok()) return Fail{behind.error()};
         if (*behind <= options_.near) return Done{};
         // What this process left may not be there any more: begun anew by another one.
-        if (const auto taken = take(shadow_); !taken.ok()) return Fail{taken.error()};
+        take(shadow_);
         reached = reach_live();
         if (!reached.ok()) return reached;
     }

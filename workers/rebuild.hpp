@@ -63,7 +63,7 @@ public:
     std::int64_t replaced() const { return live_; }
 
 private:
-    Outcome<std::int64_t> take(std::int64_t generation);
+    void take(std::int64_t generation);
     Outcome<std::vector<journal::Checkpoint>> live_checkpoints();
     Outcome<std::int64_t> lag();
     Status reach_live();

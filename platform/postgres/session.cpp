@@ -17,7 +17,7 @@ sql::Error nul_error() {
     return {sql::ErrorKind::failed, "a text holds NUL"};
 }
 
-// "unnest($1::uuid[],$2::text[])", where `first` is 1
+// "unnest($1::uuid[],$2::text[])"; `first` is the number of the first parameter
 std::string unnest(std::span<const sql::Column> columns, std::size_t first = 1) {
     std::string arrays;
     for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -1,4 +1,4 @@
-// Text forms of hashes, comparison in constant time and randomness over libsodium.
+// Keyed hashes, text forms of hashes, comparison in constant time and randomness over libsodium.
 #include "platform/hash.hpp"
 
 #include <sodium.h>
@@ -19,6 +19,23 @@ const unsigned char* raw(std::string_view bytes) {
 void require_sodium() {
     static const bool works = sodium_init() >= 0;
     CHECK(works, "libsodium cannot be initialised");
+}
+
+// HMAC-SHA-256(secret, purpose || 00 || bytes): no purpose holds a zero byte, so two uses never
+// meet.
+Digest keyed_hash(const Secret& secret, std::string_view purpose, std::string_view bytes) {
+    require_sodium();
+    CHECK(purpose.find('\0') == std::string_view::npos, "a purpose holds a zero byte");
+    constexpr unsigned char separator = 0;
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, secret.data(), secret.size());
+    crypto_auth_hmacsha256_update(&state, raw(purpose), purpose.size());
+    crypto_auth_hmacsha256_update(&state, &separator, 1);
+    crypto_auth_hmacsha256_update(&state, raw(bytes), bytes.size());
+    Digest digest{};
+    crypto_auth_hmacsha256_final(&state, digest.data());
+    sodium_memzero(&state, sizeof state);
+    return digest;
 }
 
 bool equal_constant_time(std::string_view left, std::string_view right) {

@@ -36,11 +36,11 @@ domain::Result<DirectoryLock, std::string> DirectoryLock::take(
     }
     DirectoryLock lock(descriptor);
     // Whoever only looks whether it is held gives it back at once.
-    for (int tries = 1; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0; ++tries) {
-        if (errno != EWOULDBLOCK || tries == tries_max) break;
+    for (int tries = 0; tries < tries_max; ++tries) {
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
+        if (errno != EWOULDBLOCK) break;
         std::this_thread::sleep_for(retry_pause);
     }
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK) {
         return domain::Fail{"another outlay process is serving the data directory " +
                             directory.string()};
