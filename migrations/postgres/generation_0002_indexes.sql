@@ -10,7 +10,11 @@ CREATE INDEX IF NOT EXISTS expenses_voided ON read.expenses (workspace, spent_on
 CREATE INDEX IF NOT EXISTS alerts_by_time ON read.alerts (workspace, raised_at, id);
 CREATE INDEX IF NOT EXISTS alerts_by_state ON read.alerts (workspace, state, raised_at, id);
 CREATE INDEX IF NOT EXISTS alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
--- A generation that was filled in one go has no statistics yet.
-ANALYZE read.commits, read.events, read.rejections, read.members, read.categories, read.expenses,
-    read.expense_tags, read.spending, read.spending_merchants, read.spending_tags, read.budgets,
-    read.budget_usage, read.threshold_states, read.alerts;
+-- A generation that was filled in one go has no statistics yet. Of one that is still empty they would mislead.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM read.events OFFSET 1000) THEN
+        ANALYZE read.commits, read.events, read.rejections, read.members, read.categories, read.expenses,
+            read.expense_tags, read.spending, read.spending_merchants, read.spending_tags, read.budgets,
+            read.budget_usage, read.threshold_states, read.alerts;
+    END IF;
+END $$;

@@ -184,6 +184,10 @@ private:
         if (options.access == Access::query) {
             set(settings, "plan_cache_mode", "force_custom_plan");
         }
+        // The projector looks up keys, in tables that grow faster than their statistics.
+        if (options.access == Access::project) set(settings, "enable_seqscan", "off");
+        // Compiling costs more than any of these statements does.
+        if (!admin) set(settings, "jit", "off");
         // Last, so that the role itself needs no right to the settings.
         if (!admin) set(settings, "role", role_of(options.access));
         const std::string begin = reads_only(options.access)

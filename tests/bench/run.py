@@ -14,9 +14,9 @@ for folder in ("dev.d", "tests/end_to_end"):
 
 import appends  # noqa: E402
 import bulk_load  # noqa: E402
-import footprint  # noqa: E402
 import growth  # noqa: E402
 import live_projection  # noqa: E402
+import memory  # noqa: E402
 import reads  # noqa: E402
 import report  # noqa: E402
 import visible_creates  # noqa: E402
@@ -27,7 +27,7 @@ BENCHMARKS = {
     "visible": visible_creates.measure,
     "live": live_projection.measure,
     "bulk": bulk_load.measure,
-    "footprint": footprint.measure,
+    "footprint": memory.measure,
     "reads": reads.measure,
     "growth": growth.measure,
 }
