@@ -2,8 +2,10 @@
 #include "workers/checkpoint.hpp"
 
 #include <array>
+#include <vector>
 
 #include "journal/tables.hpp"
+#include "platform/sql_dialect.hpp"
 #include "workers/cells.hpp"
 #include "workers/effects.hpp"
 
@@ -42,6 +44,30 @@ std::optional<std::string> halt_name(const Checkpoint& checkpoint) {
     return std::string(journal::halt_cause_name(*checkpoint.halt));
 }
 
+// A row of VALUES; both stores have to be told the types of its parameters.
+std::string add_move(const Move& move, std::vector<sql::Value>& parameters) {
+    const auto& [from, wished] = move;
+    const std::optional<std::string> detail =
+        wished.halt ? std::optional(wished.halt_detail) : std::nullopt;
+    std::string row;
+    const auto add = [&](sql::Value value, std::string_view type) {
+        parameters.push_back(std::move(value));
+        sql::append_item(row, "CAST(" + sql::parameter(parameters.size()));
+        row.append(" AS ").append(type).append(")");
+    };
+    add(cell(from.partition), "bigint");
+    add(cell(from.next), "bigint");
+    add(cell(from.last_hash), "text");
+    add(cell(halt_name(from).value_or("")), "text");
+    add(cell(wished.next), "bigint");
+    add(cell(wished.last_hash), "text");
+    add(cell(wished.chain_hash), "text");
+    add(cell(wished.journal), "text");
+    add(cell(halt_name(wished)), "text");
+    add(cell(detail), "text");
+    return "(" + row + ")";
+}
+
 }  // namespace
 
 sql::Result<Checkpoint> read_or_make_checkpoint(sql::Session& session, const Lane& lane,
@@ -58,29 +84,26 @@ sql::Result<Checkpoint> read_or_make_checkpoint(sql::Session& session, const Lan
     return **found;
 }
 
-sql::Result<bool> move_checkpoint(sql::Session& session, const Lane& lane, const Checkpoint& from,
-                                  const Checkpoint& wished) {
-    const std::optional<std::string> detail =
-        wished.halt ? std::optional(wished.halt_detail) : std::nullopt;
-    const std::array parameters{cell(wished.next),
-                                cell(wished.last_hash),
-                                cell(wished.chain_hash),
-                                cell(wished.journal),
-                                cell(halt_name(wished)),
-                                cell(detail),
-                                cell(from.partition),
-                                cell(from.next),
-                                cell(from.last_hash),
-                                cell(lane.mode),
-                                cell(halt_name(from).value_or(""))};
+sql::Result<bool> move_checkpoints(sql::Session& session, std::string_view mode,
+                                   std::span<const Move> moves) {
+    std::string rows;
+    std::vector<sql::Value> parameters;
+    for (const auto& move : moves) sql::append_item(rows, add_move(move, parameters));
+    parameters.push_back(cell(mode));
     const auto changed = session.execute(
-        "UPDATE read.checkpoints SET next_offset = $1, last_hash = $2, chain_hash = $3,"
-        " journal = $4, halt_cause = $5, halt_detail = $6"
-        " WHERE log_partition = $7 AND next_offset = $8 AND last_hash = $9 AND mode = $10"
-        " AND (halt_cause IS NULL OR halt_cause = $11)",
+        "WITH moved(log_partition, from_offset, from_hash, from_halt, next_offset, last_hash,"
+        " chain_hash, journal, halt_cause, halt_detail) AS (VALUES " +
+            rows +
+            ") UPDATE read.checkpoints AS c SET next_offset = m.next_offset,"
+            " last_hash = m.last_hash, chain_hash = m.chain_hash, journal = m.journal,"
+            " halt_cause = m.halt_cause, halt_detail = m.halt_detail FROM moved m"
+            " WHERE c.log_partition = m.log_partition AND c.next_offset = m.from_offset"
+            " AND c.last_hash = m.from_hash AND c.mode = " +
+            sql::parameter(parameters.size()) +
+            " AND (c.halt_cause IS NULL OR c.halt_cause = m.from_halt)",
         parameters);
     if (!changed.ok()) return domain::Fail{changed.error()};
-    return *changed != 0;
+    return *changed == static_cast<std::int64_t>(moves.size());
 }
 
 sql::Result<bool> is_within_active(sql::Session& session, std::int32_t partition,

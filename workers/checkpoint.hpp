@@ -26,11 +26,15 @@ sql::Result<journal::Checkpoint> read_or_make_checkpoint(sql::Session& session, 
 sql::Result<bool> is_within_active(sql::Session& session, std::int32_t partition,
                                    std::int64_t next);
 
-// Moves the row from exactly where `from` says to `wished`, halt included; false if it is not
-// there any more, has another mode, or is halted for another cause than `from` knows.
-sql::Result<bool> move_checkpoint(sql::Session& session, const Lane& lane,
-                                  const journal::Checkpoint& from,
-                                  const journal::Checkpoint& wished);
+// A row that is wished to go from exactly where `from` says to `wished`, halt included.
+struct Move {
+    const journal::Checkpoint& from;
+    const journal::Checkpoint& wished;
+};
+// Moves rows of different partitions; false if one of them is not there any more, has another mode,
+// or is halted for another cause than `from` knows: then the transaction is to be given up.
+sql::Result<bool> move_checkpoints(sql::Session& session, std::string_view mode,
+                                   std::span<const Move> moves);
 
 // The checkpoint behind these records, which follow `before` without gap; not halted.
 journal::Checkpoint checkpoint_after(const journal::Checkpoint& before,

@@ -119,31 +119,37 @@ bool GenerationWriter::run(sql::Store& store, Batch& batch) {
 
 sql::Status GenerationWriter::attempt(sql::Session& session, Batch& batch) {
     for (auto& work : batch.works) {
-        if (auto claimed = work.writer.claim(session, work); !claimed.ok()) return claimed;
+        if (!work.next.journal.empty()) continue;
+        if (auto wrong = work.writer.adopt_genesis(session, work.records.front(), work.next)) {
+            return work.stop_at(0, HaltCause::genesis, std::move(*wrong));
+        }
     }
+    if (auto claimed = claim(session, batch); !claimed.ok()) return claimed;
     if (auto judged = judge(session, batch); !judged.ok()) return judged;
     return project(session, batch);
 }
 
-// The compare-and-set of the checkpoint, before anything else is looked at.
-sql::Status GenerationWriter::claim(sql::Session& session, Work& work) {
-    if (standing_.checkpoint.journal.empty()) {
-        if (auto wrong = adopt_genesis(session, work.records.front(), work.next)) {
-            return work.stop_at(0, HaltCause::genesis, std::move(*wrong));
-        }
+// The compare-and-set of the checkpoints, before anything else is looked at.
+sql::Status GenerationWriter::claim(sql::Session& session, Batch& batch) {
+    std::vector<Wish> wishes;
+    for (auto& work : batch.works) wishes.push_back({work.writer, work.next});
+    auto stands = move_to(session, wishes);
+    for (const auto& work : batch.works) {
+        if (stands.ok() && *stands) stands = work.writer.may_stand_at(session, work.next);
     }
-    const auto moved = move_to(session, work.next);
-    if (!moved.ok()) return domain::Fail{moved.error()};
-    const auto stands = *moved ? may_stand_at(session, work.next) : sql::Result<bool>(false);
     if (!stands.ok()) return domain::Fail{stands.error()};
     if (*stands) return domain::Done{};
-    work.outcome.end = End::superseded;
+    for (auto& work : batch.works) work.outcome.end = End::superseded;
     return give_up();
 }
 
-sql::Result<bool> GenerationWriter::move_to(sql::Session& session, const Checkpoint& wished) {
-    if (session.generation() != standing_.generation) return false;
-    return move_checkpoint(session, lane_, standing_.checkpoint, wished);
+sql::Result<bool> GenerationWriter::move_to(sql::Session& session, std::span<const Wish> wishes) {
+    std::vector<Move> moves;
+    for (const auto& [writer, wished] : wishes) {
+        if (session.generation() != writer.standing_.generation) return false;
+        moves.push_back({writer.standing_.checkpoint, wished});
+    }
+    return move_checkpoints(session, wishes.front().writer.lane_.mode, moves);
 }
 
 sql::Result<bool> GenerationWriter::may_stand_at(sql::Session& session,
@@ -296,7 +302,7 @@ sql::Result<bool> GenerationWriter::clear_halt() {
 sql::Result<bool> GenerationWriter::put_checkpoint(Checkpoint wished) {
     bool is_moved = false;
     const auto done = store_.transact(as_projector, [&](sql::Session& session) -> sql::Status {
-        const auto moved = move_to(session, wished);
+        const auto moved = move_to(session, std::array{Wish{*this, wished}});
         if (!moved.ok()) return domain::Fail{moved.error()};
         is_moved = *moved;
         return domain::Done{};

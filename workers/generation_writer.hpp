@@ -75,13 +75,17 @@ private:
     static sql::Status judge(sql::Session& session, Batch& batch);
     static sql::Status project(sql::Session& session, Batch& batch);
     Work work_on(std::span<const journal::Record> records);
-    sql::Status claim(sql::Session& session, Work& work);
+    static sql::Status claim(sql::Session& session, Batch& batch);
     journal::Admission& open_admission(const std::string& journal);
     sql::Status fold_commits(sql::Session& session, Work& work, Batch& batch);
     sql::Result<BudgetBooks> books_of(sql::Session& session, const Folded& folded);
-    // Both are false when this writer does not stand where it thinks any more.
+    // Both are false when a writer does not stand where it thinks any more.
     sql::Result<bool> put_checkpoint(journal::Checkpoint wished);
-    sql::Result<bool> move_to(sql::Session& session, const journal::Checkpoint& wished);
+    struct Wish {
+        const GenerationWriter& writer;
+        const journal::Checkpoint& wished;
+    };
+    static sql::Result<bool> move_to(sql::Session& session, std::span<const Wish> wishes);
     sql::Result<bool> may_stand_at(sql::Session& session, const journal::Checkpoint& wished) const;
     std::optional<std::string> adopt_genesis(sql::Session& session, const journal::Record& first,
                                              journal::Checkpoint& next) const;

@@ -3,6 +3,7 @@
 // to the connection.
 #include <array>
 #include <atomic>
+#include <future>
 
 #include "api/http/media.hpp"
 #include "api/resources/call.hpp"
@@ -73,42 +74,49 @@ sql::Status state_position(ExportRun& run, QueryContext& context) {
 }
 
 // One chunk; empty at the end. `after` moves on.
-sql::Result<std::string> read_chunk(const ExportRun& run, const CategoryPaths& paths,
-                                    QueryContext& context, std::vector<std::string>& after) {
+sql::Result<sql::Rows> read_chunk(const ExportRun& run, QueryContext& context,
+                                  std::vector<std::string>& after) {
     auto wanted = run.wanted;
     wanted.start_after(after);
-    const auto rows = context.session.query(
-        "SELECT " + std::string(expense_columns) + " FROM read.expenses e" +
-            wanted.conditions.text() + wanted.order() + " LIMIT " + std::to_string(chunk_rows),
-        wanted.conditions.parameters());
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    std::string piece;
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-        piece += export_line(run.format, expense_row(*rows, row), paths);
-    }
-    if (!rows->empty()) {
+    auto rows = context.session.query("SELECT " + std::string(expense_columns) +
+                                          " FROM read.expenses e" + wanted.conditions.text() +
+                                          wanted.order() + " LIMIT " + std::to_string(chunk_rows),
+                                      wanted.conditions.parameters());
+    if (rows.ok() && !rows->empty()) {
         const auto last = rows->size() - 1;
         const auto column = wanted.sort->view_column;
         after = {wanted.sort->is_number ? std::to_string(rows->integer(last, column))
                                         : rows->text(last, column),
                  rows->text(last, 0)};
     }
-    return piece;
+    return rows;
 }
 
+std::string lines_of(const sql::Rows& rows, ExportFormat format, const CategoryPaths& paths) {
+    std::string lines;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        lines += export_line(format, expense_row(rows, row), paths);
+    return lines;
+}
+
+// A chunk is written down while the store finds the next one.
 sql::Result<Response> produce(ExportRun& run, QueryContext& context) {
     const auto paths = category_paths(context);
     if (!paths.ok()) return domain::Fail{paths.error()};
     const auto positioned = state_position(run, context);
     if (!positioned.ok()) return domain::Fail{positioned.error()};
     std::vector<std::string> after;
+    std::future<std::string> lines;
     // The first piece says that the header may go out, even if nothing follows.
     bool goes_on = run.pieces.put(export_head(run.format));
     while (goes_on) {
-        auto piece = read_chunk(run, *paths, context, after);
-        if (!piece.ok()) return domain::Fail{piece.error()};
-        if (piece->empty()) break;
-        goes_on = run.pieces.put(std::move(*piece));
+        auto rows = read_chunk(run, context, after);
+        if (lines.valid()) goes_on = run.pieces.put(lines.get());
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        if (rows->empty()) break;
+        lines = std::async(std::launch::async, [&, found = std::move(rows).value()] {
+            return lines_of(found, run.format, *paths);
+        });
     }
     return json_response(200, {});
 }

@@ -152,9 +152,11 @@ BUGS = (
     # ---- Projection
     Bug("checkpoint_apart_from_rows", (
         Change("workers/generation_writer.cpp",
-               "    const auto moved = move_to(session, work.next);\n",
-               """    const bool is_moved = PLANTED && standing_.checkpoint.next == work.next.next;
-    const auto moved = is_moved ? sql::Result<bool>(true) : move_to(session, work.next);
+               "    auto stands = move_to(session, wishes);\n",
+               """    const bool is_moved = PLANTED && std::ranges::all_of(batch.works, [](const Work& work) {
+        return work.writer.standing_.checkpoint.next == work.next.next;
+    });
+    auto stands = is_moved ? sql::Result<bool>(true) : move_to(session, wishes);
 """),
         Change("workers/generation_writer.cpp",
                "    return {*this, records, checkpoint_after(standing_.checkpoint, records)};\n",
@@ -174,21 +176,11 @@ BUGS = (
         const auto& decoded = PLANTED ? commits[commits.size() - 1 - at] : commits[at];
         AdmittedCommit"""),
     bug("compare_and_set_without_effect", "workers/checkpoint.cpp",
-        "    return *changed != 0;", "    return PLANTED || *changed != 0;"),
+        "    return *changed == static_cast<", "    return PLANTED || *changed == static_cast<"),
     bug("compare_and_set_without_the_mode", "workers/checkpoint.cpp",
-        "    const auto changed = session.execute(\n",
-        """    if (PLANTED) {
-        const auto anyhow = session.execute(
-            "UPDATE read.checkpoints SET next_offset = $1, last_hash = $2, chain_hash = $3,"
-            " journal = $4, halt_cause = $5, halt_detail = $6"
-            " WHERE log_partition = $7 AND next_offset = $8 AND last_hash = $9 AND $10 <> ''"
-            " AND (halt_cause IS NULL OR halt_cause = $11)",
-            parameters);
-        if (!anyhow.ok()) return domain::Fail{anyhow.error()};
-        return *anyhow != 0;
-    }
-    const auto changed = session.execute(
-"""),
+        " AND c.mode = \" +\n            sql::parameter(parameters.size()) +",
+        " AND \" +\n            std::string(PLANTED ? \"'' <> \" : \"c.mode = \") +"
+        " sql::parameter(parameters.size()) +"),
     bug("effects_by_a_shadow", "workers/generation_writer.cpp",
         'if (batch.works.front().writer.lane_.mode == "active" && !batch.books.empty()) {',
         """if ((PLANTED || batch.works.front().writer.lane_.mode == "active") &&
@@ -218,9 +210,9 @@ BUGS = (
         auto found = read_or_make_checkpoint(session, lane_, log_end);
 """),
         Change("workers/generation_writer.cpp",
-               "    if (session.generation() != standing_.generation) return false;\n",
-               """    if (PLANTED) session.use_generation(standing_.generation);
-    if (session.generation() != standing_.generation) return false;
+               "    if (session.generation() != writer.standing_.generation) return false;\n",
+               """    if (PLANTED) session.use_generation(writer.standing_.generation);
+    if (session.generation() != writer.standing_.generation) return false;
 """))),
     Bug("poller_keeps_the_generation_it_saw_first", (
         Change("journal/outcomes.cpp", "    OutcomesOptions options;\n\n",
