@@ -32,11 +32,19 @@ std::string insert_text(const sql::Table& table, sql::OnConflict on_conflict, st
            sql::conflict_clause(table, on_conflict);
 }
 
+// Each key is looked up for itself (OFFSET keeps it so): no plan that was made while a table was
+// small can come to read all of it.
 std::string find_text(const sql::Table& table, std::span<const std::string_view> columns) {
     const auto key = table.columns.first(table.key_columns);
-    std::string text = "SELECT " + sql::target_list(columns) + " FROM ";
-    text.append(table.name).append(" AS target WHERE (").append(sql::column_list(key));
-    return text.append(") IN (SELECT * FROM ").append(unnest(key)).append(")");
+    std::string text =
+        "SELECT " + sql::target_list(columns) + " FROM " + unnest(key) + " AS sought(";
+    text.append(sql::column_list(key)).append(") CROSS JOIN LATERAL (SELECT * FROM ");
+    text.append(table.name).append(" AS kept WHERE true");
+    for (const auto& column : key) {
+        const auto name = sql::quoted(column.name);
+        text.append(" AND kept.").append(name).append("=sought.").append(name);
+    }
+    return text.append(" OFFSET 0) AS target");
 }
 
 // The rows of one bulk statement, gathered column by column.

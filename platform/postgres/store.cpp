@@ -184,8 +184,10 @@ private:
         if (options.access == Access::query) {
             set(settings, "plan_cache_mode", "force_custom_plan");
         }
-        // The projector looks up keys, in tables that grow faster than their statistics.
-        if (options.access == Access::project) set(settings, "enable_seqscan", "off");
+        // Keys are looked up by their index, in tables that grow faster than their statistics.
+        if (options.access == Access::project || options.access == Access::lookup) {
+            set(settings, "enable_seqscan", "off");
+        }
         // Compiling costs more than any of these statements does.
         if (!admin) set(settings, "jit", "off");
         // Last, so that the role itself needs no right to the settings.
