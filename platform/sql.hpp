@@ -154,6 +154,9 @@ enum class Access {
 struct TransactionOptions {
     Access access = Access::query;
     std::optional<domain::WorkspaceId> workspace;  // required for Access::query
+    // All that it writes stands in the journal and would be written again: committed does not have
+    // to mean that it outlives a crash of the store. What is committed later never outlives it.
+    bool is_replayable = false;
 };
 
 // Work that runs inside one transaction; an error rolls back.

@@ -188,6 +188,7 @@ private:
         if (options.access == Access::project || options.access == Access::lookup) {
             set(settings, "enable_seqscan", "off");
         }
+        if (options.is_replayable) set(settings, "synchronous_commit", "off");
         // Compiling costs more than any of these statements does.
         if (!admin) set(settings, "jit", "off");
         // Last, so that the role itself needs no right to the settings.

@@ -27,7 +27,8 @@ POSTGRES_SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 DURABILITY = (
     "Kafka: one broker, acks=all, idempotent producer, flushed by the operating system (no "
     "flush.messages)",
-    "PostgreSQL: fsync=on, synchronous_commit=on, full_page_writes=on, "
+    "PostgreSQL: fsync=on, synchronous_commit=on but for the projector's batches (docs/adr/0011), "
+    "full_page_writes=on, "
     + ", ".join(f"{name}={value}" for name, value in POSTGRES_SETTINGS.items()),
     "SQLite: WAL, synchronous=FULL (one fdatasync per group of appends)",
 )
