@@ -120,7 +120,7 @@ int run_worker(const Settings& settings) {
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock, {}},
-                                 {});
+                                 {.works_aside = true});
     projector.start();
     const Watch store_watch(store_question(*place->store), store_pause, store_silence_max);
     const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);

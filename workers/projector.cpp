@@ -1,7 +1,7 @@
 // The projector's loop: deliveries in, progress out, pauses and retries between.
 #include "workers/projector.hpp"
 
-#include <vector>
+#include <utility>
 
 #include "journal/history.hpp"
 #include "platform/log.hpp"
@@ -27,6 +27,7 @@ void Projector::start() {
 
 void Projector::run() {
     while (!stopping_) step();
+    aside_.reset();
     subscription_.reset();
     slots_.clear();
 }
@@ -34,6 +35,7 @@ void Projector::run() {
 void Projector::stop() {
     stopping_ = true;
     if (thread_.joinable()) thread_.join();
+    aside_.reset();
     subscription_.reset();
     slots_.clear();
     held_.reset();
@@ -44,10 +46,16 @@ bool Projector::step() {
         subscription_ = parts_.subscriptions.subscribe(
             [this](std::int32_t partition) { return start_offset(partition); });
     }
-    wake_parked();
-    compare_with_store();
-    auto delivery = held_ ? std::move(*held_) : subscription_->poll(options_.limits);
+    auto limits = options_.limits;
+    if (aside_) {
+        limits.wait = std::chrono::milliseconds{0};
+    } else {
+        wake_parked();
+        compare_with_store();
+    }
+    auto delivery = held_ ? std::move(*held_) : subscription_->poll(limits);
     held_.reset();
+    if (!std::holds_alternative<journal::Batch>(delivery)) join_aside();
     return std::visit([this](auto& what) { return handle(std::move(what)); }, delivery);
 }
 
@@ -61,39 +69,63 @@ bool Projector::handle(journal::Idle) {
 }
 
 // What is there already of other partitions goes into the same transaction: with many partitions
-// and few records in each, its round trips are what costs.
+// and few records in each, its round trips are what costs. With many records it is the work, in the
+// store and here: then two transactions run at a time.
 bool Projector::handle(journal::Batch batch) {
-    const auto waiting = gather(std::move(batch));
-    std::vector<Partition*> partitions;
-    for (const auto& [number, partition] : waiting) partitions.push_back(partition);
-    const bool is_done = partitions.size() > 1 && Partition::project_together(partitions);
-    for (const auto& [number, partition] : waiting)
-        follow(number, is_done ? Progress::advanced : partition->project_accepted());
+    if (aside_ && aside_->waiting.contains(batch.partition)) join_aside();
+    auto [waiting, records] = gather(std::move(batch));
+    if (options_.works_aside && !aside_ && 2 * records >= options_.limits.records_max) {
+        aside_.emplace();
+        aside_->waiting = std::move(waiting);
+        aside_->done =
+            std::async(std::launch::async, [&waits = aside_->waiting] { return project(waits); });
+        return true;
+    }
+    const auto progress = project(waiting);
+    for (const auto& [partition, what] : progress) follow(partition, what);
+    join_aside();
     return true;
 }
 
-// By partition: batches that wait to be projected.
-std::map<std::int32_t, Partition*> Projector::gather(journal::Batch first) {
-    std::map<std::int32_t, Partition*> waiting;
-    auto records = first.records.size();
-    accept(std::move(first), waiting);
+Projector::Results Projector::project(const Waiting& waiting) {
+    std::vector<Partition*> partitions;
+    for (const auto& [number, partition] : waiting) partitions.push_back(partition);
+    const bool is_done = partitions.size() > 1 && Partition::project_together(partitions);
+    Results results;
+    for (const auto& [number, partition] : waiting)
+        results.emplace_back(number, is_done ? Progress::advanced : partition->project_accepted());
+    return results;
+}
+
+void Projector::join_aside() {
+    if (!aside_) return;
+    const auto results = aside_->done.get();
+    aside_.reset();
+    for (const auto& [partition, what] : results) follow(partition, what);
+}
+
+// Batches that wait to be projected, none of them of a partition that is being projected aside.
+Projector::Gathered Projector::gather(journal::Batch first) {
+    Gathered found{{}, first.records.size()};
+    accept(std::move(first), found.waiting);
     auto now = options_.limits;
     now.wait = std::chrono::milliseconds{0};
-    while (slots_.size() > 1 && records < options_.limits.records_max) {
+    while (slots_.size() > 1 && found.records < options_.limits.records_max) {
         auto delivery = subscription_->poll(now);
         if (std::holds_alternative<journal::Idle>(delivery)) break;
         auto* const batch = std::get_if<journal::Batch>(&delivery);
-        if (batch == nullptr || waiting.contains(batch->partition)) {
+        if (batch == nullptr || found.waiting.contains(batch->partition) ||
+            (aside_ && aside_->waiting.contains(batch->partition))) {
             held_ = std::move(delivery);
             break;
         }
-        records += batch->records.size();
-        accept(std::move(*batch), waiting);
+        found.records += batch->records.size();
+        accept(std::move(*batch), found.waiting);
     }
-    return waiting;
+    return found;
 }
 
-void Projector::accept(journal::Batch batch, std::map<std::int32_t, Partition*>& waiting) {
+void Projector::accept(journal::Batch batch, Waiting& waiting) {
     auto& partition = *slot(batch.partition).partition;
     const auto verdict = partition.accept(std::move(batch.records));
     if (verdict)
@@ -136,6 +168,7 @@ Partition::Start Projector::start(Partition& partition) {
 
 // Called from within poll, as long as it answers nothing; so it must not ask the store each time.
 std::optional<std::int64_t> Projector::start_offset(std::int32_t partition) {
+    if (aside_ && aside_->waiting.contains(partition)) return std::nullopt;
     auto& assigned = slot(partition);
     if (parts_.clock.monotonic() < assigned.not_before) return std::nullopt;
     const auto started = start(*assigned.partition);

@@ -6,10 +6,13 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "journal/journal.hpp"
 #include "platform/clock.hpp"
@@ -26,6 +29,8 @@ struct ProjectorOptions {
     std::chrono::milliseconds lag_check{5'000};     // compare with the log's end when nothing comes
     std::chrono::milliseconds store_check{2'000};   // does the store still stand where it was left?
     std::chrono::milliseconds stuck_after{60'000};  // lag without progress
+    // Under load a second transaction, over other partitions, in a thread of its own.
+    bool works_aside = false;
 };
 
 struct ProjectorParts {
@@ -65,11 +70,25 @@ private:
         bool parked = false;     // delivery is paused until then
         bool started = false;    // records are delivered from where the partition stands
     };
+    using Waiting = std::map<std::int32_t, Partition*>;  // by partition
+    using Results = std::vector<std::pair<std::int32_t, Partition::Progress>>;
+    struct Gathered {
+        Waiting waiting;
+        std::size_t records = 0;
+    };
+    // A transaction in a thread of its own; its end is waited for. Until then nobody else touches
+    // its partitions.
+    struct Aside {
+        Waiting waiting;
+        std::future<Results> done;
+    };
     void run();
     bool handle(journal::Idle idle);
     bool handle(journal::Batch batch);
-    std::map<std::int32_t, Partition*> gather(journal::Batch first);
-    void accept(journal::Batch batch, std::map<std::int32_t, Partition*>& waiting);
+    Gathered gather(journal::Batch first);
+    void accept(journal::Batch batch, Waiting& waiting);
+    static Results project(const Waiting& waiting);
+    void join_aside();
     bool handle(journal::Revoked revoked);
     bool handle(journal::Interrupted interrupted);
     bool handle(journal::Failed failed);
@@ -90,6 +109,7 @@ private:
     std::unique_ptr<journal::Subscription> subscription_;
     std::map<std::int32_t, Slot> slots_;
     std::optional<journal::Delivery> held_;  // came while batches were gathered
+    std::optional<Aside> aside_;
     TimePoint lag_checked_{};
     TimePoint store_checked_{};
     std::atomic<std::int64_t> alive_micros_{

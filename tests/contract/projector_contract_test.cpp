@@ -105,7 +105,9 @@ TEST_P(ProjectorContract, rivals_and_failures_change_nothing) {
         return count % 7 == 0 ? static_cast<StoreFault>(1 + count / 7 % 4) : StoreFault::none;
     });
     platform::SystemClock clock;
-    Projector one({log_, everybody_, store, clock, {}}, options(2));
+    auto aside = options(2);
+    aside.works_aside = true;
+    Projector one({log_, everybody_, store, clock, {}}, aside);
     Projector two({log_, everybody_, store, clock, {}}, options(5));
     one.start();
     two.start();

@@ -1,5 +1,10 @@
 // Promise: what is there of several partitions at once is projected in one transaction; when that
-// one fails, for whatever reason in whichever partition, the others lose nothing by it.
+// one fails, for whatever reason in whichever partition, the others lose nothing by it. When there
+// is much to do, two transactions run at a time.
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
 #include "platform/memory/journal.hpp"
 #include "tests/unit/projector_author.hpp"
 #include "tests/unit/projector_doubles.hpp"
@@ -114,6 +119,60 @@ TEST_F(ProjectedTogether, a_store_that_failed_or_forgot_to_answer_is_tried_again
         drain();
     }
     EXPECT_EQ(expenses(), "16");
+    EXPECT_EQ(halts(), Lines{});
+}
+
+// Whoever begins a transaction waits for another one that begins before it is done.
+class Meeting {
+public:
+    StoreFault arrive() {
+        std::unique_lock lock(mutex_);
+        ++arrived_;
+        changed_.notify_all();
+        const auto is_met = [this] { return arrived_ % 2 == 0; };
+        if (!changed_.wait_for(lock, 10s, is_met)) ++alone_;
+        return StoreFault::none;
+    }
+    int alone() const { return alone_; }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int arrived_ = 0;
+    int alone_ = 0;
+};
+
+TEST_F(ProjectedTogether, beside_another_transaction_when_there_is_much) {
+    Meeting meeting;
+    std::atomic<bool> meets{false};
+    FaultyStore store(files_.store(), [&] { return meets ? meeting.arrive() : StoreFault::none; });
+    Projector wide({log_, everybody_, store, clock_, {}},
+                   {.limits = {.records_max = 2, .wait = 0ms}, .works_aside = true});
+    while (wide.step()) {
+    }
+    record_everywhere();
+    meets = true;
+    while (wide.step()) {
+    }
+    EXPECT_EQ(meeting.alone(), 0);
+    EXPECT_EQ(expenses(), "4");
+}
+
+TEST_F(ProjectedTogether, a_failure_beside_another_transaction_is_told_and_mended) {
+    std::atomic<int> transactions{0};
+    FaultyStore store(files_.store(), [&] {
+        return ++transactions % 3 == 0 ? StoreFault::unknown_done : StoreFault::none;
+    });
+    Projector wide({log_, everybody_, store, clock_, {}},
+                   {.limits = {.records_max = 2, .wait = 0ms}, .works_aside = true});
+    for (int round = 0; round < 5; ++round) {
+        record_everywhere();
+        for (int quiet = 0; quiet < 5;) {
+            quiet = wide.step() ? 0 : quiet + 1;
+            clock_.advance(1s);
+        }
+    }
+    EXPECT_EQ(expenses(), "20");
     EXPECT_EQ(halts(), Lines{});
 }
 
