@@ -34,7 +34,7 @@ sql::Status make(sql::Session& session, const Lane& lane, std::int64_t log_end) 
                            cell(lane.mode),
                            null,
                            null};
-    const auto made = session.write(journal::tables::checkpoints, sql::OnConflict::ignore, cells);
+    auto made = session.write(journal::tables::checkpoints, sql::OnConflict::ignore, cells);
     if (!made.ok() || lane.mode != "active") return made;
     return effects::begin(session, lane.partition, log_end - 1);
 }

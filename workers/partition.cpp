@@ -84,7 +84,8 @@ std::optional<Partition::Progress> Partition::accept(std::vector<Record> records
 bool Partition::project_together(std::span<Partition* const> partitions) {
     std::vector<GenerationWriter::Share> shares;
     for (auto* const partition : partitions) {
-        if (partition->is_halted() || partition->accepted_.empty()) return false;
+        if (partition->is_halted() || partition->accepted_.empty() || partition->is_new())
+            return false;
         shares.push_back({partition->writer_, partition->accepted_});
     }
     return GenerationWriter::write_together(shares);

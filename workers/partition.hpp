@@ -54,6 +54,8 @@ public:
     }
     // Stands still for a switch of generations, as far as is known.
     bool is_frozen() const { return writer_.standing().checkpoint.mode == "frozen"; }
+    // Its journal is not known yet; it is compared with that of the other partitions.
+    bool is_new() const { return writer_.standing().checkpoint.journal.empty(); }
     bool is_halted() const { return writer_.standing().checkpoint.halt.has_value(); }
 
 private:

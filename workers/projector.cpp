@@ -1,6 +1,7 @@
 // The projector's loop: deliveries in, progress out, pauses and retries between.
 #include "workers/projector.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "journal/history.hpp"
@@ -74,7 +75,9 @@ bool Projector::handle(journal::Idle) {
 bool Projector::handle(journal::Batch batch) {
     if (aside_ && aside_->waiting.contains(batch.partition)) join_aside();
     auto [waiting, records] = gather(std::move(batch));
-    if (options_.works_aside && !aside_ && 2 * records >= options_.limits.records_max) {
+    const bool is_much = 2 * records >= options_.limits.records_max;
+    const auto is_new = [](const auto& each) { return each.second->is_new(); };
+    if (options_.works_aside && !aside_ && is_much && std::ranges::none_of(waiting, is_new)) {
         aside_.emplace();
         aside_->waiting = std::move(waiting);
         aside_->done =

@@ -52,16 +52,14 @@ bool Pool::try_run(Work work) {
     {
         const std::lock_guard lock(impl_->mutex);
         if (impl_->stopping) return false;
-        if (!impl_->executor) {
-            if (impl_->queue.size() >= impl_->queue_max) return false;
-            impl_->queue.push_back(std::move(work));
+        if (impl_->executor != nullptr) {
+            impl_->executor->post(std::move(work));
+            return true;
         }
+        if (impl_->queue.size() >= impl_->queue_max) return false;
+        impl_->queue.push_back(std::move(work));
     }
-    if (impl_->executor) {
-        impl_->executor->post(std::move(work));
-    } else {
-        impl_->ready.notify_one();
-    }
+    impl_->ready.notify_one();
     return true;
 }
 

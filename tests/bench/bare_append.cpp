@@ -128,7 +128,7 @@ void set_property(rd_kafka_conf_t* conf, const char* name, const std::string& va
     if (rd_kafka_conf_set(conf, name, value.c_str(), reason.data(), reason.size()) !=
         RD_KAFKA_CONF_OK) {
         std::cerr << name << ": " << reason.data() << "\n";
-        std::exit(1);
+        std::quick_exit(1);
     }
 }
 
@@ -145,7 +145,7 @@ rd_kafka_t* make_producer(const std::string& brokers) {
     rd_kafka_t* producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason.data(), reason.size());
     if (producer == nullptr) {
         std::cerr << reason.data() << "\n";
-        std::exit(1);
+        std::quick_exit(1);
     }
     return producer;
 }
