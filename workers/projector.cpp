@@ -208,6 +208,7 @@ void Projector::restart(std::int32_t partition) {
     auto& assigned = slot(partition);
     const auto started = start(*assigned.partition);
     if (!started.from) return park(partition, started.progress);
+    assigned.started = true;
     subscription_->seek(partition, *started.from);
     if (std::exchange(assigned.parked, false)) subscription_->resume(partition);
 }

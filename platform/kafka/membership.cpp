@@ -156,7 +156,10 @@ void GroupSubscription::lose_all() {
     replace_assignment(client_.get(), nullptr);
 }
 
+// Not before the loss of partitions was told: who hears of it forgets where one that came back at
+// once was started.
 void GroupSubscription::ask_starts() {
+    if (!notices_.empty()) return;
     for (auto& [partition, reading] : owned_) {
         if (reading.next) continue;
         reading.next = start_(partition);

@@ -5,6 +5,7 @@
 
 #include "platform/memory/journal.hpp"
 #include "tests/unit/projector_author.hpp"
+#include "tests/unit/projector_doubles.hpp"
 #include "workers/status.hpp"
 
 namespace outlay::tests {
@@ -210,6 +211,58 @@ TEST_F(ProjectorTest, asks_for_no_effects_of_what_a_new_store_found_in_the_log) 
     project_all();
     EXPECT_EQ(rows_of(files_.store(), "SELECT kind FROM outlay.outbox"),
               (Lines{"alert.raised", "alert.resolved"}));
+}
+
+// Tells the loss of partition 0 when it has been given back and started already.
+class LateLoss final : public journal::Subscriptions {
+public:
+    explicit LateLoss(journal::Journal& log) : everybody_(log) {}
+    std::unique_ptr<journal::Subscription> subscribe(journal::StartOffset start) override {
+        return std::make_unique<Reader>(everybody_.subscribe(std::move(start)), is_lost_);
+    }
+    void lose() { is_lost_ = true; }
+
+private:
+    class Reader final : public journal::Subscription {
+    public:
+        Reader(std::unique_ptr<journal::Subscription> inner, bool& is_lost)
+            : inner_(std::move(inner)), is_lost_(is_lost) {}
+        journal::Delivery poll(const journal::ReadLimits& limits) override {
+            if (std::exchange(is_lost_, false)) return journal::Revoked{0};
+            return inner_->poll(limits);
+        }
+        void seek(std::int32_t partition, std::int64_t from) override {
+            inner_->seek(partition, from);
+        }
+        void pause(std::int32_t partition) override { inner_->pause(partition); }
+        void resume(std::int32_t partition) override { inner_->resume(partition); }
+        void processed(std::int32_t partition, std::int64_t next) override {
+            inner_->processed(partition, next);
+        }
+
+    private:
+        std::unique_ptr<journal::Subscription> inner_;
+        bool& is_lost_;
+    };
+    EveryPartition everybody_;
+    bool is_lost_ = false;
+};
+
+TEST_F(ProjectorTest,
+       sees_that_the_store_was_turned_back_also_where_a_partition_came_back_at_once) {
+    LateLoss subscriptions(log_);
+    Projector projector({log_, subscriptions, files_.store(), clock_, {}},
+                        {.limits = {.wait = 0ms}});
+    drain(projector);
+    subscriptions.lose();
+    while (author_.partition_of(author_.create_workspace()) != 0) {
+    }
+    drain(projector);
+    ASSERT_TRUE(change(files_.store(), "UPDATE read.checkpoints SET last_hash = 'another'").ok());
+    clock_.advance(3s);
+    drain(projector);
+    EXPECT_EQ(rows_of(files_.store(), "SELECT log_partition, halt_cause FROM read.checkpoints"),
+              (Lines{"0|lost_tail", "1|lost_tail"}));
 }
 
 TEST_F(ProjectorTest, projects_on_its_own_thread_until_it_is_stopped) {
