@@ -65,7 +65,7 @@ sql::Result<std::string> state_of(sql::Session& session, std::int64_t generation
 
 // Under the lock of the switches: the generation was active before, and nobody drops it.
 sql::Result<bool> may_return(sql::Session& session, std::int64_t generation) {
-    const auto is_free = is_spare(session, generation);
+    auto is_free = is_spare(session, generation);
     if (!is_free.ok() || !*is_free) return is_free;
     const auto state = state_of(session, generation);
     if (!state.ok()) return Fail{state.error()};

@@ -48,7 +48,7 @@ std::size_t KeyedRows::add(Row row) {
     if (2 * (size() + 1) > slots_.size()) grow();
     const auto number = size();
     hashes_.push_back(hash_of(row));
-    std::move(row.begin(), row.end(), std::back_inserter(cells_));
+    std::ranges::move(row, std::back_inserter(cells_));
     auto slot = slot_of(hashes_.back());
     while (slots_[slot] != 0) slot = slot_of(slot + 1);
     slots_[slot] = static_cast<std::uint32_t>(number + 1);

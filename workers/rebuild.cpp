@@ -196,7 +196,7 @@ Rebuild::Outcome<Verification> Rebuild::compare() {
 // nothing about their rows; somebody else thawed the live one.
 Rebuild::Outcome<std::optional<Verification>> Rebuild::compare_if_level() {
     Thaw thaw(parts_.store, live_);
-    const auto level = freeze_and_draw_level();
+    auto level = freeze_and_draw_level();
     if (!level.ok()) return Fail{level.error()};
     std::optional<Verification> found;
     GenerationView live_view(parts_.store, live_);
@@ -232,7 +232,7 @@ Rebuild::Status Rebuild::switch_over() {
     if (!known.ok()) return store_failed(known.error());
     if (known->active == shadow_) return Done{};
     Thaw thaw(parts_.store, live_);
-    const auto level = freeze_and_draw_level();
+    auto level = freeze_and_draw_level();
     if (!level.ok()) return level;
     const auto objection = workers::flip(parts_.store, live_, shadow_);
     if (!objection.ok()) return store_failed(objection.error());

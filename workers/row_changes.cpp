@@ -74,7 +74,7 @@ RowChanges::Pending& RowChanges::pending(const sql::Table& table) {
 void RowChanges::append(const sql::Table& table, Row row) {
     CHECK(row.size() == table.columns.size(), "a row has a cell for every column");
     auto& appended = pending(table).appended;
-    std::move(row.begin(), row.end(), std::back_inserter(appended));
+    std::ranges::move(row, std::back_inserter(appended));
 }
 
 void RowChanges::offer(const sql::Table& table, Row row) {

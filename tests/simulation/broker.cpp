@@ -82,12 +82,16 @@ void Broker::land(Flight flight) {
         answers_.push_back({flight.process, std::move(flight.done), outcome});
     };
     auto chance = is_calm_ ? 101 : random_.number(1, 100);
-    if ((chance -= lost_unknown) <= 0) return answer({AppendResult::unknown, {}});
-    if ((chance -= surely_lost) <= 0) return answer({AppendResult::not_written, {}});
+    const auto falls_on = [&chance](std::int64_t share) {
+        chance -= share;
+        return chance <= 0;
+    };
+    if (falls_on(lost_unknown)) return answer({AppendResult::unknown, {}});
+    if (falls_on(surely_lost)) return answer({AppendResult::not_written, {}});
     const auto position = write(flight.partition, std::move(flight.key), std::move(flight.value));
-    if ((chance -= ack_lost) <= 0) return;
-    if ((chance -= ack_unknown) <= 0) return answer({AppendResult::unknown, {}});
-    if ((chance -= position_lost) <= 0) return answer({AppendResult::appended_somewhere, {}});
+    if (falls_on(ack_lost)) return;
+    if (falls_on(ack_unknown)) return answer({AppendResult::unknown, {}});
+    if (falls_on(position_lost)) return answer({AppendResult::appended_somewhere, {}});
     answer({AppendResult::appended, position});
 }
 

@@ -142,7 +142,7 @@ Lines compare(sql::Store& store, const Broker& broker, Oracle& oracle, const Lin
             }
             while (oracle.next(p) < one.next)
                 oracle.follow(records[static_cast<std::size_t>(oracle.next(p))]);
-            if (oracle.chain(p) != one.chain) problems.push_back("another chain hash");
+            if (oracle.chain(p) != one.chain) problems.emplace_back("another chain hash");
         }
         compare_admission(session, oracle, problems);
         for (const auto& one : comparisons) {

@@ -111,8 +111,8 @@ private:
                           std::map<std::string, domain::Date>& changed) const;
     bool counts(const Budget& budget, const SeenExpense& expense) const;
     Sums sums(const Budget& budget) const;
-    void evaluate(const std::string& budget, std::optional<domain::Date> today, Place place);
-    void judge(const std::string& budget, const Threshold& threshold, domain::Date start,
+    void evaluate(const std::string& id, std::optional<domain::Date> today, Place place);
+    void judge(const std::string& id, const Threshold& threshold, domain::Date start,
                std::int64_t spent, bool fires, Place place);
     void tell(const std::string& alert, const char* state, Place place);
 

@@ -73,7 +73,7 @@ Lines wrong_moves(const GenerationsSeen& before, const GenerationsSeen& now, Mov
                                ") moved");
         if (mover == Mover::worker && earlier->second.state == "active" &&
             all_in_mode(earlier->second, "frozen") && all_in_mode(seen, "frozen"))
-            problems.push_back("a frozen generation was projected on");
+            problems.emplace_back("a frozen generation was projected on");
     }
     return problems;
 }
@@ -82,8 +82,8 @@ Lines wrong_switch(const GenerationsSeen& before, const GenerationsSeen& now) {
     Lines problems;
     const auto& from = before.all.at(before.active);
     const auto& to = now.all.at(now.active);
-    if (!all_in_mode(from, "frozen")) problems.push_back("switched from what was not frozen");
-    if (!all_in_mode(to, "active")) problems.push_back("switched to what is not active");
+    if (!all_in_mode(from, "frozen")) problems.emplace_back("switched from what was not frozen");
+    if (!all_in_mode(to, "active")) problems.emplace_back("switched to what is not active");
     for (std::size_t p = 0; p < from.partitions.size(); ++p) {
         if (from.partitions[p].next != to.partitions[p].next ||
             from.partitions[p].chain != to.partitions[p].chain)
@@ -149,9 +149,9 @@ Lines wrong_with(const GenerationsSeen& before, const GenerationsSeen& now, Move
     for (auto& problem : wrong_moves(before, now, mover)) problems.push_back(std::move(problem));
     for (auto& problem : wrong_returns(before, now)) problems.push_back(std::move(problem));
     if (is_behind(now.all.at(now.active), before.all.at(before.active)))
-        problems.push_back("queries see less than before");
+        problems.emplace_back("queries see less than before");
     if (now.active == before.active) return problems;
-    if (mover == Mover::worker) problems.push_back("a worker switched");
+    if (mover == Mover::worker) problems.emplace_back("a worker switched");
     for (auto& problem : wrong_switch(before, now)) problems.push_back(std::move(problem));
     return problems;
 }
