@@ -64,7 +64,6 @@ bool Projector::handle(journal::Idle) {
     const auto now = parts_.clock.monotonic();
     if (now - lag_checked_ < options_.lag_check) return false;
     lag_checked_ = now;
-    frozen_.look();
     if (!lags()) note_alive();
     return false;
 }
@@ -252,6 +251,8 @@ void Projector::compare_with_store() {
             return domain::Done{};
         });
     if (!read.ok()) return;
+    const auto is_frozen = [](const auto& each) { return each.second.mode == "frozen"; };
+    if (std::ranges::any_of(stored, is_frozen)) frozen_.look();
     std::vector<std::int32_t> moved;
     for (const auto& [number, assigned] : slots_) {
         if (!assigned.started || assigned.parked) continue;
