@@ -172,8 +172,7 @@ void add_rebuild(CLI::App& app, Commands& commands) {
         app, commands, "rebuild",
         "Make the read models anew from the journal beside the live ones, compare every row and "
         "put them in their place; killed, it goes on where it was. Exit 0: done, 1: rows differ "
-        "and "
-        "nothing was switched, 3: not finished",
+        "and nothing was switched, 3: not finished",
         rebuild);
     auto& settings = command.settings;
     add_place_options(command.app, settings);

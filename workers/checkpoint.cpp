@@ -84,6 +84,7 @@ sql::Result<Checkpoint> read_or_make_checkpoint(sql::Session& session, const Lan
     return **found;
 }
 
+// Rows are locked in the order of partitions, by which both the moves and the index are read.
 sql::Result<bool> move_checkpoints(sql::Session& session, std::string_view mode,
                                    std::span<const Move> moves) {
     std::string rows;

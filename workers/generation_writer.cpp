@@ -23,7 +23,8 @@ constexpr std::size_t states_max = 4096;
 constexpr std::size_t books_max = 1024;
 
 const sql::TransactionOptions as_projector{sql::Access::project, std::nullopt};
-const sql::TransactionOptions as_replay{sql::Access::project, std::nullopt, true};
+const sql::TransactionOptions replayable{
+    .access = sql::Access::project, .workspace = {}, .is_replayable = true};
 
 // Ends an attempt without writing; what happened stands in the outcome.
 sql::Status give_up() {
@@ -104,7 +105,7 @@ bool GenerationWriter::write_together(std::span<const Share> shares) {
 
 bool GenerationWriter::run(sql::Store& store, Batch& batch) {
     const auto done =
-        store.transact(as_replay, [&](sql::Session& session) { return attempt(session, batch); });
+        store.transact(replayable, [&](sql::Session& session) { return attempt(session, batch); });
     for (auto& work : batch.works) {
         if (done.ok()) {
             work.writer.keep(work, batch.books);

@@ -2,6 +2,7 @@
 // pool thread.
 #include "api/resources/flow_query.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace outlay::api {
@@ -46,6 +47,24 @@ FoundMember acting_service_account(sql::Session& session, const domain::Workspac
                      parameters);
 }
 
+Problem lag_problem() {
+    return make_problem(
+        "projection_lag",
+        "The read model has not reached the position of the Consistency-Token yet.");
+}
+
+// Asked in the snapshot that is answered from: what was reached a moment ago may have gone back
+// with a store that crashed (docs/adr/0011).
+sql::Result<bool> shows_token(sql::Session& session, const Call& call) {
+    const auto token = position_in(call);
+    if (!token.ok() || !*token) return true;
+    const auto all = journal::checkpoints(session);
+    if (!all.ok()) return domain::Fail{all.error()};
+    return std::ranges::any_of(*all, [wanted = **token](const journal::Checkpoint& checkpoint) {
+        return checkpoint.partition == wanted.partition && checkpoint.next > wanted.offset;
+    });
+}
+
 Response answer_of(Call& call, sql::Result<Response> result) {
     if (result.ok()) return std::move(result).value();
     return problem(call, problem_of(result.error()));
@@ -83,9 +102,7 @@ Task<std::optional<Problem>> await_token(Call& call) {
                                     });
     const bool is_reached = co_await wait;
     if (is_reached) co_return std::nullopt;
-    co_return make_problem(
-        "projection_lag",
-        "The read model has not reached the position of the Consistency-Token yet.");
+    co_return lag_problem();
 }
 
 Task<Response> run_query(Call& call, QueryBody body) {
@@ -97,6 +114,9 @@ Task<Response> run_query(Call& call, QueryBody body) {
     const std::function<sql::Result<Response>(sql::Session&)> work =
         [&call, id = *workspace,
          body = std::move(body)](sql::Session& session) -> sql::Result<Response> {
+        const auto shown = shows_token(session, call);
+        if (!shown.ok()) return domain::Fail{shown.error()};
+        if (!*shown) return problem(call, lag_problem());
         const auto acting = acting_member(session, id, call.who.principal);
         if (!acting.ok()) return domain::Fail{acting.error()};
         if (!*acting) return problem(call, stranger_problem(call, id));
@@ -112,7 +132,13 @@ Task<Response> run_instance_query(Call& call, InstanceQueryBody body) {
     auto waiting = await_token(call);
     const auto wrong = co_await waiting;
     if (wrong) co_return problem(call, *wrong);
-    auto step = in_store<Response>(call, {sql::Access::lookup, std::nullopt}, std::move(body));
+    const std::function<sql::Result<Response>(sql::Session&)> work =
+        [&call, body = std::move(body)](sql::Session& session) -> sql::Result<Response> {
+        const auto shown = shows_token(session, call);
+        if (!shown.ok()) return domain::Fail{shown.error()};
+        return *shown ? body(session) : problem(call, lag_problem());
+    };
+    auto step = in_store<Response>(call, {sql::Access::lookup, std::nullopt}, work);
     auto result = co_await step;
     co_return answer_of(call, std::move(result));
 }

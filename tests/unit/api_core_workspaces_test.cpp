@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "tests/unit/api_core_node.hpp"
+#include "tests/unit/projector_world.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -218,6 +219,18 @@ TEST_F(Workspaces, refuse_tokens_that_are_not_theirs) {
     EXPECT_EQ(lagging.status(), 503);
     EXPECT_EQ(lagging.code(), "projection_lag");
     EXPECT_EQ(lagging.header("Retry-After"), "1");
+}
+
+// PostgreSQL may come back from a crash a little behind what it showed.
+TEST_F(Workspaces, are_not_shown_below_the_token_when_the_store_went_back) {
+    const auto made = api.post("/v1/workspaces", home);
+    const auto token = made.header("Consistency-Token");
+    const auto location = made.header("Location");
+    ASSERT_EQ(api.get(location, {{"Consistency-Token", token}}).status(), 200);
+    ASSERT_TRUE(change(api.store(), "UPDATE read.checkpoints SET next_offset = 1").ok());
+    const auto behind = api.get(location, {{"Consistency-Token", token}, {"Prefer", "wait=1"}});
+    EXPECT_EQ(behind.status(), 503);
+    EXPECT_EQ(behind.code(), "projection_lag");
 }
 
 }  // namespace
