@@ -211,4 +211,12 @@ sql::Result<std::vector<Checkpoint>> checkpoints(sql::Session& session) {
     return found;
 }
 
+sql::Result<bool> shows(sql::Session& session, const Position& position) {
+    const std::array<sql::Value, 2> parameters{std::int64_t{position.partition}, position.offset};
+    const auto rows = session.query(
+        "SELECT 1 FROM read.checkpoints WHERE log_partition = $1 AND next_offset > $2", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return !rows->empty();
+}
+
 }  // namespace outlay::journal

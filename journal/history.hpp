@@ -65,5 +65,9 @@ struct Checkpoint {
     std::string halt_detail;
 };
 sql::Result<std::vector<Checkpoint>> checkpoints(sql::Session& session);
+// Whether the session's snapshot includes the position. To be asked in the snapshot that is
+// answered from: what was reached a moment ago may have gone back with a store that crashed (ADR
+// 0011).
+sql::Result<bool> shows(sql::Session& session, const Position& position);
 
 }  // namespace outlay::journal

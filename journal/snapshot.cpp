@@ -54,6 +54,12 @@ sql::Status fill(sql::Session& session, const SnapshotQuery& query, Snapshot& sn
             return domain::Done{};
         }
     }
+    if (query.at_least) {
+        const auto shown = shows(session, *query.at_least);
+        if (!shown.ok()) return domain::Fail{shown.error()};
+        snapshot.is_behind = !*shown;
+        if (snapshot.is_behind) return domain::Done{};
+    }
     const auto load_into = [&](SharedVersioned& slot, std::string_view aggregate) -> sql::Status {
         auto loaded = load_shared(session, query.workspace, aggregate);
         if (!loaded.ok()) return domain::Fail{loaded.error()};

@@ -21,6 +21,7 @@ struct Replay {
 
 struct Snapshot {
     std::optional<Replay> replay;  // set: the rest is not loaded
+    bool is_behind = false;        // of the position that was asked for; the rest is not loaded
     SharedVersioned workspace;
     SharedVersioned categories;  // null unless asked for
     SharedVersioned target;      // null for a new target
@@ -31,6 +32,7 @@ struct SnapshotQuery {
     std::optional<domain::CommandId> command;  // looked up first
     std::string target;                        // "" : nothing beside the guards
     bool with_categories = false;
+    std::optional<Position> at_least{};  // not needed to tell of a settled command
 };
 sql::Result<Snapshot> take_snapshot(sql::Store& store, const SnapshotQuery& query);
 

@@ -2,7 +2,6 @@
 // pool thread.
 #include "api/resources/flow_query.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace outlay::api {
@@ -53,16 +52,10 @@ Problem lag_problem() {
         "The read model has not reached the position of the Consistency-Token yet.");
 }
 
-// Asked in the snapshot that is answered from: what was reached a moment ago may have gone back
-// with a store that crashed (docs/adr/0011).
 sql::Result<bool> shows_token(sql::Session& session, const Call& call) {
     const auto token = position_in(call);
     if (!token.ok() || !*token) return true;
-    const auto all = journal::checkpoints(session);
-    if (!all.ok()) return domain::Fail{all.error()};
-    return std::ranges::any_of(*all, [wanted = **token](const journal::Checkpoint& checkpoint) {
-        return checkpoint.partition == wanted.partition && checkpoint.next > wanted.offset;
-    });
+    return journal::shows(session, **token);
 }
 
 Response answer_of(Call& call, sql::Result<Response> result) {

@@ -67,15 +67,6 @@ sql::Result<pqxx::result> Connection::run(const std::string& batch) {
     }
 }
 
-sql::Result<pqxx::result> Connection::run_prepared(const std::string& text,
-                                                   const ParameterTexts& parameters) {
-    try {
-        return postgres::run_prepared(session_, name_of(text), parameters);
-    } catch (...) {
-        return domain::Fail{failed()};
-    }
-}
-
 const std::string& Connection::name_of(const std::string& text) {
     if (const auto found = names_.find(text); found != names_.end()) return found->second;
     if (names_.size() >= prepared_max) spoilt_ = true;

@@ -28,8 +28,15 @@ public:
     // `;`-separated statements in one round trip; answers the last one's result.
     sql::Result<pqxx::result> run(const std::string& batch);
     // One statement, prepared at its first use (one more round trip).
-    sql::Result<pqxx::result> run_prepared(const std::string& text,
-                                           const ParameterTexts& parameters);
+    // Parameters: texts or forms.
+    template <typename Parameters>
+    sql::Result<pqxx::result> run_prepared(const std::string& text, const Parameters& parameters) {
+        try {
+            return postgres::run_prepared(session_, name_of(text), parameters);
+        } catch (...) {
+            return domain::Fail{failed()};
+        }
+    }
 
     // False once it is lost or remembers statements that no longer fit the schema: throw it away.
     bool usable() const { return !spoilt_ && connection_.is_open(); }

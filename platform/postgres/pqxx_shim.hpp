@@ -10,10 +10,21 @@ namespace outlay::postgres {
 
 // Texts that end in NUL and outlive the call; a null pointer is NULL.
 using ParameterTexts = std::vector<const char*>;
+// Forms that outlive the call, sent as they are.
+using ParameterForms = std::vector<const std::string*>;
 
 #if PQXX_VERSION_MAJOR >= 7
 
 inline void forbid_reconnect(pqxx::connection&) {}  // 7.x never reconnects
+
+inline pqxx::result run_with(pqxx::transaction_base& transaction, const std::string& name,
+                             const pqxx::params& values) {
+#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
+    return transaction.exec(pqxx::prepped{name}, values);
+#else
+    return transaction.exec_prepared(name, values);
+#endif
+}
 
 inline pqxx::result run_prepared(pqxx::transaction_base& transaction, const std::string& name,
                                  const ParameterTexts& parameters) {
@@ -25,11 +36,15 @@ inline pqxx::result run_prepared(pqxx::transaction_base& transaction, const std:
             values.append(pqxx::zview(text));
         }
     }
-#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
-    return transaction.exec(pqxx::prepped{name}, values);
-#else
-    return transaction.exec_prepared(name, values);
-#endif
+    return run_with(transaction, name, values);
+}
+
+inline pqxx::result run_prepared(pqxx::transaction_base& transaction, const std::string& name,
+                                 const ParameterForms& parameters) {
+    pqxx::params values;
+    for (const auto* form : parameters)
+        values.append(pqxx::binary_cast(form->data(), form->size()));
+    return run_with(transaction, name, values);
 }
 
 #else
@@ -46,6 +61,13 @@ inline void forbid_reconnect(pqxx::connection& connection) {
 inline pqxx::result run_prepared(pqxx::transaction_base& transaction, const std::string& name,
                                  const ParameterTexts& parameters) {
     return transaction.exec_prepared(name, pqxx::prepare::make_dynamic_params(parameters));
+}
+
+inline pqxx::result run_prepared(pqxx::transaction_base& transaction, const std::string& name,
+                                 const ParameterForms& parameters) {
+    std::vector<pqxx::binarystring> forms;
+    for (const auto* form : parameters) forms.emplace_back(*form);
+    return transaction.exec_prepared(name, pqxx::prepare::make_dynamic_params(forms));
 }
 
 #endif

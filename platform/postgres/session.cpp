@@ -6,6 +6,10 @@
 #include <deque>
 #include <utility>
 
+#include "platform/postgres/array_form.hpp"
+#include "platform/postgres/text_form.hpp"
+#include "platform/postgres/types.hpp"
+
 namespace outlay::postgres {
 namespace {
 
@@ -17,12 +21,17 @@ sql::Error nul_error() {
     return {sql::ErrorKind::failed, "a text holds NUL"};
 }
 
+sql::Error cell_error(const sql::Table& table) {
+    return {sql::ErrorKind::failed,
+            "a cell of " + std::string(table.name) + " is no value of its column"};
+}
+
 // "unnest($1::uuid[],$2::text[])"; `first` is the number of the first parameter
 std::string unnest(std::span<const sql::Column> columns, std::size_t first = 1) {
     std::string arrays;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         sql::append_item(arrays, sql::parameter(first + i));
-        arrays.append("::").append(type_name(columns[i].type)).append("[]");
+        arrays.append("::").append(form_of(columns[i].type).name).append("[]");
     }
     return "unnest(" + arrays + ")";
 }
@@ -50,15 +59,14 @@ std::string find_text(const sql::Table& table, std::span<const std::string_view>
 // The rows of one bulk statement, gathered column by column.
 class Chunk {
 public:
-    explicit Chunk(std::span<const sql::Column> columns) : columns_(columns) {
+    explicit Chunk(std::span<const sql::Column> columns) {
         for (const sql::Column& column : columns) arrays_.emplace_back(column.type);
     }
-    // False when a text holds NUL.
+    // False when a cell is not a value of its column.
     bool add(std::span<const sql::Value> row) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            if (columns_[i].type != sql::Type::bytes && sql::has_nul(row[i])) return false;
             const std::size_t before = arrays_[i].size();
-            arrays_[i].add(row[i]);
+            if (!arrays_[i].add(row[i])) return false;
             bytes_ += arrays_[i].size() - before;
         }
         ++rows_;
@@ -67,15 +75,14 @@ public:
     bool full() const { return rows_ >= chunk_rows_max || bytes_ >= chunk_bytes_max; }
     bool empty() const { return rows_ == 0; }
     void clear() {
-        for (ArrayText& array : arrays_) array.clear();
+        for (ArrayForm& array : arrays_) array.clear();
         rows_ = 0;
         bytes_ = 0;
     }
-    std::vector<ArrayText>& arrays() { return arrays_; }
+    std::vector<ArrayForm>& arrays() { return arrays_; }
 
 private:
-    std::span<const sql::Column> columns_;
-    std::vector<ArrayText> arrays_;
+    std::vector<ArrayForm> arrays_;
     std::size_t rows_ = 0;
     std::size_t bytes_ = 0;
 };
@@ -126,16 +133,16 @@ sql::Status Session::flush() {
     if (waiting_.empty()) return domain::Done{};
     auto writes = std::exchange(waiting_, {});
     std::string text;
-    ParameterTexts texts;
+    ParameterForms forms;
     for (std::size_t i = 0; i < writes.size(); ++i) {
         const auto& [table, on_conflict, rows] = writes[i];
-        const auto insert = insert_text(table, on_conflict, texts.size() + 1);
+        const auto insert = insert_text(table, on_conflict, forms.size() + 1);
         const bool is_last = i + 1 == writes.size();
         if (writes.size() > 1) text += i == 0 ? "WITH " : is_last ? " " : ", ";
         text += is_last ? insert : "w" + std::to_string(i) + " AS (" + insert + ")";
-        for (auto& array : writes[i].rows.arrays()) texts.push_back(array.close());
+        for (auto& array : writes[i].rows.arrays()) forms.push_back(&array.close());
     }
-    if (auto result = run(text, texts); !result) return domain::Fail{result.error()};
+    if (auto result = run_with(text, forms); !result) return domain::Fail{result.error()};
     return domain::Done{};
 }
 
@@ -144,8 +151,9 @@ sql::Error Session::end(sql::Error error) {
     return error;
 }
 
-sql::Result<pqxx::result> Session::run(std::string_view statement,
-                                       const ParameterTexts& parameters) {
+template <typename Parameters>
+sql::Result<pqxx::result> Session::run_with(std::string_view statement,
+                                            const Parameters& parameters) {
     if (error_) return domain::Fail{*error_};
     auto result =
         connection_.run_prepared(connection_.translations.of(statement, generation_), parameters);
@@ -167,7 +175,7 @@ sql::Result<pqxx::result> Session::run(std::string_view statement,
             texts.push_back(nullptr);
         }
     }
-    return run(statement, texts);
+    return run_with(statement, texts);
 }
 
 sql::Result<sql::Rows> Session::query(std::string_view statement,
@@ -202,7 +210,7 @@ sql::Status Session::write(const sql::Table& table, sql::OnConflict on_conflict,
         }
         if (at == 0 || begins_anew) waiting_.emplace_back(table, on_conflict);
         auto& rows = waiting_.back().rows;
-        if (!rows.add(cells.subspan(at, width))) return domain::Fail{end(nul_error())};
+        if (!rows.add(cells.subspan(at, width))) return domain::Fail{end(cell_error(table))};
         begins_anew = rows.full();
     }
     if (!gathers_) return flush();
@@ -217,16 +225,16 @@ sql::Result<sql::Rows> Session::find(const sql::Table& table,
     sql::Rows rows(columns.size());
     Chunk chunk(table.columns.first(table.key_columns));
     const auto ask = [&]() -> sql::Status {
-        ParameterTexts texts;
-        for (ArrayText& array : chunk.arrays()) texts.push_back(array.close());
-        auto result = run(text, texts);
+        ParameterForms forms;
+        for (ArrayForm& array : chunk.arrays()) forms.push_back(&array.close());
+        auto result = run_with(text, forms);
         if (!result) return domain::Fail{result.error()};
         append_rows(*result, rows);
         chunk.clear();
         return domain::Done{};
     };
     for (const auto key : sql::distinct_keys(keys, table.key_columns)) {
-        if (!chunk.add(key)) return domain::Fail{end(nul_error())};
+        if (!chunk.add(key)) return domain::Fail{end(cell_error(table))};
         if (!chunk.full()) continue;
         if (auto done = ask(); !done) return domain::Fail{done.error()};
     }

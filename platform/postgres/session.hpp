@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "platform/postgres/connection.hpp"
-#include "platform/postgres/text_form.hpp"
 #include "platform/sql.hpp"
 
 namespace outlay::postgres {
@@ -39,7 +38,8 @@ public:
     const std::optional<sql::Error>& error() const { return error_; }
 
 private:
-    sql::Result<pqxx::result> run(std::string_view statement, const ParameterTexts& parameters);
+    template <typename Parameters>
+    sql::Result<pqxx::result> run_with(std::string_view statement, const Parameters& parameters);
     sql::Result<pqxx::result> run(std::string_view statement,
                                   std::span<const sql::Value> parameters);
     struct Waiting;  // rows for one table

@@ -7,6 +7,7 @@
 
 #include "platform/lender.hpp"
 #include "platform/postgres/session.hpp"
+#include "platform/postgres/text_form.hpp"
 
 namespace outlay::postgres {
 namespace {

@@ -1,22 +1,13 @@
-// Encoding and decoding of PostgreSQL's text form. Sessions run with UTC, ISO dates and hex bytea
+// Decoding of PostgreSQL's text form. Sessions run with UTC, ISO dates and hex bytea
 // (store.cpp).
 #include "platform/postgres/text_form.hpp"
 
 #include <charconv>
 
+#include "platform/postgres/types.hpp"
+
 namespace outlay::postgres {
 namespace {
-
-// Type oids are fixed for ever (src/include/catalog/pg_type.dat of PostgreSQL).
-enum Oid : std::uint32_t {
-    oid_bool = 16,
-    oid_bytea = 17,
-    oid_int8 = 20,
-    oid_int2 = 21,
-    oid_int4 = 23,
-    oid_oid = 26,
-    oid_timestamptz = 1184,
-};
 
 std::int64_t integer_of(std::string_view text) {
     std::int64_t value = 0;
@@ -55,67 +46,6 @@ std::string instant_of(std::string_view text) {
 }
 
 }  // namespace
-
-std::string_view type_name(sql::Type type) {
-    switch (type) {
-        case sql::Type::integer:
-            return "bigint";
-        case sql::Type::text:
-            return "text";
-        case sql::Type::uuid:
-            return "uuid";
-        case sql::Type::date:
-            return "date";
-        case sql::Type::timestamp:
-            return "timestamptz";
-        case sql::Type::boolean:
-            return "boolean";
-        case sql::Type::bytes:
-            return "bytea";
-    }
-    CHECK(false, "a type that does not exist");
-    return "";
-}
-
-void ArrayText::add(const sql::Value& value) {
-    if (text_.size() > 1) text_.push_back(',');
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-        text_ += std::to_string(*integer);
-    } else if (const auto* text = std::get_if<std::string>(&value)) {
-        if (type_ == sql::Type::bytes) {
-            add_bytes(*text);
-        } else {
-            add_quoted(*text);
-        }
-    } else {
-        text_ += "NULL";
-    }
-}
-
-const char* ArrayText::close() {
-    text_.push_back('}');
-    return text_.c_str();
-}
-
-void ArrayText::add_quoted(std::string_view text) {
-    text_.push_back('"');
-    for (const char c : text) {
-        if (c == '"' || c == '\\') text_.push_back('\\');
-        text_.push_back(c);
-    }
-    text_.push_back('"');
-}
-
-void ArrayText::add_bytes(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    text_ += R"("\\x)";
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text_.push_back(digits[byte >> 4U]);
-        text_.push_back(digits[byte & 15U]);
-    }
-    text_.push_back('"');
-}
 
 sql::Value cell_of(std::uint32_t oid, std::string_view text) {
     switch (oid) {

@@ -231,6 +231,10 @@ TEST_F(Workspaces, are_not_shown_below_the_token_when_the_store_went_back) {
     const auto behind = api.get(location, {{"Consistency-Token", token}, {"Prefer", "wait=1"}});
     EXPECT_EQ(behind.status(), 503);
     EXPECT_EQ(behind.code(), "projection_lag");
+    const auto refused = api.patch(location, R"({"name":"Cabin"})",
+                                   {{"Consistency-Token", token}, {"Prefer", "wait=1"}});
+    EXPECT_EQ(refused.status(), 503);
+    EXPECT_EQ(refused.code(), "projection_lag");
 }
 
 }  // namespace
