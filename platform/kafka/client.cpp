@@ -128,8 +128,16 @@ JournalErrorKind reading_error_kind(int code) {
 domain::Result<Metadata, JournalError> topic_metadata(rd_kafka_s* client, rd_kafka_topic_s* topic,
                                                       std::chrono::milliseconds timeout) {
     const struct rd_kafka_metadata* raw = nullptr;
-    const auto error =
-        rd_kafka_metadata(client, 0, topic, &raw, std::max(1, static_cast<int>(timeout.count())));
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    auto left = timeout;
+    auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    // A connection that breaks under the question is made again while there is time.
+    do {
+        error =
+            rd_kafka_metadata(client, 0, topic, &raw, std::max(1, static_cast<int>(left.count())));
+        left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+    } while (error == RD_KAFKA_RESP_ERR__TRANSPORT && left.count() > 0);
     Metadata metadata(raw);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail{unavailable("asking for metadata", error)};
     if (metadata->topic_cnt != 1) {
