@@ -57,6 +57,7 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     const auto address = parse_address(settings.listen);
     if (!address.ok()) return domain::Fail{address.error()};
     auto parts = std::make_unique<Parts>(place, *identity, root_secret, clock, zones);
+    parts->submit.options.background_max /= settings.io_threads;  // a submitter per thread
     api::ServerOptions options;
     options.host = address->host;
     options.port = address->port;

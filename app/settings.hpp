@@ -15,7 +15,7 @@ struct Address {
 struct Settings {
     std::string listen = "127.0.0.1:8080";
     std::string admin;  // "" : one above the main port; "off"; HOST:PORT
-    unsigned io_threads = 1;
+    unsigned io_threads = 2;
     std::string data_dir = "./data";
     std::string tool_data_dir;     // tools: an embedded installation; "" : Kafka and PostgreSQL
     std::string root_secret_file;  // scale-out; embedded: <data>/root.secret

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "journal/guard_reads.hpp"
 #include "journal/patience.hpp"
 #include "journal/submission.hpp"
 #include "platform/log.hpp"
@@ -54,11 +55,16 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
     SubmitShared& shared;
     platform::Executor& executor;
     Guards guards;
+    GuardReads guard_reads;
     Patience patience;
     std::size_t background = 0;
 
     Impl(SubmitShared& s, platform::Executor& e)
-        : shared(s), executor(e), guards(s.options.guard_age_max), patience(e, s.clock) {}
+        : shared(s),
+          executor(e),
+          guards(s.options.guard_age_max),
+          guard_reads(s.store, s.pool, e),
+          patience(e, s.clock) {}
 
     bool is_past(platform::Deadline deadline) const { return shared.clock.monotonic() >= deadline; }
     bool halted(std::int32_t partition) const {
@@ -322,10 +328,10 @@ std::optional<Basis> Submitter::Impl::cached_basis(const Command& command) const
 
 Task<sql::Result<Basis>> Submitter::Impl::load_guards(const Command& command) {
     if (auto basis = cached_basis(command)) co_return std::move(*basis);
-    auto step = snapshot({command.workspace, std::nullopt, "", command.reads_categories});
-    auto taken = co_await step;
-    if (!taken.ok()) co_return domain::Fail{taken.error()};
-    Basis basis{taken->workspace, taken->categories, nullptr, false};
+    auto step = guard_reads.read({command.workspace, command.reads_categories});
+    auto found = co_await step;
+    if (!found.ok()) co_return domain::Fail{found.error()};
+    Basis basis{found->workspace, found->categories, nullptr, false};
     remember(command, basis);
     co_return basis;
 }

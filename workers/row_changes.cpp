@@ -77,6 +77,12 @@ void RowChanges::append(const sql::Table& table, Row row) {
     std::ranges::move(row, std::back_inserter(appended));
 }
 
+void RowChanges::create(const sql::Table& table, Row row) {
+    auto& changes = pending(table);
+    if (changes.final.find(row)) return put(table, std::move(row));
+    changes.created.insert(changes.final.add(std::move(row)));
+}
+
 void RowChanges::offer(const sql::Table& table, Row row) {
     auto& offered = pending(table).offered;
     if (!offered.find(row)) offered.add(std::move(row));
@@ -133,19 +139,20 @@ void RowChanges::add(const sql::Table& table, Row row) {
 
 sql::Status RowChanges::flush_final(sql::Session& session, Pending& changes) {
     const auto& table = changes.table;
-    if (changes.removed.empty())
-        return write_rows(session, table, sql::OnConflict::replace, changes.final.cells());
-    std::vector<sql::Value> kept;
+    std::vector<sql::Value> created;
+    std::vector<sql::Value> replaced;
     for (std::size_t row = 0; row < changes.final.size(); ++row) {
         const auto cells = changes.final[row];
-        if (!changes.removed.contains(row)) {
-            kept.insert(kept.end(), cells.begin(), cells.end());
-        } else if (auto done = remove_row(session, table, cells.first(table.key_columns));
-                   !done.ok()) {
-            return done;
+        if (changes.removed.contains(row)) {
+            auto done = remove_row(session, table, cells.first(table.key_columns));
+            if (!done.ok()) return done;
+            continue;
         }
+        auto& kept = changes.created.contains(row) ? created : replaced;
+        std::ranges::move(cells, std::back_inserter(kept));
     }
-    return write_rows(session, table, sql::OnConflict::replace, kept);
+    auto done = write_rows(session, table, sql::OnConflict::fail, created);
+    return done.ok() ? write_rows(session, table, sql::OnConflict::replace, replaced) : done;
 }
 
 sql::Status RowChanges::flush_table(sql::Session& session, Pending& changes) {

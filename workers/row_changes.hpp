@@ -19,6 +19,8 @@ class RowChanges {
 public:
     // A row that must not exist yet; another one with its key fails the batch.
     void append(const sql::Table& table, Row row);
+    // A row that the store does not have; later changes to it are welcome.
+    void create(const sql::Table& table, Row row);
     // A row that is kept as it was if it exists already.
     void offer(const sql::Table& table, Row row);
     // The row as it is from now on; the last one per key wins.
@@ -41,6 +43,7 @@ private:
         std::vector<sql::Value> appended;  // row by row
         KeyedRows offered;
         KeyedRows final;
+        std::set<std::size_t> created;  // rows of `final` that the store does not have yet
         std::set<std::size_t> removed;  // rows of `final` of which only the key counts
         std::map<Row, Patch> patches;
         KeyedRows sums;

@@ -109,6 +109,20 @@ TEST_F(RowChangesTest, an_offered_row_leaves_an_existing_one_alone_and_an_append
     EXPECT_EQ(amounts(), Lines{"a|1|1"});
 }
 
+TEST_F(RowChangesTest, a_created_row_may_change_until_it_is_written_and_may_not_exist_yet) {
+    RowChanges changes;
+    changes.create(sums, sum_row("changed", 1));
+    changes.create(sums, sum_row("gone", 2));
+    changes.put(sums, sum_row("changed", 3));
+    changes.remove(sums, sum_key("gone"));
+    changes.put(sums, sum_row("other", 4));
+    EXPECT_EQ(flush(changes), "");
+    EXPECT_EQ(amounts(), (Lines{"changed|3|1", "other|4|1"}));
+    changes.create(sums, sum_row("other", 5));
+    EXPECT_NE(flush(changes), "");
+    EXPECT_EQ(amounts(), (Lines{"changed|3|1", "other|4|1"}));
+}
+
 TEST(Cells, instants_have_one_width_so_that_text_order_is_time_order) {
     EXPECT_EQ(cell(domain::Instant{1'000'000}), sql::Value{"1970-01-01T00:00:01.000000Z"});
     EXPECT_EQ(cell(domain::Instant{1'000'001}), sql::Value{"1970-01-01T00:00:01.000001Z"});
