@@ -21,6 +21,7 @@ sql::Error commit_error_of(const Failure& failure);
 struct Connection {
     Database database;
     sql::Translations translations{dialect_of};
+    bool waits_for_disk = true;  // its commits do
 };
 
 class Session final : public sql::Session {

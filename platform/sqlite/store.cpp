@@ -61,6 +61,17 @@ sql::Result<std::int64_t> active_generation(Database& database) {
     return known && *row ? use->integer(0) : 0;
 }
 
+// Whether commits from now on wait until the log is on the disk. One that does takes along all that
+// was committed before it, by whichever connection.
+sql::Status set_waiting(Connection& connection, bool waits_for_disk) {
+    if (connection.waits_for_disk == waits_for_disk) return domain::Done{};
+    const auto set = connection.database.execute(waits_for_disk ? "PRAGMA synchronous=FULL"
+                                                                : "PRAGMA synchronous=NORMAL");
+    if (!set) return domain::Fail{error_of(set.error())};
+    connection.waits_for_disk = waits_for_disk;
+    return domain::Done{};
+}
+
 class SqliteStore final : public sql::Store {
 public:
     SqliteStore(std::filesystem::path file, const StoreOptions& options)
@@ -75,6 +86,7 @@ public:
         auto loan = borrow(read_only);
         if (!loan) return domain::Fail{loan.error()};
         Connection& connection = **loan;
+        if (auto set = set_waiting(connection, !options.is_replayable); !set) return set;
         Transaction transaction(connection.database);
         if (auto begun = transaction.begin(read_only); !begun) return begun;
         auto generation = active_generation(connection.database);
@@ -88,6 +100,7 @@ public:
     sql::Status run_script(std::string_view script, std::int64_t generation) override {
         auto loan = borrow(false);
         if (!loan) return domain::Fail{loan.error()};
+        if (auto set = set_waiting(**loan, true); !set) return set;
         Database& database = (*loan)->database;
         Transaction transaction(database);
         if (auto begun = transaction.begin(false); !begun) return begun;

@@ -30,7 +30,8 @@ DURABILITY = (
     "PostgreSQL: fsync=on, synchronous_commit=on but for the projector's batches (docs/adr/0011), "
     "full_page_writes=on, "
     + ", ".join(f"{name}={value}" for name, value in POSTGRES_SETTINGS.items()),
-    "SQLite: WAL, synchronous=FULL (one fdatasync per group of appends)",
+    "SQLite: WAL, synchronous=FULL (one fdatasync per group of appends), NORMAL for the projector's "
+    "batches",
 )
 
 

@@ -79,6 +79,27 @@ TEST_F(SqliteFiles, a_database_syncs_every_commit_and_checks_foreign_keys) {
     EXPECT_EQ(text_of(*database, "PRAGMA foreign_keys"), "1");
 }
 
+TEST_F(SqliteFiles, only_what_the_journal_would_bring_again_is_committed_without_waiting) {
+    auto store = sqlite::open_store(folder_ / "store.db");
+    ASSERT_TRUE(store.ok());
+    const auto level_in = [&](const sql::TransactionOptions& options) {
+        std::int64_t level = -1;
+        EXPECT_DONE((*store)->transact(options, [&](sql::Session& session) -> sql::Status {
+            auto rows = session.query("PRAGMA synchronous");
+            if (!rows) return domain::Fail{rows.error()};
+            level = rows->integer(0, 0);
+            return domain::Done{};
+        }));
+        return level;
+    };
+    const sql::TransactionOptions durable{.access = sql::Access::project, .workspace = {}};
+    auto replayable = durable;
+    replayable.is_replayable = true;
+    EXPECT_EQ(level_in(durable), 2);     // FULL
+    EXPECT_EQ(level_in(replayable), 1);  // NORMAL
+    EXPECT_EQ(level_in(durable), 2);
+}
+
 TEST_F(SqliteFiles, a_store_outlives_its_process_and_keeps_what_was_committed) {
     for (int round = 0; round < 3; ++round) {
         auto store = sqlite::open_store(folder_ / "store.db");
