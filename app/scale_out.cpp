@@ -122,6 +122,9 @@ int run_worker(const Settings& settings) {
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock, {}},
                                  {.works_aside = true});
     projector.start();
+    const platform::SystemZones zones;
+    workers::BudgetDays days(*place->store, *place->log, clock, zones);
+    const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
     const Watch store_watch(store_question(*place->store), store_pause, store_silence_max);
     const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);
     const auto where = admin_address(settings, 0);

@@ -8,6 +8,7 @@
 #include "app/key_file.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
+#include "app/watch.hpp"
 #include "platform/secret_file.hpp"
 #include "platform/sqlite/directory_lock.hpp"
 #include "platform/zones/system_zones.hpp"
@@ -100,6 +101,8 @@ int serve(const Settings& settings) {
                                   [role = front->get()] { role->projected(); }},
                                  {});
     projector.start();
+    workers::BudgetDays days(*place->store, *place->log, clock, zones);
+    const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
     auto checks = (*front)->checks();
     checks.push_back(
         {"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }});

@@ -1,6 +1,8 @@
 // One question, one pause.
 #include "app/watch.hpp"
 
+#include "platform/log.hpp"
+
 namespace outlay::app {
 
 Watch::Watch(Question question, std::chrono::seconds pause, std::chrono::seconds silence_max)
@@ -36,6 +38,16 @@ std::string Watch::failure() const {
     if (std::chrono::steady_clock::now() - answered_ > pause_ + silence_max_)
         return "does not answer";
     return failure_;
+}
+
+Watch::Question budget_days_question(workers::BudgetDays& days) {
+    return [&days]() -> std::string {
+        const auto ran = days.run();
+        if (ran.ok()) return "";
+        platform::log(platform::LogLevel::warning, "the days of budgets do not move on",
+                      {{"error", ran.error().detail}});
+        return ran.error().detail;
+    };
 }
 
 Watch::Question store_question(sql::Store& store) {

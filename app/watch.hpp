@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "platform/sql.hpp"
+#include "workers/budget_days.hpp"
 
 namespace outlay::app {
 
@@ -44,6 +45,12 @@ private:
     bool stopping_ = false;
     std::thread thread_;  // last
 };
+
+// Moves the days of forecasts on. What goes wrong is logged and tried again; a role is ready
+// without it.
+Watch::Question budget_days_question(workers::BudgetDays& days);
+inline constexpr std::chrono::seconds budget_days_pause{10};
+inline constexpr std::chrono::seconds budget_days_silence_max{300};
 
 // Whether the database answers, once a second.
 Watch::Question store_question(sql::Store& store);

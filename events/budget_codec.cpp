@@ -15,6 +15,14 @@ struct Words<budget::Unit> {
 };
 
 template <>
+struct Words<budget::Basis> {
+    static constexpr std::pair<budget::Basis, std::string_view> table[] = {
+        {budget::Basis::actual, "actual"},
+        {budget::Basis::forecast, "forecast"},
+    };
+};
+
+template <>
 struct Layout<budget::PeriodRule> {
     using Rule = budget::PeriodRule;
     static constexpr auto fields = std::tuple(
@@ -34,9 +42,9 @@ struct Layout<budget::Scope> {
 template <>
 struct Layout<budget::Threshold> {
     using Threshold = budget::Threshold;
-    static constexpr auto fields =
-        std::tuple(Field{"id", &Threshold::id}, Field{"percent", &Threshold::percent},
-                   Field{"amount_minor", &Threshold::amount_minor});
+    static constexpr auto fields = std::tuple(
+        Field{"id", &Threshold::id}, Field{"percent", &Threshold::percent},
+        Field{"amount_minor", &Threshold::amount_minor}, Field{"basis", &Threshold::basis});
     static bool is_sound(const Threshold& threshold) {
         return threshold.percent.has_value() != threshold.amount_minor.has_value();
     }
@@ -116,6 +124,71 @@ struct Layout<budget::AlertAcknowledged> {
     static constexpr std::string_view type = "alert.acknowledged";
     static constexpr std::int64_t schema = 1;
     static constexpr auto fields = std::tuple(Field{"alert", &budget::AlertAcknowledged::alert});
+};
+
+template <>
+struct Layout<budget::BudgetPaused> {
+    static constexpr std::string_view type = "budget.paused";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+template <>
+struct Layout<budget::BudgetResumed> {
+    static constexpr std::string_view type = "budget.resumed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple(Field{"today", &budget::BudgetResumed::today});
+};
+
+template <>
+struct Layout<budget::BudgetMuted> {
+    static constexpr std::string_view type = "budget.muted";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple(Field{"until", &budget::BudgetMuted::until});
+};
+
+template <>
+struct Layout<budget::BudgetUnmuted> {
+    static constexpr std::string_view type = "budget.unmuted";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+template <>
+struct Layout<budget::AlertSnoozed> {
+    static constexpr std::string_view type = "alert.snoozed";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::AlertSnoozed;
+    static constexpr auto fields =
+        std::tuple(Field{"alert", &Event::alert}, Field{"until", &Event::until});
+};
+
+template <>
+struct Layout<budget::BudgetPeriodAdjusted> {
+    static constexpr std::string_view type = "budget.period_adjusted";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::BudgetPeriodAdjusted;
+    static constexpr auto fields =
+        std::tuple(Field{"period", &Event::period}, Field{"old_minor", &Event::old_minor},
+                   Field{"new_minor", &Event::new_minor}, Field{"reason", &Event::reason},
+                   Field{"today", &Event::today});
+};
+
+template <>
+struct Layout<budget::BudgetFundsMoved> {
+    static constexpr std::string_view type = "budget.funds_moved";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::BudgetFundsMoved;
+    static constexpr auto fields =
+        std::tuple(Field{"other", &Event::other}, Field{"period", &Event::period},
+                   Field{"delta_minor", &Event::delta_minor}, Field{"today", &Event::today});
+};
+
+template <>
+struct Layout<budget::BudgetDayPassed> {
+    static constexpr std::string_view type = "budget.day_passed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple(Field{"today", &budget::BudgetDayPassed::today});
 };
 
 std::span<const TypeEntry> budget_types() {

@@ -70,6 +70,7 @@ sql::Status fill(sql::Session& session, const SnapshotQuery& query, Snapshot& sn
     if (status.ok() && (query.with_categories || query.target == domain::categories_name)) {
         status = load_into(snapshot.categories, domain::categories_name);
     }
+    if (status.ok() && !query.also.empty()) status = load_into(snapshot.also, query.also);
     if (!status.ok() || query.target.empty()) return status;
     if (query.target == domain::workspace_name)
         snapshot.target = snapshot.workspace;

@@ -25,6 +25,7 @@ struct Snapshot {
     SharedVersioned workspace;
     SharedVersioned categories;  // null unless asked for
     SharedVersioned target;      // null for a new target
+    SharedVersioned also;        // null unless asked for
 };
 
 struct SnapshotQuery {
@@ -33,6 +34,7 @@ struct SnapshotQuery {
     std::string target;                        // "" : nothing beside the guards
     bool with_categories = false;
     std::optional<Position> at_least{};  // not needed to tell of a settled command
+    std::string also{};                  // a second aggregate; "" : none
 };
 sql::Result<Snapshot> take_snapshot(sql::Store& store, const SnapshotQuery& query);
 

@@ -82,16 +82,20 @@ Try encode_try(const Submission& submission, const Basis& basis, const domain::C
                           reads_of(command, basis, events.empty(), target.head.version),
                           {},
                           command.trace};
-    auto version = target.head.version;
+    auto next = target.head;
+    auto next_also = basis.also ? basis.also->head : Head{};
     for (auto& proposed : events) {
-        CHECK(proposed.aggregate == command.target,
-              "an event of another aggregate than the target");
+        const bool is_target = proposed.aggregate == command.target;
+        CHECK(is_target || (basis.also && proposed.aggregate == command.also),
+              "an event of an aggregate that the command does not name");
+        auto& head = is_target ? next : next_also;
         commit.events.push_back(
-            {proposed.aggregate, ++version, target.head.hash, std::move(proposed.event)});
+            {proposed.aggregate, ++head.version, head.hash, std::move(proposed.event)});
     }
     auto encoded = encode(commit);
     for (std::size_t i = 0; i < commit.events.size(); ++i) {
         const auto& event = commit.events[i];
+        if (event.aggregate != command.target) continue;
         domain::evolve(
             target.state, event.event,
             {event_id(command.id, i), event.version, context.now, context.actor, command.id});
@@ -143,7 +147,8 @@ Try make_try(const Submission& submission, const Basis& basis, const SubmitShare
         return answered(Refused{
             {domain::RefusalCode::unauthenticated, "The API key is not in force any more.", {}}});
     }
-    const Loaded loaded{workspace, categories_in(basis), target.state, target.head.version};
+    const Loaded loaded{workspace, categories_in(basis), target.state, target.head.version,
+                        basis.also ? &basis.also->state : nullptr};
     auto decision = command.decide(loaded, context);
     if (!decision.ok() && is_access_refusal(decision.error()))
         return answered(Refused{decision.error()});

@@ -19,6 +19,7 @@ struct Basis {
     SharedVersioned target;
     bool is_snapshot =
         false;  // one store snapshot that includes the command look-up: final answers are allowed
+    SharedVersioned also{};  // the command's second aggregate
 };
 
 struct Submission {

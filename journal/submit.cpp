@@ -221,12 +221,12 @@ Task<std::optional<Answer>> Submitter::Impl::attempt(Submission& submission,
             {command.workspace,
              command.keyed || submission.was_appended() ? std::optional(command.id) : std::nullopt,
              submission.changes_existing() || submission.was_appended() ? command.target : "",
-             command.reads_categories, command.at_least});
+             command.reads_categories, command.at_least, command.also});
         auto taken = co_await step;
         if (!taken.ok()) co_return Unavailable{why_of(taken.error()), {}};
         if (taken->is_behind) co_return Unavailable{Unavailable::Why::lag, {}};
         if (taken->replay) co_return answer_of(std::move(*taken->replay), command);
-        basis = {taken->workspace, taken->categories, taken->target, true};
+        basis = {taken->workspace, taken->categories, taken->target, true, taken->also};
         remember(command, basis);
         if (command.creates_workspace) basis.workspace = nullptr;
     }

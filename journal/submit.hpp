@@ -47,6 +47,7 @@ struct Loaded {
     const domain::categories::Tree& categories;  // empty unless the command asked for it
     const domain::State& target;
     std::uint64_t target_version = 0;
+    const domain::State* also = nullptr;  // the second aggregate, if the command names one
 };
 
 struct Proposed {
@@ -64,6 +65,9 @@ struct Command {
     std::string fingerprint;  // keyed hash of the canonical request
     Principal principal;
     std::string target;  // name of the aggregate that is changed
+    // A second aggregate that the same commit changes: both or none. Its events are proposed before
+    // those of the target, which the answer speaks of. Empty: none.
+    std::string also{};
     bool creates_workspace =
         false;  // the workspace does not exist yet: nothing to load, nobody to authorise
     bool target_is_new = false;  // the id was made for this command: no need to load the target

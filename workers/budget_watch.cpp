@@ -14,6 +14,7 @@ using domain::budget::Budget;
 using domain::expense::Expense;
 
 constexpr std::string_view rule_changed = "rule_changed";
+constexpr std::string_view day_passed = "day_passed";
 
 std::string_view cause_of(const domain::expense::Event& event) {
     struct Name {
@@ -30,6 +31,7 @@ struct RuleOf {
     struct Answer {
         std::optional<domain::Date> today;
         bool recount = false;
+        bool is_day = false;
     };
     Answer operator()(const domain::budget::BudgetCreated& event) { return {event.today, true}; }
     Answer operator()(const domain::budget::BudgetScopeChanged& event) {
@@ -45,6 +47,20 @@ struct RuleOf {
     Answer operator()(const domain::budget::BudgetRenamed&) { return {}; }
     Answer operator()(const domain::budget::BudgetArchived&) { return {}; }
     Answer operator()(const domain::budget::AlertAcknowledged&) { return {}; }
+    Answer operator()(const domain::budget::BudgetPaused&) { return {}; }
+    Answer operator()(const domain::budget::BudgetResumed& event) { return {event.today, false}; }
+    Answer operator()(const domain::budget::BudgetMuted&) { return {}; }
+    Answer operator()(const domain::budget::BudgetUnmuted&) { return {}; }
+    Answer operator()(const domain::budget::AlertSnoozed&) { return {}; }
+    Answer operator()(const domain::budget::BudgetPeriodAdjusted& event) {
+        return {event.today, false};
+    }
+    Answer operator()(const domain::budget::BudgetFundsMoved& event) {
+        return {event.today, false};
+    }
+    Answer operator()(const domain::budget::BudgetDayPassed& event) {
+        return {event.today, false, true};
+    }
 };
 
 }  // namespace
@@ -136,11 +152,15 @@ sql::Status BudgetWatch::observe_budget(const Fact& fact, Touched& touched) {
     if (const auto* acknowledged = std::get_if<domain::budget::AlertAcknowledged>(&event)) {
         return alerts::acknowledge(session_, changes_, fact, acknowledged->alert);
     }
+    if (const auto* snoozed = std::get_if<domain::budget::AlertSnoozed>(&event)) {
+        return alerts::snooze(session_, changes_, fact, *snoozed);
+    }
     const auto rule = std::visit(RuleOf{}, event);
     if (rule.today) {
         auto& change = touched.by_rule[{fact.workspace, *id}];
         change.today = std::max(change.today, *rule.today);
         change.recount = change.recount || rule.recount;
+        change.is_day = rule.is_day;
     }
     return domain::Done{};
 }
@@ -154,7 +174,7 @@ void BudgetWatch::observe_tree(const Fact& fact, Touched& touched) {
     if (moved == nullptr) return;
     for (const auto& [id, state] : book.budgets) {
         if (std::get<Budget>(*state).scope.categories.empty()) continue;
-        touched.by_rule[{fact.workspace, id}] = {moved->today, true};
+        touched.by_rule[{fact.workspace, id}] = {moved->today, true, false};
     }
 }
 
@@ -180,18 +200,20 @@ void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched)
     auto occasions = touched.by_expense;
     for (const auto& [key, change] : touched.by_rule) {
         for (const auto& [start, usage] : ledger_.cells(key)) {
-            const bool is_current = usage.period.contains(change.today);
-            occasions.try_emplace({key, start},
-                                  alerts::Occasion{rule_changed, std::nullopt, is_current});
+            const bool fires = change.is_day || usage.period.contains(change.today);
+            const auto cause = change.is_day ? day_passed : rule_changed;
+            occasions.try_emplace({key, start}, alerts::Occasion{cause, std::nullopt, fires});
         }
     }
     const bool fires = has_effects(commit.position);
     for (const auto& [place, occasion] : occasions) {
         const auto& [key, start] = place;
         const auto& budget = books_.at(key.workspace).budget(key.budget);
-        if (!budget.exists || budget.archived) continue;
-        alerts::evaluate({commit, key, budget, occasion, fires}, ledger_.cell_at(key, start),
-                         changes_);
+        if (!budget.exists || budget.is_silent()) continue;
+        const bool is_muted = budget.is_muted_at(commit.decided_at);
+        const auto as_of = alerts::forecast_day(budget, commit.decided_at);
+        alerts::evaluate({commit, key, budget, occasion, fires, is_muted, as_of},
+                         ledger_.cell_at(key, start), changes_);
     }
 }
 

@@ -1,7 +1,8 @@
 // Budget watch: keeps the usage of every budget and raises alerts, commit by commit, within the
 // batch's transaction. A function of the log alone: any batching gives the same rows. Thresholds
-// are looked at once, at the end of each commit. Archived budgets are counted on but raise nothing.
-// Confined to one thread; lives for one batch.
+// are looked at once, at the end of each commit. Archived and paused budgets are counted on but
+// raise nothing; what muted ones raise is told to nobody. Confined to one thread; lives for one
+// batch.
 #pragma once
 
 #include <map>
@@ -33,10 +34,12 @@ public:
 
 private:
     using BudgetKey = budget_usage::BudgetKey;
-    // What changed the rules of a budget: only the period that contains `today` may fire.
+    // What changed the rules of a budget: only the period that contains `today` may fire. A day
+    // that passed fires wherever it makes a difference, and changes no rule.
     struct RuleChange {
         domain::Date today;
         bool recount = false;
+        bool is_day = false;
     };
     struct Touched {
         std::map<std::pair<BudgetKey, domain::Date>, alerts::Occasion> by_expense;  // period start

@@ -29,7 +29,10 @@ std::string payload_of(const AlertNotice& notice, const AdmittedCommit& cause) {
         .end_object();
     out.field("spent_minor", notice.spent_minor)
         .field("limit_minor", notice.limit_minor)
-        .field("currency", notice.currency);
+        .field("currency", notice.currency)
+        .field("basis", notice.basis)
+        .field("level", notice.level);
+    if (notice.projected_minor) out.field("projected_minor", *notice.projected_minor);
     if (notice.expense) out.field("expense", notice.expense->text());
     out.field("at", cause.decided_at.text()).field("position", cause.position.text()).end_object();
     return text;

@@ -47,6 +47,9 @@ struct AlertNotice {
     std::int64_t limit_minor = 0;
     std::string_view currency;
     std::optional<domain::ExpenseId> expense;
+    std::string_view basis;  // actual or forecast
+    std::string_view level;  // within, reached or exceeded, as of now
+    std::optional<std::int64_t> projected_minor;
 };
 void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes);
 

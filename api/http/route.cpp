@@ -118,6 +118,7 @@ std::vector<std::span<const Route>> every_route() {
             bulk_routes(),
             export_routes(),
             budget_routes(),
+            budget_action_routes(),
             alert_routes(),
             report_routes(),
             operation_routes(),

@@ -1,8 +1,10 @@
-// /v1/workspaces/{ws}/alerts: list, read, acknowledge. An alert follows from the log; acknowledging
-// is an event of its budget.
+// /v1/workspaces/{ws}/alerts: list, read, acknowledge, snooze. An alert follows from the log; what
+// people do about it is an event of its budget.
 #include <array>
 
+#include "api/resources/budget_view.hpp"
 #include "api/resources/call.hpp"
+#include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
 #include "api/resources/page.hpp"
 #include "domain/budget/decide.hpp"
@@ -16,12 +18,15 @@ using domain::workspace::Action;
 using platform::Task;
 
 constexpr std::array<std::string_view, 3> states{"raised", "acknowledged", "resolved"};
+constexpr std::array<std::string_view, 2> bases{"actual", "forecast"};
+constexpr std::array<std::string_view, 2> levels{"reached", "exceeded"};
 constexpr std::string_view columns =
     "a.id, a.budget, a.threshold, a.period_start, a.period_end, a.percent, a.amount_minor, "
     "a.currency,"
     " a.spent_minor, a.limit_minor, a.state, a.cause, a.expense, a.log_partition, a.log_offset, "
     "a.raised_at,"
-    " a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.crossing";
+    " a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.crossing, a.basis, a.level,"
+    " a.projected_minor, a.as_of, a.muted, a.snoozed_until, a.changes, a.changed_at";
 
 struct AlertView {
     domain::AlertId id;
@@ -43,13 +48,21 @@ struct AlertView {
     std::optional<domain::MemberId> acknowledged_by;
     std::optional<std::string> resolved_at;
     std::int64_t crossing = 0;
+    std::string basis;
+    std::string level;
+    std::optional<std::int64_t> projected_minor;
+    std::optional<std::string> as_of;
+    bool muted = false;
+    std::optional<std::string> snoozed_until;
+    std::int64_t changes = 0;  // by people
+    std::optional<std::string> changed_at;
 
     // One more for each thing that happened to it since it was raised.
     std::uint64_t version() const {
-        return 1U + (acknowledged_at ? 1U : 0U) + (resolved_at ? 1U : 0U);
+        return 1U + static_cast<std::uint64_t>(changes) + (resolved_at ? 1U : 0U);
     }
     const std::string& updated_at() const {
-        return resolved_at ? *resolved_at : acknowledged_at ? *acknowledged_at : raised_at;
+        return resolved_at ? *resolved_at : changed_at ? *changed_at : raised_at;
     }
 };
 
@@ -83,7 +96,15 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             optional_instant(rows, row, 16),
             optional_id<domain::MemberId>(rows, row, 17),
             optional_instant(rows, row, 18),
-            rows.integer(row, 19)};
+            rows.integer(row, 19),
+            rows.text(row, 20),
+            rows.text(row, 21),
+            rows.optional_integer(row, 22),
+            rows.optional_text(row, 23),
+            rows.integer(row, 24) != 0,
+            optional_instant(rows, row, 25),
+            rows.integer(row, 26),
+            optional_instant(rows, row, 27)};
 }
 
 std::string alert_body(const AlertView& alert) {
@@ -102,15 +123,22 @@ std::string alert_body(const AlertView& alert) {
     out.key("threshold").begin_object().field("id", alert.threshold.text());
     if (alert.percent) out.field("percent", *alert.percent);
     if (alert.amount_minor) write_money(out, "amount", *alert.amount_minor, alert.currency);
-    out.end_object().field("crossing", alert.crossing);
+    out.field("basis", alert.basis).end_object();
+    out.field("level", alert.level).field("crossing", alert.crossing);
     write_money(out, "spent", alert.spent_minor, alert.currency);
     write_money(out, "limit", alert.limit_minor, alert.currency);
+    if (alert.projected_minor)
+        write_money(out, "projected_end", *alert.projected_minor, alert.currency);
+    else
+        out.key("projected_end").null();
+    out.field("as_of", alert.as_of).field("muted", alert.muted);
     out.field("expense", domain::text_of(alert.expense))
         .field("cause", alert.cause)
         .field("position", alert.position.text())
         .field("raised_at", alert.raised_at)
         .field("acknowledged_at", alert.acknowledged_at)
         .field("acknowledged_by", domain::text_of(alert.acknowledged_by))
+        .field("snoozed_until", alert.snoozed_until)
         .field("resolved_at", alert.resolved_at)
         .field("created_at", alert.raised_at)
         .field("updated_at", alert.updated_at())
@@ -132,16 +160,38 @@ sql::Result<std::optional<AlertView>> find_alert(QueryContext& context, const do
 
 struct ListQuery {
     Page page;
-    std::optional<std::string> state;
-    std::optional<domain::BudgetId> budget;
+    Conditions where;
 };
+
+// Snoozing ends by the clock of this node.
+void filter_snoozed(QueryReader& query, Conditions& where, domain::Instant now) {
+    const auto wanted = query.boolean("snoozed");
+    if (!wanted) return;
+    const auto at = where.bind(stored_instant(now));
+    where.add(*wanted ? "a.snoozed_until > " + at
+                      : "(a.snoozed_until IS NULL OR a.snoozed_until <= " + at + ")");
+}
+
+Conditions read_filters(const Call& call, const domain::WorkspaceId& workspace,
+                        QueryReader& query) {
+    Conditions where;
+    where.add("a.workspace = " + where.bind(workspace.value.text()));
+    if (const auto state = query.one_of("state", states))
+        where.add("a.state = " + where.bind(*state));
+    if (const auto budget = query.id<domain::BudgetKind>("budget"))
+        where.add("a.budget = " + where.bind(budget->value.text()));
+    if (const auto basis = query.one_of("basis", bases))
+        where.add("a.basis = " + where.bind(*basis));
+    if (const auto level = query.one_of("level", levels))
+        where.add("a.level = " + where.bind(*level));
+    filter_instants(query, where, "raised_at", "a.raised_at");
+    filter_snoozed(query, where, call.node.clock.now());
+    return where;
+}
 
 sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
                                   QueryContext& context) {
-    Conditions where;
-    where.add("a.workspace = " + where.bind(context.workspace.value.text()));
-    if (wanted.state) where.add("a.state = " + where.bind(*wanted.state));
-    if (wanted.budget) where.add("a.budget = " + where.bind(wanted.budget->value.text()));
+    auto where = wanted.where;
     if (wanted.page.after.size() == 2) {
         where.add("(a.raised_at, a.id) < (" + where.bind(wanted.page.after[0]) + ", " +
                   where.bind(wanted.page.after[1]) + ")");
@@ -158,10 +208,11 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
 }
 
 Task<Response> list(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    if (!workspace) return answered(not_found(call));
     QueryReader query(call.request.head.query);
     ListQuery wanted;
-    wanted.state = query.one_of("state", states);
-    wanted.budget = query.id<domain::BudgetKind>("budget");
+    wanted.where = read_filters(call, *workspace, query);
     const auto page = read_page(call, query);
     if (const auto wrong = query.problem()) return refused(call, *wrong);
     if (!page.ok()) return refused(call, page.error());
@@ -184,34 +235,43 @@ Task<Response> read(Call& call) {
     return run_query(call, body);
 }
 
-// What the first look found: the alert, and who asks.
+// What the first look found.
 struct Found {
     std::optional<AlertView> alert;
-    domain::MemberId member;
 };
 
-// The alert as it is in that state of its budget. Where the budget's last event is the
-// acknowledgement, nothing came after it: a repeated request is answered as the first one was,
-// though the alert is resolved by now.
+// The alert as it is in that state of its budget. Where the budget's last event is about the alert,
+// nothing came after it: a repeated request is answered as the first one was, though the alert is
+// resolved by now.
 AlertView alert_at(const domain::budget::Budget& budget, const Found& found) {
     auto view = *found.alert;
-    if (!budget.acknowledged.contains(view.id)) return view;
-    auto at = budget.updated_at.text();
-    if (view.acknowledged_at && *view.acknowledged_at != at) return view;
-    view.state = "acknowledged";
-    if (!view.acknowledged_by) view.acknowledged_by = found.member;
-    view.acknowledged_at = std::move(at);
+    const auto known = budget.alerts.find(view.id);
+    if (known == budget.alerts.end() || known->second.changed_at != budget.updated_at) return view;
+    const auto& marks = known->second;
+    const auto text_of = [](const std::optional<domain::Instant>& at) {
+        return at ? std::optional(at->text()) : std::nullopt;
+    };
+    view.state = marks.acknowledged_at ? "acknowledged" : "raised";
+    view.acknowledged_at = text_of(marks.acknowledged_at);
+    view.acknowledged_by =
+        marks.acknowledged_at ? std::optional(marks.acknowledged_by) : std::nullopt;
+    view.snoozed_until = text_of(marks.snoozed_until);
+    view.changes = marks.count;
+    view.changed_at = marks.changed_at.text();
     view.resolved_at.reset();
     return view;
 }
 
-CommandSpec acknowledge_spec(const domain::WorkspaceId& workspace, const Found& found) {
+// `Command` names the alert and what is done about it.
+template <typename Command>
+CommandSpec change_spec(const domain::WorkspaceId& workspace, const Found& found,
+                        const Command& command) {
     const auto& alert = *found.alert;
     CommandSpec spec;
     spec.workspace = workspace;
     spec.target = [budget = alert.budget](const domain::CommandId&) { return budget.text(); };
     spec.decide =
-        [budget = alert.budget, id = alert.id, is_resolved = alert.state == "resolved"](
+        [budget = alert.budget, command, is_resolved = alert.state == "resolved"](
             const journal::Loaded& loaded,
             const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
         const auto role = domain::workspace::authorise(loaded.workspace, context.actor,
@@ -222,8 +282,7 @@ CommandSpec acknowledge_spec(const domain::WorkspaceId& workspace, const Found& 
                                   "The alert is resolved already.");
         }
         const auto& state = std::get<domain::budget::Budget>(loaded.target);
-        return propose(budget.text(), domain::budget::decide(
-                                          state, domain::budget::AcknowledgeAlert{id}, context));
+        return propose(budget.text(), domain::budget::decide(state, command, context));
     };
     spec.render = [found](const journal::Versioned& target, const std::string&,
                           const domain::CommandId&) {
@@ -235,32 +294,51 @@ CommandSpec acknowledge_spec(const domain::WorkspaceId& workspace, const Found& 
     return spec;
 }
 
-Task<Response> acknowledge(Call& call) {
+// Finds the alert first, because its budget is what changes.
+template <typename Command>
+Task<Response> change(Call& call, Command command, std::string canonical_body) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
-    const auto id = path_id<domain::AlertId>(call, "{id}");
-    if (!workspace || !id) co_return not_found(call);
+    if (!workspace) co_return not_found(call);
     const auto found = std::make_shared<Found>();  // shared with the pool thread that fills it
     const QueryBody body = [&call, found,
-                            id = *id](QueryContext& context) -> sql::Result<Response> {
+                            id = command.alert](QueryContext& context) -> sql::Result<Response> {
         auto alert = find_alert(context, id);
         if (!alert.ok()) return domain::Fail{alert.error()};
         found->alert = std::move(alert).value();
-        found->member = context.member;
         return found->alert ? json_response(200, {}) : not_found(call);
     };
     auto looking = run_query(call, body);
     auto looked = co_await looking;
     if (!found->alert) co_return looked;
-    auto step = run_command(call, acknowledge_spec(*workspace, *found));
+    auto spec = change_spec(*workspace, *found, command);
+    spec.canonical_body = std::move(canonical_body);
+    auto step = run_command(call, std::move(spec));
     co_return co_await step;
+}
+
+Task<Response> acknowledge(Call& call) {
+    const auto id = path_id<domain::AlertId>(call, "{id}");
+    if (!id) return answered(not_found(call));
+    return change(call, domain::budget::AcknowledgeAlert{*id}, {});
+}
+
+Task<Response> snooze(Call& call) {
+    const auto id = path_id<domain::AlertId>(call, "{id}");
+    if (!id) return answered(not_found(call));
+    auto body = read_body(call, [](BodyReader& reader) { return read_until(reader, true); });
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, domain::budget::SnoozeAlert{*id, body->fields}, std::move(body->canonical));
 }
 
 constexpr std::array routes{
     Route{Method::get, "/v1/workspaces/{ws}/alerts", "listAlerts", list}.taking(
-        "state,budget,limit,cursor"),
+        "state,budget,basis,level,snoozed,limit,cursor",
+        "raised_at,raised_at[gte],raised_at[gt],raised_at[lte],raised_at[lt]"),
     Route{Method::get, "/v1/workspaces/{ws}/alerts/{id}", "getAlert", read},
     Route{Method::post, "/v1/workspaces/{ws}/alerts/{id}/acknowledge", "acknowledgeAlert",
           acknowledge},
+    Route{Method::post, "/v1/workspaces/{ws}/alerts/{id}/snooze", "snoozeAlert", snooze,
+          BodyMode::buffered, json_body},
 };
 
 }  // namespace

@@ -57,14 +57,6 @@ sql::Status add_spent(QueryContext& context, const domain::BudgetId& budget, con
     return domain::Done{};
 }
 
-void bind_texts(Conditions& where, const std::vector<std::string>& texts, std::string_view before,
-                std::string_view after) {
-    if (texts.empty()) return;
-    std::string list;
-    for (const auto& text : texts) list += (list.empty() ? "" : ", ") + where.bind(text);
-    where.add(std::string(before) + list + std::string(after));
-}
-
 // Day cells carry category and member; a scope of merchants or tags needs the expenses themselves.
 std::string excluded_statement(const Budget& budget, const Period& range,
                                const domain::WorkspaceId& workspace, Conditions& where) {
@@ -74,14 +66,7 @@ std::string excluded_statement(const Budget& budget, const Period& range,
     where.add("e.currency <> " + where.bind(std::string(budget.currency->code())));
     where.add("e.spent_on >= " + where.bind(range.start.text()));
     where.add("e.spent_on <= " + where.bind(range.end.text()));
-    if (!scope.categories.empty()) where.add(in_categories(where, scope.categories, "e.category"));
-    if (!scope.members.empty()) where.add("e.member IN (" + bind_ids(where, scope.members) + ")");
-    bind_texts(where, scope.merchants, "e.merchant IN (", ")");
-    bind_texts(where, scope.tags,
-               "EXISTS (SELECT 1 FROM read.expense_tags t WHERE t.workspace = e.workspace AND "
-               "t.expense = e.id"
-               " AND t.tag IN (",
-               "))");
+    add_scope(where, scope);
     if (!from_cells) where.add("e.state = " + where.bind(std::string("recorded")));
     return std::string("SELECT e.spent_on, e.currency, CAST(sum(e.amount_minor) AS bigint) FROM ") +
            (from_cells ? "read.spending e" : "read.expenses e") + where.text() +
@@ -103,7 +88,28 @@ sql::Status add_excluded(QueryContext& context, const Budget& budget, const Peri
     return domain::Done{};
 }
 
-std::string period_item(const Budget& budget, const Period& period, const Usage& usage) {
+// What the status of every period is told for.
+struct Subject {
+    const domain::WorkspaceId& workspace;
+    const domain::BudgetId& id;
+    const Budget& budget;
+    domain::Date today;
+};
+
+// Days of the period that lie behind today.
+std::int64_t days_left(const Period& period, domain::Date today) {
+    const auto from = std::max(today, period.start.plus_days(-1));
+    return std::max<std::int64_t>(0, (period.end.days() - from.days()).count());
+}
+
+// The expenses behind what is spent.
+std::string expenses_link(const Subject& subject, const Period& period) {
+    return "/v1/workspaces/" + subject.workspace.text() + "/expenses?budget=" + subject.id.text() +
+           "&spent_on%5Bgte%5D=" + period.start.text() + "&spent_on%5Blte%5D=" + period.end.text();
+}
+
+std::string period_item(const Subject& subject, const Period& period, const Usage& usage) {
+    const auto& budget = subject.budget;
     const auto currency = budget.currency->code();
     const auto limit = budget.limit_minor(period);
     std::string item;
@@ -113,8 +119,14 @@ std::string period_item(const Budget& budget, const Period& period, const Usage&
         .field("start", period.start.text())
         .field("end", period.end.text());
     write_money(out, "limit", limit, currency);
+    write_money(out, "planned", budget.planned_minor(period), currency);
+    write_money(out, "adjusted", budget.adjusted_minor(period), currency);
+    write_money(out, "moved", budget.moved_minor(period), currency);
     write_money(out, "spent", usage.spent, currency);
     write_money(out, "remaining", limit - usage.spent, currency);
+    write_money(out, "projected_end", projected_minor(usage.spent, period, subject.today),
+                currency);
+    out.field("days_left", days_left(period, subject.today));
     out.field("state", usage_states[static_cast<std::size_t>(usage_state(usage.spent, limit))])
         .field("count", usage.count)
         .key("excluded")
@@ -123,7 +135,7 @@ std::string period_item(const Budget& budget, const Period& period, const Usage&
         if (minor == 0) continue;
         out.begin_object().field("amount", minor).field("currency", code).end_object();
     }
-    out.end_array().end_object();
+    out.end_array().field("expenses", expenses_link(subject, period)).end_object();
     return item;
 }
 
@@ -159,7 +171,8 @@ sql::Result<Response> answer(const Call& call, const domain::BudgetId& id, const
     if (!status.ok()) return domain::Fail{status.error()};
     std::vector<std::string> items;
     for (const auto& period : *periods)
-        items.push_back(period_item(budget, period, usage[period.start]));
+        items.push_back(
+            period_item({context.workspace, id, budget, *today}, period, usage[period.start]));
     return list_response(call, items, std::nullopt);
 }
 

@@ -24,6 +24,20 @@ constexpr std::array everies{
     Every{"half_year", Unit::month, 6}, Every{"year", Unit::month, 12},
 };
 
+constexpr std::array<std::string_view, 2> basis_names{"actual", "forecast"};
+
+// What single periods have more or less than planned.
+void write_periods(json::Writer& out, std::string_view name,
+                   const std::map<domain::Date, std::int64_t>& numbers, std::string_view currency) {
+    out.key(name).begin_array();
+    for (const auto& [period, minor] : numbers) {
+        out.begin_object().field("period", period.text());
+        write_money(out, "amount", minor, currency);
+        out.end_object();
+    }
+    out.end_array();
+}
+
 void write_scope(json::Writer& out, const Scope& scope) {
     out.key("scope")
         .begin_object()
@@ -57,7 +71,7 @@ void write_thresholds(json::Writer& out, const Budget& budget, std::string_view 
         out.begin_object().field("id", threshold.id.text());
         if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
         if (threshold.amount_minor) write_money(out, "amount", *threshold.amount_minor, currency);
-        out.end_object();
+        out.field("basis", basis_names[threshold.is_forecast() ? 1 : 0]).end_object();
     }
     out.end_array();
 }
@@ -96,7 +110,14 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ta
     write_limits(out, budget, currency);
     write_period_rule(out, budget.period);
     write_thresholds(out, budget, currency);
+    write_periods(out, "adjustments", budget.adjustments, currency);
+    write_periods(out, "funds", budget.funds, currency);
+    const auto muted_until =
+        budget.muted_until ? std::optional(budget.muted_until->text()) : std::nullopt;
     out.field("archived", budget.archived)
+        .field("paused", budget.paused)
+        .field("muted", budget.muted)
+        .field("muted_until", muted_until)
         .field("created_at", budget.created_at.text())
         .field("updated_at", budget.updated_at.text())
         .field("version", static_cast<std::int64_t>(target.head.version))
@@ -141,6 +162,14 @@ std::optional<PeriodRule> read_period(BodyReader& body) {
     return PeriodRule{every->unit, every->count * static_cast<int>(count), *anchor};
 }
 
+std::optional<domain::Instant> read_until(BodyReader& body, bool required) {
+    const auto text = required ? body.required_string("until") : body.optional_string("until");
+    if (!text) return std::nullopt;
+    const auto until = domain::Instant::parse(*text);
+    if (!until) body.fail("until", "malformed", "Must be a time such as 2026-11-20T08:15:00Z.");
+    return until;
+}
+
 std::optional<Scope> read_scope(BodyReader& body) {
     const auto* const value = body.member("scope");
     if (value == nullptr) return std::nullopt;
@@ -176,6 +205,12 @@ std::optional<std::vector<NewThreshold>> read_thresholds(BodyReader& body) {
         if (const auto amount = reader.optional_money("amount")) {
             thresholds.back().amount_minor = amount->minor;
             thresholds.back().currency = amount->currency;
+        }
+        if (const auto basis = reader.optional_string("basis")) {
+            if (*basis != basis_names[0] && *basis != basis_names[1])
+                reader.fail("basis", "unknown", "is actual or forecast");
+            else if (*basis == basis_names[1])
+                thresholds.back().basis = Basis::forecast;
         }
         reader.finish();
     }

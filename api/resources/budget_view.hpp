@@ -19,9 +19,11 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ta
 std::optional<domain::budget::PeriodRule> read_period(BodyReader& body);
 // "scope"; empty if it is absent.
 std::optional<domain::budget::Scope> read_scope(BodyReader& body);
-// "thresholds": [{"percent": 80}, {"amount": {"amount": 5000, "currency": "EUR"}}]; empty if it is
-// absent.
+// "thresholds": [{"percent": 80, "basis": "forecast"}, {"amount": {"amount": 5000, "currency":
+// "EUR"}}]; empty if it is absent.
 std::optional<std::vector<domain::budget::NewThreshold>> read_thresholds(BodyReader& body);
+// "until": an instant; empty if it is absent or wrong.
+std::optional<domain::Instant> read_until(BodyReader& body, bool required);
 void write_period_rule(json::Writer& out, const domain::budget::PeriodRule& rule);
 
 }  // namespace outlay::api

@@ -1,69 +1,19 @@
-// /v1/workspaces/{ws}/budgets: create, list, read, edit, archive, restore; the status of periods is
-// in budget_periods.
+// /v1/workspaces/{ws}/budgets: create, list, read, edit; what else may be done to a budget is in
+// budget_actions, the status of periods in budget_periods.
 #include <array>
 
+#include "api/resources/budget_command.hpp"
 #include "api/resources/budget_periods.hpp"
 #include "api/resources/budget_view.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/page.hpp"
-#include "domain/workspace/authorise.hpp"
 
 namespace outlay::api {
 
 namespace {
 
 using namespace domain::budget;
-using domain::workspace::Action;
 using platform::Task;
-
-std::string render_budget(const journal::Versioned& target, const std::string& aggregate,
-                          const domain::CommandId&) {
-    const auto id = domain::BudgetId::parse(aggregate);
-    CHECK(id.has_value(), "a budget command about something else");
-    return budget_body(*id, target);
-}
-
-domain::Decision<Events> decide_budget(const journal::Loaded& loaded,
-                                       const domain::Context& context,
-                                       const CreateBudget& command) {
-    return decide(std::get<Budget>(loaded.target), command, {loaded.workspace, loaded.categories},
-                  context);
-}
-domain::Decision<Events> decide_budget(const journal::Loaded& loaded,
-                                       const domain::Context& context, const EditBudget& command) {
-    return decide(std::get<Budget>(loaded.target), command, {loaded.workspace, loaded.categories},
-                  context);
-}
-template <typename Command>
-domain::Decision<Events> decide_budget(const journal::Loaded& loaded,
-                                       const domain::Context& context, const Command& command) {
-    return decide(std::get<Budget>(loaded.target), command, context);
-}
-
-template <typename Command>
-CommandSpec spec_of(const domain::WorkspaceId& workspace, std::optional<domain::BudgetId> id,
-                    Command command, std::string canonical_body) {
-    CommandSpec spec;
-    spec.workspace = workspace;
-    const auto name = [id](const domain::CommandId& command_id) {
-        return (id ? *id : domain::BudgetId{journal::derived_id(command_id, 0)}).text();
-    };
-    spec.target = name;
-    spec.target_is_new = !id;
-    spec.reads_categories = true;
-    spec.canonical_body = std::move(canonical_body);
-    spec.decide =
-        [name, command = std::move(command)](
-            const journal::Loaded& loaded,
-            const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
-        const auto role =
-            domain::workspace::authorise(loaded.workspace, context.actor, Action::manage_budgets);
-        if (!role.ok()) return domain::Fail{role.error()};
-        return propose(name(context.command), decide_budget(loaded, context, command));
-    };
-    spec.render = render_budget;
-    return spec;
-}
 
 std::optional<CreateBudget> read_creation(BodyReader& reader) {
     const auto name = reader.required_string("name");
@@ -82,7 +32,7 @@ Task<Response> create(Call& call) {
     auto body = read_body(call, read_creation);
     if (!body.ok()) return refused(call, body.error());
     auto spec =
-        spec_of(*workspace, std::nullopt, std::move(body->fields), std::move(body->canonical));
+        budget_spec(*workspace, std::nullopt, std::move(body->fields), std::move(body->canonical));
     spec.status = 201;
     spec.location = [workspace = *workspace](const std::string& aggregate,
                                              const domain::CommandId&) {
@@ -108,15 +58,7 @@ Task<Response> edit(Call& call) {
     auto body = read_body(call, read_edit);
     if (!body.ok()) return refused(call, body.error());
     return run_command(
-        call, spec_of(*workspace, id, std::move(body->fields), std::move(body->canonical)));
-}
-
-template <typename Command>
-Task<Response> plain(Call& call) {
-    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
-    const auto id = path_id<domain::BudgetId>(call, "{id}");
-    if (!workspace || !id) return answered(not_found(call));
-    return run_command(call, spec_of(*workspace, id, Command{}, ""));
+        call, budget_spec(*workspace, id, std::move(body->fields), std::move(body->canonical)));
 }
 
 Task<Response> read(Call& call) {
@@ -189,10 +131,6 @@ constexpr std::array routes{
     Route{Method::get, collection, "listBudgets", list}.taking("archived,limit,cursor"),
     Route{Method::get, item, "getBudget", read},
     Route{Method::patch, item, "editBudget", edit, BodyMode::buffered, patch_body},
-    Route{Method::post, "/v1/workspaces/{ws}/budgets/{id}/archive", "archiveBudget",
-          plain<ArchiveBudget>},
-    Route{Method::post, "/v1/workspaces/{ws}/budgets/{id}/restore", "restoreBudget",
-          plain<RestoreBudget>},
     Route{Method::get, "/v1/workspaces/{ws}/budgets/{id}/periods", "listBudgetPeriods",
           list_budget_periods}
         .taking("from,to"),

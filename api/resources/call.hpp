@@ -92,6 +92,7 @@ struct CommandSpec {
     bool creates_workspace = false;
     // Given the command id, the name of the target aggregate (new ids derive from the command id).
     std::function<std::string(const domain::CommandId&)> target;
+    std::string also{};  // a second aggregate that the commit changes, as in journal::Command
     bool target_is_new = false;
     bool reads_categories = false;
     std::string canonical_body;  // canonical JSON of the body, "" without one
@@ -210,6 +211,7 @@ std::span<const Route> expense_routes();
 std::span<const Route> bulk_routes();    // NDJSON in
 std::span<const Route> export_routes();  // NDJSON and CSV out
 std::span<const Route> budget_routes();
+std::span<const Route> budget_action_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> report_routes();
 std::span<const Route> operation_routes();

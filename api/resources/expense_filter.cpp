@@ -25,25 +25,13 @@ constexpr std::array comparisons{
     Comparison{"[lte]", " <= "}, Comparison{"[lt]", " < "},
 };
 
-// Instants are stored with six fraction digits, so that their texts sort as the times do.
-std::string stored_instant(domain::Instant at) {
-    auto text = at.text();
-    if (text.find('.') == std::string::npos) text.insert(text.size() - 1, ".000000");
-    return text;
-}
-
 void filter_dates(QueryReader& query, Conditions& where) {
     for (const auto& comparison : comparisons) {
         if (const auto day = query.date("spent_on" + std::string(comparison.suffix))) {
             where.add("e.spent_on" + std::string(comparison.sign) + where.bind(day->text()));
         }
     }
-    for (const auto& comparison : comparisons) {
-        if (const auto at = query.instant("created_at" + std::string(comparison.suffix))) {
-            where.add("e.created_at" + std::string(comparison.sign) +
-                      where.bind(stored_instant(*at)));
-        }
-    }
+    filter_instants(query, where, "created_at", "e.created_at");
 }
 
 void filter_amounts(QueryReader& query, Conditions& where) {
@@ -107,6 +95,14 @@ void read_sort(QueryReader& query, ExpenseQuery& wanted) {
     }
 }
 
+void bind_texts(Conditions& where, const std::vector<std::string>& texts, std::string_view before,
+                std::string_view after) {
+    if (texts.empty()) return;
+    std::string list;
+    for (const auto& text : texts) list += (list.empty() ? "" : ", ") + where.bind(text);
+    where.add(std::string(before) + list + std::string(after));
+}
+
 sql::Value sort_value(const ExpenseSort& sort, const std::string& text) {
     if (!sort.is_number) return text;
     std::int64_t number = 0;
@@ -115,6 +111,32 @@ sql::Value sort_value(const ExpenseSort& sort, const std::string& text) {
 }
 
 }  // namespace
+
+std::string stored_instant(domain::Instant at) {
+    auto text = at.text();
+    if (text.find('.') == std::string::npos) text.insert(text.size() - 1, ".000000");
+    return text;
+}
+
+void filter_instants(QueryReader& query, Conditions& where, const std::string& name,
+                     const std::string& column) {
+    for (const auto& comparison : comparisons) {
+        if (const auto at = query.instant(name + std::string(comparison.suffix))) {
+            where.add(column + std::string(comparison.sign) + where.bind(stored_instant(*at)));
+        }
+    }
+}
+
+void add_scope(Conditions& where, const domain::budget::Scope& scope) {
+    if (!scope.categories.empty()) where.add(in_categories(where, scope.categories, "e.category"));
+    if (!scope.members.empty()) where.add("e.member IN (" + bind_ids(where, scope.members) + ")");
+    bind_texts(where, scope.merchants, "e.merchant IN (", ")");
+    bind_texts(where, scope.tags,
+               "EXISTS (SELECT 1 FROM read.expense_tags t WHERE t.workspace = e.workspace AND "
+               "t.expense = e.id"
+               " AND t.tag IN (",
+               "))");
+}
 
 std::string in_categories(Conditions& where, const std::vector<domain::CategoryId>& ids,
                           std::string_view column) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/resources/page.hpp"
+#include "domain/budget/events.hpp"
 
 namespace outlay::api {
 
@@ -36,6 +37,15 @@ std::string bind_ids(Conditions& where, const std::vector<AnyId>& ids) {
     for (const auto& id : ids) list += (list.empty() ? "" : ", ") + where.bind(id.value.text());
     return list;
 }
+
+// An instant as it stands in cells: with six fraction digits, so that texts sort as the times do.
+std::string stored_instant(domain::Instant at);
+// The parameters `name`, `name[gte]`, ... as conditions on a column.
+void filter_instants(QueryReader& query, Conditions& where, const std::string& name,
+                     const std::string& column);
+// What matches the scope of a budget, in whatever currency, among read.expenses e or
+// read.spending e; $1 is the workspace.
+void add_scope(Conditions& where, const domain::budget::Scope& scope);
 
 // The query parameters of the filters.
 inline constexpr std::string_view expense_filters =

@@ -69,17 +69,39 @@ sql::Result<Response> answer_list(const Call& call, const ExpenseQuery& wanted, 
         });
 }
 
+// Restricts to what a budget counts; to nothing if there is no such budget.
+sql::Status add_budget(ExpenseQuery& wanted, const domain::BudgetId& id, QueryContext& context) {
+    const auto loaded = journal::load(context.session, context.workspace, id.text());
+    if (!loaded.ok()) return domain::Fail{loaded.error()};
+    const auto& budget = std::get<domain::budget::Budget>(loaded->state);
+    auto& where = wanted.conditions;
+    if (!budget.exists) {
+        where.add("1 = 0");
+        return domain::Done{};
+    }
+    where.add("e.state = 'recorded'");
+    where.add("e.currency = " + where.bind(std::string(budget.currency->code())));
+    add_scope(where, budget.scope);
+    return domain::Done{};
+}
+
 Task<Response> list(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     if (!workspace) return answered(not_found(call));
     QueryReader query(call.request.head.query);
     auto wanted = read_expense_query(*workspace, query);
+    const auto budget = query.id<domain::BudgetKind>("budget");
     const auto page = read_page(call, query);
     if (const auto wrong = query.problem()) return refused(call, *wrong);
     if (!page.ok()) return refused(call, page.error());
     wanted.start_after(page->after);
-    const QueryBody body = [&call, wanted, page = *page](QueryContext& context) {
-        return answer_list(call, wanted, page, context);
+    const QueryBody body = [&call, wanted, budget,
+                            page = *page](QueryContext& context) -> sql::Result<Response> {
+        if (!budget) return answer_list(call, wanted, page, context);
+        auto narrowed = wanted;
+        const auto added = add_budget(narrowed, *budget, context);
+        if (!added.ok()) return domain::Fail{added.error()};
+        return answer_list(call, narrowed, page, context);
     };
     return run_query(call, body);
 }
@@ -141,7 +163,7 @@ constexpr std::string_view item = "/v1/workspaces/{ws}/expenses/{id}";
 constexpr std::array routes{
     Route{Method::post, collection, "recordExpense", record, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listExpenses", list}.taking(expense_filters,
-                                                                "sort,limit,cursor"),
+                                                                "budget,sort,limit,cursor"),
     Route{Method::get, item, "getExpense", read},
     Route{Method::patch, item, "amendExpense", amend, BodyMode::buffered, patch_body},
     Route{Method::delete_, item, "voidExpense", void_expense}.taking("reason"),

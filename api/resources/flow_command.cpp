@@ -104,6 +104,7 @@ journal::Command make_command(Call& call, const CommandSpec& spec, const Command
     command.fingerprint = fingerprint_of(call.node.root_secret, inputs.fingerprint_text);
     command.principal = principal;
     command.target = spec.target(command.id);
+    command.also = spec.also;
     command.target_is_new = spec.target_is_new;
     command.reads_categories = spec.reads_categories;
     command.if_match = inputs.if_match;

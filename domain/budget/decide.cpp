@@ -1,6 +1,7 @@
 // Deciders of a budget. Who may change budgets is `authorise`'s answer before a command comes here.
 #include "domain/budget/decide.hpp"
 
+#include "domain/budget/life.hpp"
 #include "domain/budget/scope.hpp"
 #include "domain/budget/thresholds.hpp"
 #include "domain/values/field_check.hpp"
@@ -12,10 +13,6 @@ namespace {
 
 constexpr AmountRange limit_range{0,
                                   amount_minor_max};  // a limit of zero: every expense is too much
-
-Fail<Refusal> no_such_budget() {
-    return refuse(RefusalCode::not_found, "There is no such budget.");
-}
 
 void check_period(FieldCheck& check, const PeriodRule& rule) {
     check.day("/period/anchor", rule.anchor);
@@ -51,10 +48,7 @@ Objection field_objection(const EditBudget& command) {
 
 Objection edit_objection(const Budget& budget, const EditBudget& command,
                          const Surroundings& around) {
-    if (budget.archived) {
-        return Refusal{
-            RefusalCode::state_conflict, "The budget is archived; restore it first.", {}};
-    }
+    if (auto objection = archived_objection(budget)) return objection;
     if (auto objection = field_objection(command)) return objection;
     if (command.limit && command.limit->currency != budget.currency) {
         return refusal_at(
@@ -72,7 +66,7 @@ void revise_limit(Events& events, const Budget& budget, const EditBudget& comman
                   const Context& context) {
     if (!command.limit) return;
     const Period first = period_of(budget.period, command.limit_from.value_or(context.today));
-    const std::int64_t present = budget.limit_minor(first);
+    const std::int64_t present = budget.planned_minor(first);
     const bool changes_later = budget.limits.upper_bound(first.start) != budget.limits.end();
     if (present == command.limit->minor && !changes_later) return;
     events.emplace_back(
@@ -148,12 +142,6 @@ Decision<Events> decide(const Budget& budget, const RestoreBudget&, const Contex
     if (!budget.exists) return no_such_budget();
     if (!budget.archived) return Events{};
     return Events{BudgetRestored{context.today}};
-}
-
-Decision<Events> decide(const Budget& budget, const AcknowledgeAlert& command, const Context&) {
-    if (!budget.exists) return no_such_budget();
-    if (budget.acknowledged.contains(command.alert)) return Events{};
-    return Events{AlertAcknowledged{command.alert}};
 }
 
 }  // namespace outlay::domain::budget

@@ -24,6 +24,7 @@ struct NewThreshold {
     std::optional<int> percent{};
     std::optional<std::int64_t> amount_minor{};
     std::optional<Currency> currency{};  // of the amount, if it was told; must be the budget's
+    Basis basis = Basis::actual;
 };
 struct CreateBudget {  // thresholds take the derived ids 1, 2, ...; the budget itself is index 0
     std::string name;
@@ -43,14 +44,53 @@ struct EditBudget {
 };
 struct ArchiveBudget {};
 struct RestoreBudget {};
+struct PauseBudget {};
+struct ResumeBudget {};
+struct MuteBudget {
+    std::optional<Instant> until{};  // after now; empty: for good
+};
+struct UnmuteBudget {};
 struct AcknowledgeAlert {
     AlertId alert;
 };
+struct SnoozeAlert {
+    AlertId alert;
+    Instant until;  // after now
+};
+// Sets how much one period's limit differs from the planned one; zero takes the adjustment back.
+struct AdjustPeriod {
+    Date day;  // any day of the period
+    Money amount;
+    std::optional<FreeText> reason{};
+};
+// Moves a part of one budget's limit to another's, in the periods that contain the day.
+struct MoveFunds {
+    BudgetId from;
+    BudgetId to;
+    Date day;
+    Money amount;
+};
+// The scheduler's: the local day of the workspace has changed.
+struct PassDay {};
 
 Decision<Events> decide(const Budget&, const CreateBudget&, const Surroundings&, const Context&);
 Decision<Events> decide(const Budget&, const EditBudget&, const Surroundings&, const Context&);
 Decision<Events> decide(const Budget&, const ArchiveBudget&, const Context&);
 Decision<Events> decide(const Budget&, const RestoreBudget&, const Context&);
+Decision<Events> decide(const Budget&, const PauseBudget&, const Context&);
+Decision<Events> decide(const Budget&, const ResumeBudget&, const Context&);
+Decision<Events> decide(const Budget&, const MuteBudget&, const Context&);
+Decision<Events> decide(const Budget&, const UnmuteBudget&, const Context&);
 Decision<Events> decide(const Budget&, const AcknowledgeAlert&, const Context&);
+Decision<Events> decide(const Budget&, const SnoozeAlert&, const Context&);
+Decision<Events> decide(const Budget&, const AdjustPeriod&, const Context&);
+// Nothing to do, unless the budget has forecast thresholds and is not silent.
+Decision<Events> decide(const Budget&, const PassDay&, const Context&);
+
+struct FundsMoved {
+    BudgetFundsMoved from;  // an event of the source
+    BudgetFundsMoved to;
+};
+Decision<FundsMoved> decide(const Budget& from, const Budget& to, const MoveFunds&, const Context&);
 
 }  // namespace outlay::domain::budget

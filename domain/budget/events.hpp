@@ -12,6 +12,7 @@
 #include "domain/budget/period.hpp"
 #include "domain/context.hpp"
 #include "domain/values/money.hpp"
+#include "domain/values/text.hpp"
 
 namespace outlay::domain::budget {
 
@@ -28,12 +29,18 @@ struct Scope {
     }
 };
 
+// The number that a threshold watches: what is spent, or what it comes to at the period's end if it
+// goes on as before.
+enum class Basis { actual, forecast };
+
 // Exactly one of percent and amount is set.
 struct Threshold {
     ThresholdId id;
     std::optional<int> percent{};                // of the limit, 1 to 1000
     std::optional<std::int64_t> amount_minor{};  // in the budget's currency, above 0
+    std::optional<Basis> basis{};                // left out for `actual`
     bool operator==(const Threshold&) const = default;
+    bool is_forecast() const { return basis == Basis::forecast; }
 };
 
 struct BudgetCreated {
@@ -82,9 +89,49 @@ struct AlertAcknowledged {
     AlertId alert;
     bool operator==(const AlertAcknowledged&) const = default;
 };
+struct BudgetPaused {  // counted on, but raises nothing
+    bool operator==(const BudgetPaused&) const = default;
+};
+struct BudgetResumed {
+    Date today;
+    bool operator==(const BudgetResumed&) const = default;
+};
+struct BudgetMuted {  // raises alerts as ever, but nobody is told; without `until` for good
+    std::optional<Instant> until{};
+    bool operator==(const BudgetMuted&) const = default;
+};
+struct BudgetUnmuted {
+    bool operator==(const BudgetUnmuted&) const = default;
+};
+struct AlertSnoozed {
+    AlertId alert;
+    Instant until;
+    bool operator==(const AlertSnoozed&) const = default;
+};
+struct BudgetPeriodAdjusted {  // one period's limit is higher or lower by so much
+    Date period;               // its first day
+    std::int64_t old_minor = 0;
+    std::int64_t new_minor = 0;
+    std::optional<FreeText> reason{};
+    Date today;
+    bool operator==(const BudgetPeriodAdjusted&) const = default;
+};
+struct BudgetFundsMoved {  // the same commit says the opposite of the other budget
+    BudgetId other;
+    Date period;  // the first day of this budget's period
+    std::int64_t delta_minor = 0;
+    Date today;
+    bool operator==(const BudgetFundsMoved&) const = default;
+};
+struct BudgetDayPassed {  // forecasts are looked at as of this local day
+    Date today;
+    bool operator==(const BudgetDayPassed&) const = default;
+};
 
 using Event =
     std::variant<BudgetCreated, BudgetRenamed, BudgetLimitRevised, ThresholdAdded, ThresholdRemoved,
-                 BudgetScopeChanged, BudgetArchived, BudgetRestored, AlertAcknowledged>;
+                 BudgetScopeChanged, BudgetArchived, BudgetRestored, AlertAcknowledged,
+                 BudgetPaused, BudgetResumed, BudgetMuted, BudgetUnmuted, AlertSnoozed,
+                 BudgetPeriodAdjusted, BudgetFundsMoved, BudgetDayPassed>;
 
 }  // namespace outlay::domain::budget

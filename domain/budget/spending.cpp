@@ -2,6 +2,9 @@
 #include "domain/budget/spending.hpp"
 
 #include <algorithm>
+#include <limits>
+
+#include "domain/values/check.hpp"
 
 namespace outlay::domain::budget {
 
@@ -9,6 +12,11 @@ namespace {
 
 // Products of two int64 need it; the language standard has no name for it.
 __extension__ using Wide = __int128;
+
+UsageState compared(Wide number, Wide bound) {
+    if (number < bound) return UsageState::within;
+    return number == bound ? UsageState::reached : UsageState::exceeded;
+}
 
 template <typename T>
 bool lists(const std::vector<T>& entries, const T& wanted) {
@@ -48,15 +56,31 @@ bool counts(const Budget& budget, const expense::Expense& expense, const categor
            in_scope(budget.scope, expense, tree);
 }
 
-bool is_reached(const Threshold& threshold, std::int64_t spent_minor, std::int64_t limit_minor) {
-    if (spent_minor <= 0) return false;
-    if (threshold.percent) return Wide{spent_minor} * 100 >= Wide{limit_minor} * *threshold.percent;
-    return threshold.amount_minor && spent_minor >= *threshold.amount_minor;
+UsageState state_of(const Threshold& threshold, std::int64_t number_minor,
+                    std::int64_t limit_minor) {
+    if (number_minor <= 0) return UsageState::within;
+    if (threshold.percent)
+        return compared(Wide{number_minor} * 100, Wide{limit_minor} * *threshold.percent);
+    CHECK(threshold.amount_minor.has_value(), "a threshold without percent and amount");
+    return compared(number_minor, *threshold.amount_minor);
+}
+
+std::int64_t projected_minor(std::int64_t spent_minor, const Period& period, Date as_of) {
+    if (spent_minor <= 0 || as_of < period.start || as_of >= period.end) return spent_minor;
+    const Wide elapsed = (as_of.days() - period.start.days()).count() + 1;
+    const Wide length = (period.end.days() - period.start.days()).count() + 1;
+    const Wide projected = (2 * Wide{spent_minor} * length + elapsed) / (2 * elapsed);
+    constexpr Wide most = std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(std::min(projected, most));
+}
+
+std::int64_t watched_minor(const Threshold& threshold, std::int64_t spent_minor,
+                           const Period& period, Date as_of) {
+    return threshold.is_forecast() ? projected_minor(spent_minor, period, as_of) : spent_minor;
 }
 
 UsageState usage_state(std::int64_t spent_minor, std::int64_t limit_minor) {
-    if (spent_minor <= 0 || spent_minor < limit_minor) return UsageState::within;
-    return spent_minor == limit_minor ? UsageState::reached : UsageState::exceeded;
+    return spent_minor <= 0 ? UsageState::within : compared(spent_minor, limit_minor);
 }
 
 }  // namespace outlay::domain::budget

@@ -1,6 +1,8 @@
 // How events change a budget. Events are facts: they are applied without being questioned.
 #include "domain/budget/state.hpp"
 
+#include <algorithm>
+
 #include "domain/values/check.hpp"
 
 namespace outlay::domain::budget {
@@ -48,21 +50,97 @@ void apply(Budget& state, const BudgetRestored&, const EventMeta&) {
     state.archived = false;
 }
 
-void apply(Budget& state, const AlertAcknowledged& event, const EventMeta&) {
-    state.acknowledged.insert(event.alert);
+AlertMarks& marked(Budget& state, const AlertId& alert, const EventMeta& meta) {
+    auto& marks = state.alerts[alert];
+    ++marks.count;
+    marks.changed_at = meta.decided_at;
+    return marks;
+}
+
+void apply(Budget& state, const AlertAcknowledged& event, const EventMeta& meta) {
+    auto& marks = marked(state, event.alert, meta);
+    marks.acknowledged_at = meta.decided_at;
+    marks.acknowledged_by = meta.actor.member;
+}
+
+void apply(Budget& state, const AlertSnoozed& event, const EventMeta& meta) {
+    marked(state, event.alert, meta).snoozed_until = event.until;
+}
+
+void apply(Budget& state, const BudgetPaused&, const EventMeta&) {
+    state.paused = true;
+}
+
+void apply(Budget& state, const BudgetResumed&, const EventMeta&) {
+    state.paused = false;
+}
+
+void apply(Budget& state, const BudgetMuted& event, const EventMeta&) {
+    state.muted = true;
+    state.muted_until = event.until;
+}
+
+void apply(Budget& state, const BudgetUnmuted&, const EventMeta&) {
+    state.muted = false;
+    state.muted_until.reset();
+}
+
+void set_or_erase(std::map<Date, std::int64_t>& numbers, Date period, std::int64_t minor) {
+    if (minor == 0)
+        numbers.erase(period);
+    else
+        numbers[period] = minor;
+}
+
+void apply(Budget& state, const BudgetPeriodAdjusted& event, const EventMeta&) {
+    set_or_erase(state.adjustments, event.period, event.new_minor);
+}
+
+void apply(Budget& state, const BudgetFundsMoved& event, const EventMeta&) {
+    set_or_erase(state.funds, event.period, state.funds[event.period] + event.delta_minor);
+}
+
+void apply(Budget&, const BudgetDayPassed&, const EventMeta&) {}
+
+std::int64_t number_at(const std::map<Date, std::int64_t>& numbers, Date period) {
+    const auto found = numbers.find(period);
+    return found == numbers.end() ? 0 : found->second;
 }
 
 }  // namespace
 
 void evolve(Budget& state, const Event& event, const EventMeta& meta) {
-    std::visit([&](const auto& fact) { apply(state, fact, meta); }, event);
+    std::visit(
+        [&](const auto& fact) {
+            apply(state, fact, meta);
+            if constexpr (requires { fact.today; }) state.day = std::max(state.day, fact.today);
+        },
+        event);
     state.updated_at = meta.decided_at;
 }
 
-std::int64_t Budget::limit_minor(const Period& when) const {
+std::int64_t Budget::planned_minor(const Period& when) const {
     CHECK(!limits.empty(), "the limit of a budget that does not exist");
     const auto later = limits.upper_bound(when.start);
     return later == limits.begin() ? later->second : std::prev(later)->second;
+}
+
+std::int64_t Budget::adjusted_minor(const Period& when) const {
+    return number_at(adjustments, when.start);
+}
+
+std::int64_t Budget::moved_minor(const Period& when) const {
+    return number_at(funds, when.start);
+}
+
+std::int64_t Budget::limit_minor(const Period& when) const {
+    const auto planned = planned_minor(when);
+    if (adjustments.empty() && funds.empty()) return planned;
+    return std::max<std::int64_t>(0, planned + adjusted_minor(when) + moved_minor(when));
+}
+
+bool Budget::has_forecast() const {
+    return std::ranges::any_of(thresholds, &Threshold::is_forecast);
 }
 
 }  // namespace outlay::domain::budget

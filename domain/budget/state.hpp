@@ -2,15 +2,27 @@
 #pragma once
 
 #include <map>
-#include <set>
 
 #include "domain/budget/events.hpp"
 
 namespace outlay::domain::budget {
 
+// What people did about one alert.
+struct AlertMarks {
+    std::optional<Instant> acknowledged_at{};
+    MemberId acknowledged_by{};
+    std::optional<Instant> snoozed_until{};
+    int count = 0;       // how often something was done about it
+    Instant changed_at;  // when it was done last
+    bool operator==(const AlertMarks&) const = default;
+};
+
 struct Budget {
     bool exists = false;
     bool archived = false;
+    bool paused = false;
+    bool muted = false;
+    std::optional<Instant> muted_until;  // empty while muted: for good
     std::string name;
     Scope scope;
     std::optional<Currency> currency;
@@ -19,12 +31,26 @@ struct Budget {
     // revision replaces all that was planned from its day on.
     std::map<Date, std::int64_t> limits;
     std::vector<Threshold> thresholds;
-    std::set<AlertId> acknowledged;
+    std::map<AlertId, AlertMarks> alerts;  // those that somebody did something about
+    // By the first day of the period, in minor units: one-off changes of the limit, and what came
+    // from other budgets or went to them.
+    std::map<Date, std::int64_t> adjustments;
+    std::map<Date, std::int64_t> funds;
+    Date day;  // the latest local day that an event of this budget told
     Instant created_at;
     Instant updated_at;
     bool operator==(const Budget&) const = default;
 
+    // What may be spent in a period: the planned limit with its adjustment and moved funds, at
+    // least 0.
     std::int64_t limit_minor(const Period& when) const;
+    std::int64_t planned_minor(const Period& when) const;
+    std::int64_t adjusted_minor(const Period& when) const;
+    std::int64_t moved_minor(const Period& when) const;
+    // Raises no alerts.
+    bool is_silent() const { return archived || paused; }
+    bool is_muted_at(Instant at) const { return muted && (!muted_until || at < *muted_until); }
+    bool has_forecast() const;
 };
 
 void evolve(Budget& state, const Event& event, const EventMeta& meta);

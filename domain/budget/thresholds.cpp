@@ -11,7 +11,8 @@ constexpr int percent_min = 1;
 constexpr int percent_max = 1000;
 
 NewThreshold content_of(const Threshold& threshold) {
-    return {threshold.percent, threshold.amount_minor};
+    return {threshold.percent, threshold.amount_minor, std::nullopt,
+            threshold.basis.value_or(Basis::actual)};
 }
 
 void check_threshold(FieldCheck& check, const std::string& pointer, const NewThreshold& threshold) {
@@ -28,7 +29,8 @@ void check_threshold(FieldCheck& check, const std::string& pointer, const NewThr
 
 bool lists(const std::vector<NewThreshold>& list, const NewThreshold& wanted) {
     return std::ranges::any_of(list, [&wanted](const NewThreshold& listed) {
-        return listed.percent == wanted.percent && listed.amount_minor == wanted.amount_minor;
+        return listed.percent == wanted.percent && listed.amount_minor == wanted.amount_minor &&
+               listed.basis == wanted.basis;
     });
 }
 
@@ -65,8 +67,10 @@ std::vector<Threshold> identified(const std::vector<NewThreshold>& wished, const
     std::vector<Threshold> thresholds;
     for (const NewThreshold& threshold : wished) {
         const auto index = static_cast<std::uint32_t>(thresholds.size() + 1);
-        thresholds.push_back(
-            {context.make_id<ThresholdId>(index), threshold.percent, threshold.amount_minor});
+        const bool is_forecast = threshold.basis == Basis::forecast;
+        thresholds.push_back({context.make_id<ThresholdId>(index), threshold.percent,
+                              threshold.amount_minor,
+                              is_forecast ? std::optional(Basis::forecast) : std::nullopt});
     }
     return thresholds;
 }

@@ -150,8 +150,10 @@ CREATE TABLE read.spending_tags (
     PRIMARY KEY (workspace, spent_on, tag, currency)
 );
 
--- scope, limits and thresholds are JSON texts, see workers/projections/budgets.hpp. Every period
--- is period_count units, counted from the anchor.
+-- scope, limits, thresholds, adjustments and funds are JSON texts, see
+-- workers/projections/budgets.hpp. Every period is period_count units, counted from the anchor.
+-- muted_until: NULL while muted stands for good. forecast_day: the local day as of which forecasts
+-- are; NULL where there are none to look at.
 CREATE TABLE read.budgets (
     workspace uuid NOT NULL,
     id uuid NOT NULL,
@@ -164,6 +166,12 @@ CREATE TABLE read.budgets (
     period_anchor date NOT NULL,
     thresholds text NOT NULL,
     archived boolean NOT NULL,
+    paused boolean NOT NULL,
+    muted boolean NOT NULL,
+    muted_until timestamptz,
+    adjustments text NOT NULL,
+    funds text NOT NULL,
+    forecast_day date,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -178,7 +186,8 @@ CREATE TABLE read.budget_usage (
     expense_count bigint NOT NULL,
     PRIMARY KEY (workspace, budget, period_start)
 );
--- A row exists once the threshold was reached in that period. alert: the one that is open now.
+-- A row exists once the threshold was reached in that period. alert: the one that is open now;
+-- muted: the budget was muted when it was raised.
 CREATE TABLE read.threshold_states (
     workspace uuid NOT NULL,
     budget uuid NOT NULL,
@@ -187,11 +196,14 @@ CREATE TABLE read.threshold_states (
     above boolean NOT NULL,
     crossings bigint NOT NULL,
     alert uuid,
+    muted boolean NOT NULL,
     PRIMARY KEY (workspace, budget, period_start, threshold)
 );
--- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold.
--- spent_minor, limit_minor, expense and the position are what the alert was based on. cause: what
--- happened to the expense, or rule_changed.
+-- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:
+-- actual or forecast. spent_minor, limit_minor, expense and the position are what the alert was
+-- based on, projected_minor and as_of those of a forecast. level: reached (equal) or exceeded. cause:
+-- what happened to the expense, rule_changed or day_passed. changes: how often somebody did something
+-- about it.
 CREATE TABLE read.alerts (
     workspace uuid NOT NULL,
     id uuid NOT NULL,
@@ -205,6 +217,11 @@ CREATE TABLE read.alerts (
     currency char(3) NOT NULL,
     spent_minor bigint NOT NULL,
     limit_minor bigint NOT NULL,
+    basis text NOT NULL,
+    level text NOT NULL,
+    projected_minor bigint,
+    as_of date,
+    muted boolean NOT NULL,
     state text NOT NULL,
     cause text NOT NULL,
     expense uuid,
@@ -214,6 +231,9 @@ CREATE TABLE read.alerts (
     acknowledged_at timestamptz,
     acknowledged_by uuid,
     resolved_at timestamptz,
+    snoozed_until timestamptz,
+    changes bigint NOT NULL,
+    changed_at timestamptz,
     PRIMARY KEY (workspace, id)
 );
 

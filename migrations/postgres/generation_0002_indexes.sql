@@ -12,6 +12,8 @@ CREATE INDEX IF NOT EXISTS expenses_voided ON read.expenses (workspace, spent_on
 CREATE INDEX IF NOT EXISTS alerts_by_time ON read.alerts (workspace, raised_at, id);
 CREATE INDEX IF NOT EXISTS alerts_by_state ON read.alerts (workspace, state, raised_at, id);
 CREATE INDEX IF NOT EXISTS alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
+-- The scheduler's: budgets whose day may be over.
+CREATE INDEX IF NOT EXISTS budgets_by_forecast_day ON read.budgets (forecast_day) WHERE forecast_day IS NOT NULL;
 -- A generation that was filled in one go has no statistics yet. Of one that is still empty they would mislead.
 DO $$ BEGIN
     IF EXISTS (SELECT FROM read.events OFFSET 1000) THEN

@@ -148,8 +148,10 @@ CREATE TABLE read.spending_tags (
     PRIMARY KEY (workspace, spent_on, tag, currency)
 ) STRICT, WITHOUT ROWID;
 
--- scope, limits and thresholds are JSON texts, see workers/projections/budgets.hpp. Every period
--- is period_count units, counted from the anchor.
+-- scope, limits, thresholds, adjustments and funds are JSON texts, see
+-- workers/projections/budgets.hpp. Every period is period_count units, counted from the anchor.
+-- muted_until: NULL while muted stands for good. forecast_day: the local day as of which forecasts
+-- are; NULL where there are none to look at.
 CREATE TABLE read.budgets (
     workspace TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -162,6 +164,12 @@ CREATE TABLE read.budgets (
     period_anchor TEXT NOT NULL,
     thresholds TEXT NOT NULL,
     archived INTEGER NOT NULL,
+    paused INTEGER NOT NULL,
+    muted INTEGER NOT NULL,
+    muted_until TEXT,
+    adjustments TEXT NOT NULL,
+    funds TEXT NOT NULL,
+    forecast_day TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -176,7 +184,8 @@ CREATE TABLE read.budget_usage (
     expense_count INTEGER NOT NULL,
     PRIMARY KEY (workspace, budget, period_start)
 ) STRICT, WITHOUT ROWID;
--- A row exists once the threshold was reached in that period. alert: the one that is open now.
+-- A row exists once the threshold was reached in that period. alert: the one that is open now;
+-- muted: the budget was muted when it was raised.
 CREATE TABLE read.threshold_states (
     workspace TEXT NOT NULL,
     budget TEXT NOT NULL,
@@ -185,11 +194,14 @@ CREATE TABLE read.threshold_states (
     above INTEGER NOT NULL,
     crossings INTEGER NOT NULL,
     alert TEXT,
+    muted INTEGER NOT NULL,
     PRIMARY KEY (workspace, budget, period_start, threshold)
 ) STRICT, WITHOUT ROWID;
--- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold.
--- spent_minor, limit_minor, expense and the position are what the alert was based on. cause: what
--- happened to the expense, or rule_changed.
+-- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:
+-- actual or forecast. spent_minor, limit_minor, expense and the position are what the alert was
+-- based on, projected_minor and as_of those of a forecast. level: reached (equal) or exceeded. cause:
+-- what happened to the expense, rule_changed or day_passed. changes: how often somebody did something
+-- about it.
 CREATE TABLE read.alerts (
     workspace TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -203,6 +215,11 @@ CREATE TABLE read.alerts (
     currency TEXT NOT NULL,
     spent_minor INTEGER NOT NULL,
     limit_minor INTEGER NOT NULL,
+    basis TEXT NOT NULL,
+    level TEXT NOT NULL,
+    projected_minor INTEGER,
+    as_of TEXT,
+    muted INTEGER NOT NULL,
     state TEXT NOT NULL,
     cause TEXT NOT NULL,
     expense TEXT,
@@ -212,5 +229,8 @@ CREATE TABLE read.alerts (
     acknowledged_at TEXT,
     acknowledged_by TEXT,
     resolved_at TEXT,
+    snoozed_until TEXT,
+    changes INTEGER NOT NULL,
+    changed_at TEXT,
     PRIMARY KEY (workspace, id)
 ) STRICT;

@@ -10,3 +10,5 @@ CREATE INDEX IF NOT EXISTS read.expenses_voided ON read.expenses (workspace, spe
 CREATE INDEX IF NOT EXISTS read.alerts_by_time ON read.alerts (workspace, raised_at, id);
 CREATE INDEX IF NOT EXISTS read.alerts_by_state ON read.alerts (workspace, state, raised_at, id);
 CREATE INDEX IF NOT EXISTS read.alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
+-- The scheduler's: budgets whose day may be over.
+CREATE INDEX IF NOT EXISTS read.budgets_by_forecast_day ON read.budgets (forecast_day) WHERE forecast_day IS NOT NULL;

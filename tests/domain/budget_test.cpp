@@ -345,7 +345,8 @@ TEST_F(TheBudget, folds_from_its_events) {
     EXPECT_EQ(budget.currency, currency("EUR"));
     EXPECT_EQ(budget.period, monthly);
     EXPECT_EQ(budget.thresholds, (std::vector<Threshold>{{at_100, 100, std::nullopt}, added}));
-    EXPECT_EQ(budget.acknowledged, std::set<AlertId>{id<AlertId>(1)});
+    ASSERT_EQ(budget.alerts.size(), 1U);
+    EXPECT_TRUE(budget.alerts.at(id<AlertId>(1)).acknowledged_at.has_value());
     EXPECT_EQ(budget.created_at, Instant{1});
     EXPECT_EQ(budget.updated_at, Instant{8});
 }

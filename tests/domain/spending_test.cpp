@@ -112,9 +112,44 @@ TEST(Thresholds, are_reached_at_their_exact_point) {
         {true, percent(1), most, most},   {false, percent(100), most - 1, most},
     };
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        EXPECT_EQ(is_reached(rows[i].threshold, rows[i].spent, rows[i].limit), rows[i].reached)
-            << i;
+        const auto state = state_of(rows[i].threshold, rows[i].spent, rows[i].limit);
+        EXPECT_EQ(state != UsageState::within, rows[i].reached) << i;
     }
+}
+
+TEST(Threshold, is_reached_when_equal_and_exceeded_above) {
+    const Threshold half{id<ThresholdId>(1), 50, {}};
+    EXPECT_EQ(state_of(half, 499, 1000), UsageState::within);
+    EXPECT_EQ(state_of(half, 500, 1000), UsageState::reached);
+    EXPECT_EQ(state_of(half, 501, 1000), UsageState::exceeded);
+    EXPECT_EQ(state_of(half, 500, 999), UsageState::exceeded);
+    const Threshold amount{id<ThresholdId>(1), {}, 700};
+    EXPECT_EQ(state_of(amount, 700, 0), UsageState::reached);
+    EXPECT_EQ(state_of(amount, 701, 0), UsageState::exceeded);
+}
+
+TEST(Forecast, is_the_run_rate_to_the_end_of_the_period) {
+    const Period november{day("2026-11-01"), day("2026-11-30")};
+    const auto most = std::numeric_limits<std::int64_t>::max();
+    struct Row {
+        std::int64_t spent;
+        std::string_view as_of;
+        std::int64_t projected;
+    };
+    const Row rows[] = {
+        {100, "2026-10-31", 100}, {100, "2026-11-01", 3000},  {100, "2026-11-15", 200},
+        {100, "2026-11-07", 429}, {7, "2026-11-20", 11},      {1, "2026-11-29", 1},
+        {100, "2026-11-30", 100}, {100, "2027-01-01", 100},   {0, "2026-11-01", 0},
+        {-50, "2026-11-01", -50}, {most, "2026-11-02", most},
+    };
+    for (const auto& row : rows) {
+        EXPECT_EQ(projected_minor(row.spent, november, day(row.as_of)), row.projected)
+            << row.spent << " as of " << row.as_of;
+    }
+    const Threshold actual{id<ThresholdId>(1), 50, {}};
+    const Threshold forecast{id<ThresholdId>(1), 50, {}, Basis::forecast};
+    EXPECT_EQ(watched_minor(actual, 100, november, day("2026-11-15")), 100);
+    EXPECT_EQ(watched_minor(forecast, 100, november, day("2026-11-15")), 200);
 }
 
 TEST(Usage, is_within_at_or_above_the_limit) {

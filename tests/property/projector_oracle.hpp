@@ -27,6 +27,17 @@ inline domain::Date naive_start(const domain::budget::PeriodRule& rule, domain::
     return start;
 }
 
+// The run rate, rounded half up; it needs the period's first day only.
+inline std::int64_t naive_projection(const domain::budget::PeriodRule& rule, domain::Date start,
+                                     std::int64_t spent, domain::Date as_of) {
+    std::int64_t length = 1;
+    while (naive_start(rule, start.plus_days(static_cast<int>(length))) == start) ++length;
+    const std::int64_t elapsed = (as_of.days() - start.days()).count() + 1;
+    if (spent <= 0 || elapsed < 1 || elapsed > length) return spent;
+    const auto whole = spent * length / elapsed;
+    return 2 * (spent * length % elapsed) >= elapsed ? whole + 1 : whole;
+}
+
 class BudgetOracle {
 public:
     void follow(const Written& written) {
@@ -42,7 +53,10 @@ public:
         if (kind == domain::AggregateKind::expense) {
             for (const auto& [id, budget] : home.budgets) evaluate(home, id, std::nullopt, written);
         }
-        for (const auto& event : written.events) acknowledge(home, event);
+        for (const auto& event : written.events) {
+            acknowledge(home, event);
+            note_day(home, written, event);
+        }
         for (const auto& [id, today] : rule_changes(home, written))
             evaluate(home, id, today, written);
     }
@@ -98,6 +112,7 @@ private:
         bool above = false;
         int fired = 0;
         std::optional<domain::AlertId> open;
+        bool is_untold = false;  // the budget was muted when it was raised
     };
     using Place = std::pair<domain::Date, domain::ThresholdId>;
     struct Home {
@@ -106,6 +121,7 @@ private:
         std::map<domain::BudgetId, domain::budget::Budget> budgets;
         std::map<domain::BudgetId, std::map<Place, Crossing>> crossings;
         std::map<domain::AlertId, Alert> alerts;
+        std::map<domain::BudgetId, domain::Date> days;  // the latest that was told
     };
     using Sums = std::map<domain::Date, std::pair<std::int64_t, std::int64_t>>;
 
@@ -144,9 +160,21 @@ private:
         return found;
     }
 
-    static std::map<domain::BudgetId, domain::Date> rule_changes(const Home& home,
-                                                                 const Written& written) {
-        std::map<domain::BudgetId, domain::Date> changed;
+    static void note_day(Home& home, const Written& written, const domain::Event& event) {
+        const auto* about_budget = std::get_if<domain::budget::Event>(&event);
+        if (about_budget == nullptr) return;
+        auto& day = home.days[*domain::BudgetId::parse(written.aggregate)];
+        std::visit(
+            [&](const auto& fact) {
+                if constexpr (requires { fact.today; }) day = std::max(day, fact.today);
+            },
+            *about_budget);
+    }
+
+    // Budgets to look at, with the day whose period fires; a day that passed fires everywhere.
+    using Changed = std::map<domain::BudgetId, std::optional<domain::Date>>;
+    static Changed rule_changes(const Home& home, const Written& written) {
+        Changed changed;
         for (const auto& event : written.events) {
             if (const auto* tree = std::get_if<domain::categories::Event>(&event)) {
                 const auto* moved = std::get_if<domain::categories::CategoryMoved>(tree);
@@ -158,7 +186,10 @@ private:
             const auto id = *domain::BudgetId::parse(written.aggregate);
             std::visit(
                 [&](const auto& fact) {
-                    if constexpr (requires { fact.today; }) {
+                    using Fact = std::remove_cvref_t<decltype(fact)>;
+                    if constexpr (std::is_same_v<Fact, domain::budget::BudgetDayPassed>) {
+                        changed[id] = std::nullopt;
+                    } else if constexpr (requires { fact.today; }) {
                         changed[id] = fact.today;
                     } else if constexpr (requires { fact.threshold; }) {
                         changed.try_emplace(id, domain::Date{});
@@ -182,7 +213,7 @@ private:
     void evaluate(Home& home, const domain::BudgetId& id, std::optional<domain::Date> today,
                   const Written& written) {
         const auto& budget = home.budgets.at(id);
-        if (budget.archived) return;
+        if (budget.archived || budget.paused) return;
         auto& crossings = home.crossings[id];
         const auto now = sums(home, budget);
         std::set<domain::Date> starts;
@@ -193,7 +224,8 @@ private:
             const std::int64_t spent = sum == now.end() ? 0 : sum->second.first;
             const bool fires = !today || naive_start(budget.period, *today) == start;
             for (const auto& threshold : budget.thresholds) {
-                judge(home, {id, start, spent, fires}, threshold, written);
+                judge(home, {id, start, spent, fires, day_of(home, id, written)}, threshold,
+                      written);
             }
         }
         std::erase_if(crossings, [&](const auto& entry) {
@@ -210,20 +242,35 @@ private:
         domain::Date start;
         std::int64_t spent = 0;
         bool fires = false;
+        domain::Date as_of;
     };
+    // Not more than a day before the day of the commit in UTC.
+    static domain::Date day_of(const Home& home, const domain::BudgetId& id,
+                               const Written& written) {
+        const std::chrono::sys_time<std::chrono::microseconds> at{
+            std::chrono::microseconds{written.meta.decided_at.micros}};
+        const auto told = home.days.find(id);
+        const auto floor = domain::Date{std::chrono::floor<std::chrono::days>(at)}.plus_days(-1);
+        return told == home.days.end() ? floor : std::max(floor, told->second);
+    }
     static std::int64_t limit_at(const domain::budget::Budget& budget, domain::Date start) {
         std::int64_t limit = budget.limits.begin()->second;
         for (const auto& [from, minor] : budget.limits) {
             if (from <= start) limit = minor;
         }
-        return limit;
+        if (budget.adjustments.contains(start)) limit += budget.adjustments.at(start);
+        return std::max<std::int64_t>(limit, 0);
     }
     void judge(Home& home, const Situation& now, const domain::budget::Threshold& threshold,
                const Written& written) {
-        const auto limit = limit_at(home.budgets.at(now.budget), now.start);
+        const auto& budget = home.budgets.at(now.budget);
+        const auto limit = limit_at(budget, now.start);
+        const auto number = threshold.basis == domain::budget::Basis::forecast
+                                ? naive_projection(budget.period, now.start, now.spent, now.as_of)
+                                : now.spent;
         const bool reached =
-            now.spent > 0 && (threshold.percent ? now.spent * 100 >= limit * *threshold.percent
-                                                : now.spent >= *threshold.amount_minor);
+            number > 0 && (threshold.percent ? number * 100 >= limit * *threshold.percent
+                                             : number >= *threshold.amount_minor);
         auto& crossing = home.crossings[now.budget][{now.start, threshold.id}];
         if (reached == crossing.above) return;
         crossing.above = reached;
@@ -237,11 +284,14 @@ private:
                                    now.start.text() + "|" + std::to_string(crossing.fired) + "|" +
                                    std::to_string(now.spent) + "|" + std::to_string(limit),
                                "raised", written.position.offset};
-            outbox_.insert(id.value.text() + " raised");
+            crossing.is_untold = budget.muted && (!budget.muted_until ||
+                                                  written.meta.decided_at < *budget.muted_until);
+            if (!crossing.is_untold) outbox_.insert(id.value.text() + " raised");
         }
         if (!reached && crossing.open) {
             home.alerts.at(*crossing.open).state = "resolved";
-            if (now.fires) outbox_.insert(crossing.open->value.text() + " resolved");
+            if (now.fires && !crossing.is_untold)
+                outbox_.insert(crossing.open->value.text() + " resolved");
             crossing.open.reset();
         }
     }

@@ -61,6 +61,9 @@ private:
             &RandomHistory::create_category, &RandomHistory::move_category,
             &RandomHistory::acknowledge,     &RandomHistory::noise,
             &RandomHistory::noise,           &RandomHistory::grow_older,
+            &RandomHistory::hush_budget,     &RandomHistory::adjust_period,
+            &RandomHistory::pass_day,        &RandomHistory::pass_day,
+            &RandomHistory::snooze,
         };
         (this->*random_.pick(steps))(homes_[static_cast<std::size_t>(random_.number(0, 1))]);
     }
@@ -131,6 +134,7 @@ private:
         if (random_.one_in(2)) chosen.push_back({50, std::nullopt});
         if (random_.one_in(2)) chosen.push_back({100, std::nullopt});
         if (random_.one_in(3)) chosen.push_back({std::nullopt, 400});
+        if (random_.one_in(3)) chosen.push_back({100, {}, {}, domain::budget::Basis::forecast});
         return chosen;
     }
     domain::budget::PeriodRule any_rule() {
@@ -165,6 +169,40 @@ private:
         const auto id = random_.pick(home.budgets);
         if (!author_.ask_budget(home.id, id, domain::budget::RestoreBudget{})) {
             author_.ask_budget(home.id, id, domain::budget::ArchiveBudget{});
+        }
+    }
+    // Pauses, resumes, mutes and unmutes.
+    void hush_budget(Home& home) {
+        const auto id = random_.pick(home.budgets);
+        if (random_.one_in(2)) {
+            if (author_.ask_budget(home.id, id, domain::budget::ResumeBudget{})) return;
+            author_.ask_budget(home.id, id, domain::budget::PauseBudget{});
+            return;
+        }
+        if (author_.ask_budget(home.id, id, domain::budget::UnmuteBudget{})) return;
+        // The clock moves on by a millisecond with each command.
+        constexpr std::int64_t micros_of_ten_commands = 10'000;
+        domain::budget::MuteBudget mute;
+        if (random_.one_in(2))
+            mute.until = domain::Instant{author_.now().micros + micros_of_ten_commands};
+        author_.ask_budget(home.id, id, mute);
+    }
+    void adjust_period(Home& home) {
+        author_.ask_budget(home.id, random_.pick(home.budgets),
+                           domain::budget::AdjustPeriod{
+                               any_day(), {random_.number(-20, 20) * 10, currency("EUR")}, {}});
+    }
+    void pass_day(Home& home) {
+        author_.set_today(author_.today().plus_days(static_cast<int>(random_.number(0, 3))));
+        for (const auto& id : home.budgets)
+            author_.ask_budget(home.id, id, domain::budget::PassDay{});
+    }
+    void snooze(Home& home) {
+        if (!pick_alert) return;
+        if (const auto alert = pick_alert(home.id)) {
+            author_.ask_budget(home.id, alert->first,
+                               domain::budget::SnoozeAlert{
+                                   alert->second, domain::Instant{author_.now().micros * 2}});
         }
     }
     void create_category(Home& home) {

@@ -112,6 +112,7 @@ std::vector<Event> budget_events() {
         {id<CategoryId>(1), id<CategoryId>(2)}, {id<MemberId>(3)}, {"Cafe"}, {"x", "y"}};
     const Threshold by_percent{id<ThresholdId>(4), 80, {}};
     const Threshold by_amount{id<ThresholdId>(5), {}, 150'000};
+    const Threshold forecast{id<ThresholdId>(5), 110, {}, Basis::forecast};
     return {
         budget::Event(BudgetCreated{"Food",
                                     scope,
@@ -131,6 +132,17 @@ std::vector<Event> budget_events() {
         budget::Event(BudgetArchived{}),
         budget::Event(BudgetRestored{today}),
         budget::Event(AlertAcknowledged{id<AlertId>(6)}),
+        budget::Event(ThresholdAdded{forecast, today}),
+        budget::Event(BudgetPaused{}),
+        budget::Event(BudgetResumed{today}),
+        budget::Event(BudgetMuted{}),
+        budget::Event(BudgetMuted{Instant{1'795'000'000'250'000}}),
+        budget::Event(BudgetUnmuted{}),
+        budget::Event(AlertSnoozed{id<AlertId>(6), Instant{1'795'000'000'000'000}}),
+        budget::Event(BudgetPeriodAdjusted{day("2026-12-01"), 0, -5, FreeText{"why"}, today}),
+        budget::Event(BudgetPeriodAdjusted{day("2026-12-01"), -5, 0, {}, today}),
+        budget::Event(BudgetFundsMoved{id<BudgetId>(7), day("2026-12-01"), -5, today}),
+        budget::Event(BudgetDayPassed{today}),
     };
 }
 
@@ -200,7 +212,15 @@ TEST(EventCodec, knows_exactly_the_documented_types) {
                                                  "budget.scope_changed",
                                                  "budget.archived",
                                                  "budget.restored",
-                                                 "alert.acknowledged"};
+                                                 "alert.acknowledged",
+                                                 "budget.paused",
+                                                 "budget.resumed",
+                                                 "budget.muted",
+                                                 "budget.unmuted",
+                                                 "alert.snoozed",
+                                                 "budget.period_adjusted",
+                                                 "budget.funds_moved",
+                                                 "budget.day_passed"};
     std::vector<std::string_view> known;
     for (const TypeVersion& type : known_types()) {
         known.push_back(type.name);

@@ -145,6 +145,7 @@ public:
 
     void set_today(domain::Date today) { today_ = today; }
     domain::Date today() const { return today_; }
+    domain::Instant now() const { return clock_.now(); }
     const std::vector<Written>& history() const { return history_; }
     // The last commit's bytes.
     const std::string& last_value() const { return last_value_; }

@@ -24,28 +24,55 @@ constexpr std::size_t column_of(std::string_view name) {
 constexpr std::size_t state_column = column_of("state");
 constexpr std::size_t resolved_at_column = column_of("resolved_at");
 
+constexpr std::array<std::string_view, 3> level_names{"within", "reached", "exceeded"};
+constexpr std::int64_t micros_per_day = 86'400'000'000;
+
+// The number that a threshold watches in a period, and where it stands.
+struct Look {
+    std::int64_t number = 0;
+    domain::budget::UsageState level = domain::budget::UsageState::within;
+
+    std::string_view level_name() const { return level_names[static_cast<std::size_t>(level)]; }
+};
+
+Look look_at(const Scene& scene, const Cell& usage, const Threshold& threshold) {
+    const auto number = watched_minor(threshold, usage.spent_minor, usage.period, scene.as_of);
+    return {number, state_of(threshold, number, scene.budget.limit_minor(usage.period))};
+}
+
 void put_state(const Scene& scene, const Cell& usage, const domain::ThresholdId& threshold,
                const ThresholdState& state, RowChanges& changes) {
     changes.put(budget_usage::thresholds_table,
                 {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
-                 cell(threshold), flag(state.above), cell(state.crossings), cell(state.alert)});
+                 cell(threshold), flag(state.above), cell(state.crossings), cell(state.alert),
+                 flag(state.muted)});
 }
 
-void announce(const Scene& scene, const Cell& usage, const domain::ThresholdId& threshold,
-              const domain::AlertId& alert, std::string_view state, RowChanges& changes) {
-    if (!scene.has_effects) return;
-    effects::announce({scene.key.workspace, alert, scene.key.budget, threshold, usage.period, state,
-                       usage.spent_minor, scene.budget.limit_minor(usage.period),
-                       scene.budget.currency->code(), scene.occasion.expense},
-                      scene.commit, changes);
+std::string_view basis_of(const Threshold& threshold) {
+    return threshold.is_forecast() ? "forecast" : "actual";
+}
+
+void announce(const Scene& scene, const Cell& usage, const Threshold& threshold,
+              const ThresholdState& alert, std::string_view state, RowChanges& changes) {
+    if (!scene.has_effects || alert.muted) return;
+    const auto look = look_at(scene, usage, threshold);
+    const auto projected = threshold.is_forecast() ? std::optional(look.number) : std::nullopt;
+    effects::announce(
+        {scene.key.workspace, *alert.alert, scene.key.budget, threshold.id, usage.period, state,
+         usage.spent_minor, scene.budget.limit_minor(usage.period), scene.budget.currency->code(),
+         scene.occasion.expense, basis_of(threshold), look.level_name(), projected},
+        scene.commit, changes);
 }
 
 void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, ThresholdState& state,
            RowChanges& changes) {
     const auto id = alert_id(threshold.id, usage.period.start, ++state.crossings);
     state.alert = id;
+    state.muted = scene.is_muted;
     const auto& at = scene.commit.position;
     const std::optional<std::int64_t> percent = threshold.percent;
+    const auto look = look_at(scene, usage, threshold);
+    const bool is_forecast = threshold.is_forecast();
     changes.put(table, {cell(scene.key.workspace),
                         cell(id),
                         cell(scene.key.budget),
@@ -58,6 +85,11 @@ void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, Th
                         cell(*scene.budget.currency),
                         cell(usage.spent_minor),
                         cell(scene.budget.limit_minor(usage.period)),
+                        cell(basis_of(threshold)),
+                        cell(look.level_name()),
+                        cell(is_forecast ? std::optional(look.number) : std::nullopt),
+                        cell(is_forecast ? std::optional(scene.as_of) : std::nullopt),
+                        flag(scene.is_muted),
                         cell("raised"),
                         cell(scene.occasion.cause),
                         cell(scene.occasion.expense),
@@ -66,8 +98,11 @@ void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, Th
                         cell(scene.commit.decided_at),
                         sql::Null{},
                         sql::Null{},
+                        sql::Null{},
+                        sql::Null{},
+                        cell(0),
                         sql::Null{}});
-    announce(scene, usage, threshold.id, id, "raised", changes);
+    announce(scene, usage, threshold, state, "raised", changes);
 }
 
 void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& changes) {
@@ -78,7 +113,7 @@ void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& chang
 
 void judge(const Scene& scene, Cell& usage, const Threshold& threshold, RowChanges& changes) {
     const bool reached =
-        is_reached(threshold, usage.spent_minor, scene.budget.limit_minor(usage.period));
+        look_at(scene, usage, threshold).level != domain::budget::UsageState::within;
     const auto known = usage.thresholds.find(threshold.id);
     if (reached == (known != usage.thresholds.end() && known->second.above)) return;
     auto& state = usage.thresholds[threshold.id];
@@ -87,7 +122,7 @@ void judge(const Scene& scene, Cell& usage, const Threshold& threshold, RowChang
     if (!reached && state.alert) {
         resolve(scene, *state.alert, changes);
         if (scene.occasion.fires) {
-            announce(scene, usage, threshold.id, *state.alert, "resolved", changes);
+            announce(scene, usage, threshold, state, "resolved", changes);
         }
         state.alert.reset();
     }
@@ -117,6 +152,13 @@ domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date peri
     return {platform::uuid_of_name(threshold.value, name)};
 }
 
+domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant decided_at) {
+    const auto days = decided_at.micros / micros_per_day - (decided_at.micros < 0 ? 1 : 0);
+    const domain::Date utc_day{
+        std::chrono::sys_days{std::chrono::days{static_cast<std::int32_t>(days)}}};
+    return std::max(budget.day, utc_day.plus_days(-1));
+}
+
 void evaluate(const Scene& scene, Cell& usage, RowChanges& changes) {
     for (const auto& threshold : scene.budget.thresholds) judge(scene, usage, threshold, changes);
     drop_removed(scene, usage, changes);
@@ -130,8 +172,24 @@ sql::Status acknowledge(sql::Session& session, RowChanges& changes, const Fact& 
     const std::array parameters{cell(fact.meta.decided_at), cell(fact.meta.actor.member),
                                 cell(fact.workspace), cell(alert), cell(*budget)};
     const auto done = session.execute(
-        "UPDATE read.alerts SET state = 'acknowledged', acknowledged_at = $1, acknowledged_by = $2"
-        " WHERE workspace = $3 AND id = $4 AND budget = $5 AND state = 'raised'",
+        "UPDATE read.alerts SET state = 'acknowledged', acknowledged_at = $1, acknowledged_by = $2,"
+        " changed_at = $1, changes = changes + 1 WHERE workspace = $3 AND id = $4 AND budget = $5 "
+        "AND state = 'raised'",
+        parameters);
+    if (!done.ok()) return domain::Fail{done.error()};
+    return domain::Done{};
+}
+
+sql::Status snooze(sql::Session& session, RowChanges& changes, const Fact& fact,
+                   const domain::budget::AlertSnoozed& event) {
+    const auto budget = domain::BudgetId::parse(fact.aggregate);
+    if (!budget) return domain::Done{};
+    if (const auto flushed = changes.flush(session); !flushed.ok()) return flushed;
+    const std::array parameters{cell(event.until), cell(fact.workspace), cell(event.alert),
+                                cell(*budget), cell(fact.meta.decided_at)};
+    const auto done = session.execute(
+        "UPDATE read.alerts SET snoozed_until = $1, changed_at = $5, changes = changes + 1"
+        " WHERE workspace = $2 AND id = $3 AND budget = $4 AND state <> 'resolved'",
         parameters);
     if (!done.ok()) return domain::Fail{done.error()};
     return domain::Done{};

@@ -25,6 +25,11 @@ inline constexpr std::array columns{
     sql::Column{"currency", sql::Type::text},
     sql::Column{"spent_minor", sql::Type::integer},
     sql::Column{"limit_minor", sql::Type::integer},
+    sql::Column{"basis", sql::Type::text},
+    sql::Column{"level", sql::Type::text},
+    sql::Column{"projected_minor", sql::Type::integer},
+    sql::Column{"as_of", sql::Type::date},
+    sql::Column{"muted", sql::Type::boolean},
     sql::Column{"state", sql::Type::text},
     sql::Column{"cause", sql::Type::text},
     sql::Column{"expense", sql::Type::uuid},
@@ -34,12 +39,15 @@ inline constexpr std::array columns{
     sql::Column{"acknowledged_at", sql::Type::timestamp},
     sql::Column{"acknowledged_by", sql::Type::uuid},
     sql::Column{"resolved_at", sql::Type::timestamp},
+    sql::Column{"snoozed_until", sql::Type::timestamp},
+    sql::Column{"changes", sql::Type::integer},
+    sql::Column{"changed_at", sql::Type::timestamp},
 };
 inline constexpr sql::Table table{"read.alerts", columns, 2};
 
 // Why a period is looked at. Where it does not fire, thresholds are set above or below in silence.
 struct Occasion {
-    std::string_view cause;  // recorded, amended, voided, restored or rule_changed
+    std::string_view cause;  // recorded, amended, voided, restored, rule_changed or day_passed
     std::optional<domain::ExpenseId> expense;
     bool fires = false;
 };
@@ -51,7 +59,14 @@ struct Scene {
     const domain::budget::Budget& budget;
     Occasion occasion;
     bool has_effects = false;
+    bool is_muted = false;  // what is raised now is told to nobody, nor is its end
+    domain::Date as_of;     // the local day of forecasts
 };
+
+// The local day as of which a commit's forecasts are: the latest that the budget's events told. A
+// scheduler that was late must not make old days out of new expenses, so it is at least the day
+// before the commit's day in UTC, which no zone is behind by more.
+domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant decided_at);
 
 // Compares the cell with the budget's thresholds, in their order: raises, resolves, re-arms. Open
 // alerts of thresholds that the budget no longer has are resolved in silence.
@@ -60,6 +75,10 @@ void evaluate(const Scene& scene, budget_usage::Cell& usage, RowChanges& changes
 // An open alert that is not acknowledged yet is from now on; any other one stays as it is.
 sql::Status acknowledge(sql::Session& session, RowChanges& changes, const Fact& fact,
                         const domain::AlertId& alert);
+
+// An open alert rests until that time. Who tells people of alerts leaves it alone so long.
+sql::Status snooze(sql::Session& session, RowChanges& changes, const Fact& fact,
+                   const domain::budget::AlertSnoozed& event);
 
 domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date period_start,
                          std::int64_t crossing);

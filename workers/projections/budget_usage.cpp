@@ -94,8 +94,8 @@ sql::Status Ledger::read_usage(const sql::Table& by, std::span<const sql::Value>
 
 sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
                                     const PeriodRule* rule) {
-    constexpr std::array<std::string_view, 7> wanted{
-        "workspace", "budget", "period_start", "threshold", "above", "crossings", "alert"};
+    constexpr std::array<std::string_view, 8> wanted{
+        "workspace", "budget", "period_start", "threshold", "above", "crossings", "alert", "muted"};
     const auto rows = session_.find(by, wanted, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
@@ -103,6 +103,7 @@ sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::V
         state.above = rows->integer(row, 4) != 0;
         state.crossings = rows->integer(row, 5);
         if (!rows->is_null(row, 6)) state.alert = domain::AlertId{rows->uuid(row, 6)};
+        state.muted = rows->integer(row, 7) != 0;
     }
     return domain::Done{};
 }

@@ -28,7 +28,7 @@ inline constexpr std::array threshold_columns{
     sql::Column{"workspace", sql::Type::uuid},    sql::Column{"budget", sql::Type::uuid},
     sql::Column{"period_start", sql::Type::date}, sql::Column{"threshold", sql::Type::uuid},
     sql::Column{"above", sql::Type::boolean},     sql::Column{"crossings", sql::Type::integer},
-    sql::Column{"alert", sql::Type::uuid},
+    sql::Column{"alert", sql::Type::uuid},        sql::Column{"muted", sql::Type::boolean},
 };
 inline constexpr sql::Table thresholds_table{"read.threshold_states", threshold_columns, 4};
 
@@ -44,6 +44,7 @@ struct ThresholdState {
     bool above = false;
     std::int64_t crossings = 0;  // that fired
     std::optional<domain::AlertId> alert;
+    bool muted = false;  // nobody was told of that one
 };
 
 struct Cell {

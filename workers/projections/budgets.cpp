@@ -42,10 +42,28 @@ std::string thresholds_json(const Budget& budget) {
         out.begin_object().field("id", threshold.id.text());
         if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
         if (threshold.amount_minor) out.field("amount_minor", *threshold.amount_minor);
+        if (threshold.is_forecast()) out.field("basis", "forecast");
         out.end_object();
     }
     out.end_array();
     return text;
+}
+
+std::string periods_json(const std::map<domain::Date, std::int64_t>& numbers) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_array();
+    for (const auto& [period, minor] : numbers) {
+        out.begin_object().field("period", period.text()).field("minor", minor).end_object();
+    }
+    out.end_array();
+    return text;
+}
+
+// The day that the scheduler moves on.
+std::optional<domain::Date> forecast_day(const Budget& budget) {
+    if (budget.is_silent() || !budget.has_forecast()) return std::nullopt;
+    return budget.day;
 }
 
 std::string_view unit_name(Unit unit) {
@@ -65,12 +83,26 @@ void project(const Fact& fact, RowChanges& changes) {
     const auto* state = std::get_if<Budget>(fact.after.get());
     const auto id = domain::BudgetId::parse(fact.aggregate);
     if (state == nullptr || !state->exists || !state->currency || !id) return;
-    changes.put(table,
-                {cell(fact.workspace), cell(*id), cell(state->name), cell(scope_json(state->scope)),
-                 cell(*state->currency), cell(limits_json(*state)),
-                 cell(unit_name(state->period.unit)), cell(state->period.count),
-                 cell(state->period.anchor), cell(thresholds_json(*state)), flag(state->archived),
-                 cell(fact.meta.version), cell(state->created_at), cell(state->updated_at)});
+    changes.put(table, {cell(fact.workspace),
+                        cell(*id),
+                        cell(state->name),
+                        cell(scope_json(state->scope)),
+                        cell(*state->currency),
+                        cell(limits_json(*state)),
+                        cell(unit_name(state->period.unit)),
+                        cell(state->period.count),
+                        cell(state->period.anchor),
+                        cell(thresholds_json(*state)),
+                        flag(state->archived),
+                        flag(state->paused),
+                        flag(state->muted),
+                        cell(state->muted_until),
+                        cell(periods_json(state->adjustments)),
+                        cell(periods_json(state->funds)),
+                        cell(forecast_day(*state)),
+                        cell(fact.meta.version),
+                        cell(state->created_at),
+                        cell(state->updated_at)});
 }
 
 }  // namespace outlay::workers::budgets

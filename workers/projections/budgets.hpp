@@ -1,8 +1,9 @@
 // read.budgets: everything that a budget shows beside its usage. JSON columns: scope
 // {"categories":["cat_..."],"members":
 // ["mem_..."],"merchants":[...],"tags":[...]}, limits [{"from":"2026-01-01","minor":5000}] in order
-// of days, thresholds
-// [{"id":"thr_...","percent":80}] or with "amount_minor". Pure; any thread.
+// of days, thresholds [{"id":"thr_...","percent":80}] or with "amount_minor", and with
+// "basis":"forecast"; adjustments and funds [{"period":"2026-03-01","minor":-500}] in order of
+// days. Pure; any thread.
 #pragma once
 
 #include <array>
@@ -24,6 +25,12 @@ inline constexpr std::array columns{
     sql::Column{"period_anchor", sql::Type::date},
     sql::Column{"thresholds", sql::Type::text},
     sql::Column{"archived", sql::Type::boolean},
+    sql::Column{"paused", sql::Type::boolean},
+    sql::Column{"muted", sql::Type::boolean},
+    sql::Column{"muted_until", sql::Type::timestamp},
+    sql::Column{"adjustments", sql::Type::text},
+    sql::Column{"funds", sql::Type::text},
+    sql::Column{"forecast_day", sql::Type::date},
     sql::Column{"version", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},
     sql::Column{"updated_at", sql::Type::timestamp},

@@ -1,0 +1,147 @@
+// Promise: every local day that passes is appended once to each budget with forecast thresholds,
+// however many schedulers look and however often; forecasts are then judged as of that day.
+#include "workers/budget_days.hpp"
+
+#include "platform/memory/journal.hpp"
+#include "tests/unit/projector_author.hpp"
+#include "workers/projector.hpp"
+
+namespace outlay::tests {
+namespace {
+
+using domain::budget::Basis;
+using workers::BudgetDays;
+
+// Every zone has the day that the test says.
+class FixedDay final : public platform::Zones {
+public:
+    bool exists(const std::string&) const override { return true; }
+    domain::Date local_day(const std::string&, domain::Instant) const override { return today; }
+    domain::Date today = day("2026-11-19");
+};
+
+// A household whose clock says the 18th of November 2026, and budgets of 10.00 a month.
+class Days : public testing::Test {
+protected:
+    Days() {
+        author_.write_genesis();
+        home_ = author_.create_workspace();
+        author_.set_today(zones_.today);
+        project();
+    }
+    domain::BudgetId create_budget(Basis basis) {
+        const auto id = author_.make_id<domain::BudgetId>();
+        domain::budget::CreateBudget command{
+            "Budget", {}, {1000, currency("EUR")}, {}, {{100, {}, {}, basis}}};
+        command.period.anchor = day("2026-01-01");
+        EXPECT_TRUE(author_.ask_budget(home_, id, command));
+        project();
+        return id;
+    }
+    void project() {
+        workers::ProjectorOptions options;
+        options.limits.wait = std::chrono::milliseconds{0};
+        workers::Projector projector({log_, log_, files_.store(), clock_, {}}, options);
+        while (projector.step()) {
+        }
+    }
+    std::size_t run(BudgetDays& days) {
+        const auto ran = days.run();
+        EXPECT_TRUE(ran.ok());
+        project();
+        return ran.ok() ? *ran : 0;
+    }
+    Lines passed() {
+        return rows_of(files_.store(),
+                       "SELECT version FROM read.events WHERE type = 'budget.day_passed'");
+    }
+    // "state|level|spent|projected|as of" of every alert.
+    Lines alerts() {
+        project();
+        return rows_of(files_.store(),
+                       "SELECT state, level, spent_minor, projected_minor, as_of FROM read.alerts");
+    }
+
+    ManualClock clock_;
+    memory::MemoryJournal log_{1, clock_};
+    Author author_{log_, clock_};
+    SqliteProjectorStore files_;
+    FixedDay zones_;
+    BudgetDays days_{files_.store(), log_, clock_, zones_};
+    BudgetDays others_{files_.store(), log_, clock_, zones_};
+    domain::WorkspaceId home_;
+};
+
+TEST_F(Days, are_appended_once_however_many_look) {
+    create_budget(Basis::forecast);
+    EXPECT_EQ(run(days_), 0U) << "the budget was told of this day when it was made";
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    ASSERT_TRUE(days_.run().ok());
+    EXPECT_EQ(run(others_), 1U) << "the first record was not projected yet";
+    EXPECT_EQ(run(days_), 0U);
+    EXPECT_EQ(passed(), Lines{"2"});
+    EXPECT_EQ(rows_of(files_.store(), "SELECT verdict FROM read.rejections"), Lines{"duplicate"});
+}
+
+TEST_F(Days, are_tried_again_when_the_budget_changed_at_the_same_time) {
+    const auto id = create_budget(Basis::forecast);
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    domain::budget::EditBudget rename;
+    rename.name = "Another";
+    ASSERT_TRUE(author_.ask_budget(home_, id, rename));
+    EXPECT_EQ(run(days_), 1U);
+    EXPECT_EQ(passed(), Lines{}) << "it was decided on the version before the change";
+    EXPECT_EQ(run(days_), 0U) << "patience";
+    clock_.advance(BudgetDays::patience + std::chrono::seconds{1});
+    EXPECT_EQ(run(days_), 1U);
+    EXPECT_EQ(passed(), Lines{"3"});
+}
+
+TEST_F(Days, are_for_budgets_with_forecasts_that_are_not_silent) {
+    create_budget(Basis::actual);
+    const auto paused = create_budget(Basis::forecast);
+    const auto archived = create_budget(Basis::forecast);
+    ASSERT_TRUE(author_.ask_budget(home_, paused, domain::budget::PauseBudget{}));
+    ASSERT_TRUE(author_.ask_budget(home_, archived, domain::budget::ArchiveBudget{}));
+    project();
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    EXPECT_EQ(run(days_), 0U);
+}
+
+TEST_F(Days, let_a_forecast_fall_back_in_the_course_of_the_period) {
+    create_budget(Basis::forecast);
+    author_.record(home_, 800, "2026-11-05");
+    EXPECT_EQ(alerts(), Lines{"raised|exceeded|800|1263|2026-11-19"});
+    zones_.today = day("2026-11-25");
+    clock_.advance(std::chrono::hours{24 * 7});
+    EXPECT_EQ(run(days_), 1U);
+    EXPECT_EQ(alerts(), Lines{"resolved|exceeded|800|1263|2026-11-19"});
+    EXPECT_EQ(rows_of(files_.store(), "SELECT kind FROM outlay.outbox"),
+              (Lines{"alert.raised", "alert.resolved"}));
+}
+
+TEST_F(Days, raise_what_a_period_begins_with) {
+    create_budget(Basis::forecast);
+    author_.record(home_, 100, "2026-12-01");
+    EXPECT_EQ(alerts(), Lines{});
+    zones_.today = day("2026-12-01");
+    clock_.advance(std::chrono::hours{24 * 13});
+    EXPECT_EQ(run(days_), 1U);
+    EXPECT_EQ(alerts(), Lines{"raised|exceeded|100|3100|2026-12-01"});
+    EXPECT_EQ(rows_of(files_.store(), "SELECT cause FROM read.alerts"), Lines{"day_passed"});
+}
+
+TEST_F(Days, are_never_older_than_the_day_before_a_commit_s_own) {
+    create_budget(Basis::forecast);
+    clock_.advance(std::chrono::hours{24 * 7});  // the scheduler slept for a week
+    author_.record(home_, 700, "2026-11-25");
+    EXPECT_EQ(alerts(), Lines{}) << "700 * 30 / 24";
+    author_.record(home_, 100, "2026-11-25");
+    EXPECT_EQ(alerts(), Lines{"raised|reached|800|1000|2026-11-24"});
+}
+
+}  // namespace
+}  // namespace outlay::tests

@@ -1,0 +1,129 @@
+// From due budgets to records. A decision rests on one snapshot of the store; admission proves it.
+#include "workers/budget_days.hpp"
+
+#include <array>
+
+#include "domain/budget/decide.hpp"
+#include "journal/record.hpp"
+#include "platform/hash.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers {
+
+namespace {
+
+constexpr std::int64_t micros_per_hour = 3'600'000'000;
+constexpr std::int64_t hours_ahead_max = 14;  // no zone is further ahead of UTC
+constexpr std::string_view fingerprint = "scheduler";
+
+// The latest local day that there is anywhere on earth.
+domain::Date latest_today(domain::Instant now) {
+    using namespace std::chrono;
+    const sys_time<microseconds> ahead{
+        microseconds{now.micros + hours_ahead_max * micros_per_hour}};
+    return domain::Date{floor<days>(ahead)};
+}
+
+domain::CommandId command_of(const domain::BudgetId& budget, domain::Date day) {
+    return {platform::uuid_of_name(budget.value, "day " + day.text())};
+}
+
+}  // namespace
+
+sql::Result<std::vector<BudgetDays::Due>> BudgetDays::due(sql::Session& session) const {
+    const auto now = clock_.now();
+    const std::array parameters{cell(latest_today(now))};
+    const auto rows = session.query(
+        "SELECT b.workspace, b.id, b.forecast_day, w.time_zone FROM read.budgets b"
+        " JOIN read.workspaces w ON w.workspace = b.workspace"
+        " WHERE b.forecast_day < $1 AND NOT w.archived"
+        " ORDER BY b.forecast_day, b.workspace, b.id LIMIT " +
+            std::to_string(round_max),
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<Due> found;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        const Due one{
+            {rows->uuid(row, 0)}, {rows->uuid(row, 1)}, zones_.local_day(rows->text(row, 3), now)};
+        const bool is_over = day_of(rows->text(row, 2)) < one.today;
+        if (!is_over) continue;
+        if (!handed_over_.contains(command_of(one.budget, one.today))) found.push_back(one);
+    }
+    return found;
+}
+
+sql::Result<std::optional<BudgetDays::Record>> BudgetDays::decide_one(
+    sql::Session& session, const Due& due, const std::string& journal_identity) {
+    const auto workspace = journal::load(session, due.workspace, domain::workspace_name);
+    if (!workspace.ok()) return domain::Fail{workspace.error()};
+    const auto name = due.budget.text();
+    const auto target = journal::load(session, due.workspace, name);
+    if (!target.ok()) return domain::Fail{target.error()};
+    const domain::Context context{
+        {}, clock_.now(), due.today, command_of(due.budget, due.today), journal::derived_id};
+    auto decided = domain::budget::decide(std::get<domain::budget::Budget>(target->state),
+                                          domain::budget::PassDay{}, context);
+    if (!decided.ok() || decided->empty()) return std::optional<Record>{};
+    journal::ProposedCommit commit{journal_identity,
+                                   due.workspace,
+                                   context.command,
+                                   std::string(fingerprint),
+                                   context.actor,
+                                   context.now,
+                                   {{std::string(domain::workspace_name), workspace->head.version}},
+                                   {{name, target->head.version + 1, target->head.hash,
+                                     domain::Event(std::move(decided->front()))}},
+                                   ""};
+    return std::optional(Record{journal::partition_of(due.workspace, log_.partition_count()),
+                                due.workspace.text(), journal::encode(commit).value});
+}
+
+sql::Result<std::vector<BudgetDays::Record>> BudgetDays::decide(sql::Session& session) {
+    const auto checkpoints = journal::checkpoints(session);
+    if (!checkpoints.ok()) return domain::Fail{checkpoints.error()};
+    std::map<std::int32_t, std::string> journals;  // of partitions that go on
+    for (const auto& checkpoint : *checkpoints) {
+        if (!checkpoint.halt) journals.emplace(checkpoint.partition, checkpoint.journal);
+    }
+    const auto wanted = due(session);
+    if (!wanted.ok()) return domain::Fail{wanted.error()};
+    std::vector<Record> records;
+    for (const auto& one : *wanted) {
+        const auto home =
+            journals.find(journal::partition_of(one.workspace, log_.partition_count()));
+        if (home == journals.end()) continue;
+        auto record = decide_one(session, one, home->second);
+        if (!record.ok()) return domain::Fail{record.error()};
+        if (!*record) continue;
+        records.push_back(std::move(**record));
+        handed_over_[command_of(one.budget, one.today)] = clock_.monotonic();
+    }
+    return records;
+}
+
+void BudgetDays::forget_old() {
+    std::erase_if(handed_over_, [now = clock_.monotonic()](const auto& entry) {
+        return now - entry.second > patience;
+    });
+}
+
+sql::Result<std::size_t> BudgetDays::run() {
+    forget_old();
+    std::vector<Record> records;
+    const auto looked = store_.transact({sql::Access::lookup, std::nullopt},
+                                        [&](sql::Session& session) -> sql::Status {
+                                            auto decided = decide(session);
+                                            if (!decided.ok()) return domain::Fail{decided.error()};
+                                            records = std::move(decided).value();
+                                            return domain::Done{};
+                                        });
+    if (!looked.ok()) return domain::Fail{looked.error()};
+    // Whatever becomes of a record: a day that did not arrive is due again after `patience`.
+    for (auto& record : records) {
+        log_.append(record.partition, std::move(record.key), std::move(record.value),
+                    [](const journal::AppendOutcome&) {});
+    }
+    return records.size();
+}
+
+}  // namespace outlay::workers

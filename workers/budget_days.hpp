@@ -1,0 +1,56 @@
+// Budget days: the scheduler of forecasts. Once per local day it appends "the day has passed" to
+// every budget with forecast thresholds, so that the journal stays the only input of projections.
+// The command id derives from budget and day: any number of nodes may run it, at any time and as
+// often as they like; the journal admits one. Confined to one thread.
+#pragma once
+
+#include <map>
+
+#include "journal/history.hpp"
+#include "journal/journal.hpp"
+#include "platform/clock.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::workers {
+
+class BudgetDays {
+public:
+    BudgetDays(sql::Store& store, journal::Journal& log, const platform::Clock& clock,
+               const platform::Zones& zones)
+        : store_(store), log_(log), clock_(clock), zones_(zones) {}
+
+    // One look at the budgets whose day is over, at most `round_max` of them; answers how many
+    // records it handed to the journal. Budgets of halted partitions and archived workspaces are
+    // left alone. Blocks.
+    sql::Result<std::size_t> run();
+
+    static constexpr std::int64_t round_max = 500;
+    // A record that was handed over and made no difference by then (the budget changed at the same
+    // time) is decided and handed over again.
+    static constexpr std::chrono::minutes patience{1};
+
+private:
+    struct Due {
+        domain::WorkspaceId workspace;
+        domain::BudgetId budget;
+        domain::Date today;
+    };
+    struct Record {
+        std::int32_t partition = 0;
+        std::string key;
+        std::string value;
+    };
+    sql::Result<std::vector<Due>> due(sql::Session& session) const;
+    sql::Result<std::vector<Record>> decide(sql::Session& session);
+    sql::Result<std::optional<Record>> decide_one(sql::Session& session, const Due& due,
+                                                  const std::string& journal_identity);
+    void forget_old();
+
+    sql::Store& store_;
+    journal::Journal& log_;
+    const platform::Clock& clock_;
+    const platform::Zones& zones_;
+    std::map<domain::CommandId, std::chrono::steady_clock::time_point> handed_over_;
+};
+
+}  // namespace outlay::workers
