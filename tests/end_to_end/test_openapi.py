@@ -174,8 +174,21 @@ def walk_budgets(walk: Walk, place: str) -> None:
     walk("GET", f"{path}/periods?from=2026-01-01&to=2026-12-31")
     walk("POST", f"{path}/archive"), walk("POST", f"{path}/restore")
     walk("POST", f"{place}/expenses", expense(100, "2026-10-01"))
-    alert = walk("GET", f"{place}/alerts")["data"][0]["id"]
-    walk("GET", f"{place}/alerts/{alert}"), walk("POST", f"{place}/alerts/{alert}/acknowledge")
+    alert = f"{place}/alerts/" + walk("GET", f"{place}/alerts")["data"][0]["id"]
+    walk("GET", alert), walk("POST", f"{alert}/snooze", {"until": "2099-01-01T00:00:00Z"})
+    walk("POST", f"{alert}/acknowledge")
+    walk_actions_of_budget(walk, place, path)
+
+
+def walk_actions_of_budget(walk: Walk, place: str, path: str) -> None:
+    more = {"amount": {"amount": 50, "currency": "EUR"}, "day": "2026-10-01"}
+    walk("POST", f"{path}/adjust", {**more, "reason": "guests"})
+    other = walk("POST", f"{place}/budgets", {
+        "name": "Other", "scope": {}, "limit": {"amount": 100, "currency": "EUR"},
+        "period": {"every": "month", "anchor": "2015-01-01"}})["id"]
+    walk("POST", f"{path}/move-funds", {**more, "to": other})
+    walk("POST", f"{path}/mute", {}), walk("POST", f"{path}/unmute")
+    walk("POST", f"{path}/pause"), walk("POST", f"{path}/resume")
 
 
 def test_a_refusal_leads_to_the_page_that_explains_its_code(owner):
