@@ -19,11 +19,6 @@ AggregateKey categories_key(const GuardReads::Wish& wish) {
     return {wish.workspace, std::string(domain::categories_name)};
 }
 
-State shared(sql::Result<Versioned> loaded) {
-    if (!loaded.ok()) return domain::Fail{loaded.error()};
-    return std::make_shared<const Versioned>(std::move(loaded).value());
-}
-
 // A workspace whose events cannot be folded is nobody else's trouble: then each is read by itself.
 States load_states(sql::Session& session, const std::vector<AggregateKey>& keys) {
     States states;

@@ -16,6 +16,11 @@ namespace outlay::journal {
 using SharedVersioned =
     std::shared_ptr<const Versioned>;  // shared: a submission in flight keeps what it decided on
 
+inline sql::Result<SharedVersioned> shared(sql::Result<Versioned> loaded) {
+    if (!loaded.ok()) return domain::Fail{loaded.error()};
+    return std::make_shared<const Versioned>(std::move(loaded).value());
+}
+
 class Guards {
 public:
     explicit Guards(std::chrono::milliseconds age_max) : age_max_(age_max) {}

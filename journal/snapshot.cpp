@@ -5,14 +5,6 @@ namespace outlay::journal {
 
 namespace {
 
-sql::Result<SharedVersioned> load_shared(sql::Session& session,
-                                         const domain::WorkspaceId& workspace,
-                                         std::string_view aggregate) {
-    auto loaded = load(session, workspace, aggregate);
-    if (!loaded.ok()) return domain::Fail{loaded.error()};
-    return std::make_shared<const Versioned>(std::move(loaded).value());
-}
-
 // The aggregate that a commit was about, and its version there: that of its last event, or the one
 // that a no-op read.
 Read subject_of(const Commit& commit) {
@@ -61,7 +53,7 @@ sql::Status fill(sql::Session& session, const SnapshotQuery& query, Snapshot& sn
         if (snapshot.is_behind) return domain::Done{};
     }
     const auto load_into = [&](SharedVersioned& slot, std::string_view aggregate) -> sql::Status {
-        auto loaded = load_shared(session, query.workspace, aggregate);
+        auto loaded = shared(load(session, query.workspace, aggregate));
         if (!loaded.ok()) return domain::Fail{loaded.error()};
         slot = std::move(loaded).value();
         return domain::Done{};

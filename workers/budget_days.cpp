@@ -12,16 +12,14 @@ namespace outlay::workers {
 
 namespace {
 
-constexpr std::int64_t micros_per_hour = 3'600'000'000;
-constexpr std::int64_t hours_ahead_max = 14;  // no zone is further ahead of UTC
+constexpr std::chrono::hours ahead_max{14};  // no zone is further ahead of UTC
 constexpr std::string_view fingerprint = "scheduler";
 
 // The latest local day that there is anywhere on earth.
 domain::Date latest_today(domain::Instant now) {
     using namespace std::chrono;
-    const sys_time<microseconds> ahead{
-        microseconds{now.micros + hours_ahead_max * micros_per_hour}};
-    return domain::Date{floor<days>(ahead)};
+    const sys_time<microseconds> at{microseconds{now.micros}};
+    return domain::Date{floor<days>(at + ahead_max)};
 }
 
 domain::CommandId command_of(const domain::BudgetId& budget, domain::Date day) {
@@ -45,8 +43,7 @@ sql::Result<std::vector<BudgetDays::Due>> BudgetDays::due(sql::Session& session)
     for (std::size_t row = 0; row < rows->size(); ++row) {
         const Due one{
             {rows->uuid(row, 0)}, {rows->uuid(row, 1)}, zones_.local_day(rows->text(row, 3), now)};
-        const bool is_over = day_of(rows->text(row, 2)) < one.today;
-        if (!is_over) continue;
+        if (day_of(rows->text(row, 2)) >= one.today) continue;
         if (!handed_over_.contains(command_of(one.budget, one.today))) found.push_back(one);
     }
     return found;

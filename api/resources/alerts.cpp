@@ -235,16 +235,10 @@ Task<Response> read(Call& call) {
     return run_query(call, body);
 }
 
-// What the first look found.
-struct Found {
-    std::optional<AlertView> alert;
-};
-
 // The alert as it is in that state of its budget. Where the budget's last event is about the alert,
 // nothing came after it: a repeated request is answered as the first one was, though the alert is
 // resolved by now.
-AlertView alert_at(const domain::budget::Budget& budget, const Found& found) {
-    auto view = *found.alert;
+AlertView alert_at(const domain::budget::Budget& budget, AlertView view) {
     const auto known = budget.alerts.find(view.id);
     if (known == budget.alerts.end() || known->second.changed_at != budget.updated_at) return view;
     const auto& marks = known->second;
@@ -264,9 +258,8 @@ AlertView alert_at(const domain::budget::Budget& budget, const Found& found) {
 
 // `Command` names the alert and what is done about it.
 template <typename Command>
-CommandSpec change_spec(const domain::WorkspaceId& workspace, const Found& found,
+CommandSpec change_spec(const domain::WorkspaceId& workspace, const AlertView& alert,
                         const Command& command) {
-    const auto& alert = *found.alert;
     CommandSpec spec;
     spec.workspace = workspace;
     spec.target = [budget = alert.budget](const domain::CommandId&) { return budget.text(); };
@@ -284,12 +277,12 @@ CommandSpec change_spec(const domain::WorkspaceId& workspace, const Found& found
         const auto& state = std::get<domain::budget::Budget>(loaded.target);
         return propose(budget.text(), domain::budget::decide(state, command, context));
     };
-    spec.render = [found](const journal::Versioned& target, const std::string&,
+    spec.render = [alert](const journal::Versioned& target, const std::string&,
                           const domain::CommandId&) {
-        return alert_body(alert_at(std::get<domain::budget::Budget>(target.state), found));
+        return alert_body(alert_at(std::get<domain::budget::Budget>(target.state), alert));
     };
-    spec.version_of = [found](const journal::Versioned& target, const domain::CommandId&) {
-        return alert_at(std::get<domain::budget::Budget>(target.state), found).version();
+    spec.version_of = [alert](const journal::Versioned& target, const domain::CommandId&) {
+        return alert_at(std::get<domain::budget::Budget>(target.state), alert).version();
     };
     return spec;
 }
@@ -299,18 +292,19 @@ template <typename Command>
 Task<Response> change(Call& call, Command command, std::string canonical_body) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     if (!workspace) co_return not_found(call);
-    const auto found = std::make_shared<Found>();  // shared with the pool thread that fills it
+    // Shared with the pool thread that fills it.
+    const auto found = std::make_shared<std::optional<AlertView>>();
     const QueryBody body = [&call, found,
                             id = command.alert](QueryContext& context) -> sql::Result<Response> {
         auto alert = find_alert(context, id);
         if (!alert.ok()) return domain::Fail{alert.error()};
-        found->alert = std::move(alert).value();
-        return found->alert ? json_response(200, {}) : not_found(call);
+        *found = std::move(alert).value();
+        return *found ? json_response(200, {}) : not_found(call);
     };
     auto looking = run_query(call, body);
     auto looked = co_await looking;
-    if (!found->alert) co_return looked;
-    auto spec = change_spec(*workspace, *found, command);
+    if (!*found) co_return looked;
+    auto spec = change_spec(*workspace, **found, command);
     spec.canonical_body = std::move(canonical_body);
     auto step = run_command(call, std::move(spec));
     co_return co_await step;

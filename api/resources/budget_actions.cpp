@@ -89,13 +89,10 @@ Task<Response> move_funds(Call& call) {
     CommandSpec spec;
     spec.workspace = place->workspace;
     spec.target = [name = place->budget.text()](const domain::CommandId&) { return name; };
-    if (command.to != command.from) spec.also = command.to.text();
+    spec.also = command.to.text();
     spec.canonical_body = std::move(body->canonical);
     spec.decide = [command](const journal::Loaded& loaded, const domain::Context& context) {
-        if (loaded.also != nullptr) return decide_move(loaded, context, command);
-        const journal::Loaded itself{loaded.workspace, loaded.categories, loaded.target,
-                                     loaded.target_version, &loaded.target};
-        return decide_move(itself, context, command);  // refused: it is the same budget
+        return decide_move(loaded, context, command);
     };
     spec.render = render_budget;
     return run_command(call, std::move(spec));
@@ -123,13 +120,6 @@ constexpr std::array routes{
 };
 
 }  // namespace
-
-std::string render_budget(const journal::Versioned& target, const std::string& aggregate,
-                          const domain::CommandId&) {
-    const auto id = domain::BudgetId::parse(aggregate);
-    CHECK(id.has_value(), "a budget command about something else");
-    return budget_body(*id, target);
-}
 
 std::span<const Route> budget_action_routes() {
     return routes;

@@ -2,9 +2,7 @@
 // however many schedulers look and however often; forecasts are then judged as of that day.
 #include "workers/budget_days.hpp"
 
-#include "platform/memory/journal.hpp"
-#include "tests/unit/projector_author.hpp"
-#include "workers/projector.hpp"
+#include "tests/unit/projector_household.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -21,29 +19,13 @@ public:
 };
 
 // A household whose clock says the 18th of November 2026, and budgets of 10.00 a month.
-class Days : public testing::Test {
+class Days : public Household {
 protected:
-    Days() {
-        author_.write_genesis();
-        home_ = author_.create_workspace();
-        author_.set_today(zones_.today);
-        project();
-    }
+    Days() { author_.set_today(zones_.today); }
     domain::BudgetId create_budget(Basis basis) {
-        const auto id = author_.make_id<domain::BudgetId>();
-        domain::budget::CreateBudget command{
-            "Budget", {}, {1000, currency("EUR")}, {}, {{100, {}, {}, basis}}};
-        command.period.anchor = day("2026-01-01");
-        EXPECT_TRUE(author_.ask_budget(home_, id, command));
+        const auto id = Household::create_budget({{100, {}, {}, basis}});
         project();
         return id;
-    }
-    void project() {
-        workers::ProjectorOptions options;
-        options.limits.wait = std::chrono::milliseconds{0};
-        workers::Projector projector({log_, log_, files_.store(), clock_, {}}, options);
-        while (projector.step()) {
-        }
     }
     std::size_t run(BudgetDays& days) {
         const auto ran = days.run();
@@ -62,14 +44,9 @@ protected:
                        "SELECT state, level, spent_minor, projected_minor, as_of FROM read.alerts");
     }
 
-    ManualClock clock_;
-    memory::MemoryJournal log_{1, clock_};
-    Author author_{log_, clock_};
-    SqliteProjectorStore files_;
     FixedDay zones_;
     BudgetDays days_{files_.store(), log_, clock_, zones_};
     BudgetDays others_{files_.store(), log_, clock_, zones_};
-    domain::WorkspaceId home_;
 };
 
 TEST_F(Days, are_appended_once_however_many_look) {

@@ -1,9 +1,7 @@
 // Promise: every crossing of a threshold that an expense causes fires once, in whichever period it
 // falls; a change of rules fires in the current period only; falling back resolves and re-arms.
-#include "platform/memory/journal.hpp"
-#include "tests/unit/projector_author.hpp"
+#include "tests/unit/projector_household.hpp"
 #include "workers/projections/alerts.hpp"
-#include "workers/projector.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -12,31 +10,12 @@ using domain::budget::EditBudget;
 using domain::budget::NewThreshold;
 using domain::budget::Scope;
 
-// A household with one budget of 10.00 a month over all spending, told of at 80 and 100 percent.
-// Today is the 20th of November 2026.
-class Alerts : public testing::Test {
+// Budgets are over all spending and told of at 80 and 100 percent, unless a test says otherwise.
+class Alerts : public Household {
 protected:
-    Alerts() {
-        author_.write_genesis();
-        home_ = author_.create_workspace();
-        // Effects from here on: the store has seen the journal while it was nearly empty.
-        project();
-    }
     domain::BudgetId create_budget(Scope scope = {},
                                    std::vector<NewThreshold> thresholds = {{80, {}}, {100, {}}}) {
-        const auto id = author_.make_id<domain::BudgetId>();
-        domain::budget::CreateBudget command{
-            "Budget", std::move(scope), {1000, currency("EUR")}, {}, std::move(thresholds)};
-        command.period.anchor = day("2026-01-01");
-        EXPECT_TRUE(author_.ask_budget(home_, id, command));
-        return id;
-    }
-    void project() {
-        workers::ProjectorOptions options;
-        options.limits.wait = std::chrono::milliseconds{0};
-        workers::Projector projector({log_, log_, files_.store(), clock_, {}}, options);
-        while (projector.step()) {
-        }
+        return Household::create_budget(std::move(thresholds), std::move(scope));
     }
     // "period start|percent or ~|crossing|state|cause|spent" of every alert.
     Lines alerts() {
@@ -49,12 +28,6 @@ protected:
     void void_expense(const domain::ExpenseId& id) {
         EXPECT_TRUE(author_.ask_expense(home_, id, domain::expense::VoidExpense{}));
     }
-
-    ManualClock clock_;
-    memory::MemoryJournal log_{1, clock_};
-    Author author_{log_, clock_};
-    SqliteProjectorStore files_;
-    domain::WorkspaceId home_;
 };
 
 TEST_F(Alerts, fire_when_a_threshold_is_reached_exactly_and_not_before) {

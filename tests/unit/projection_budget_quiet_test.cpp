@@ -1,9 +1,7 @@
 // Promise: what is raised of a muted budget is told to nobody, nor is its end; a snoozed alert
 // stays what it is; funds that move change both budgets or none, and both are looked at.
-#include "platform/memory/journal.hpp"
-#include "tests/unit/projector_author.hpp"
+#include "tests/unit/projector_household.hpp"
 #include "workers/projections/alerts.hpp"
-#include "workers/projector.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -12,23 +10,10 @@ using domain::budget::MuteBudget;
 using domain::budget::SnoozeAlert;
 using domain::budget::UnmuteBudget;
 
-// A household with budgets of 10.00 a month over all spending, told of at 100 percent. Today is the
-// 20th of November 2026.
-class Quiet : public testing::Test {
+// Budgets are over all spending and told of at 100 percent.
+class Quiet : public Household {
 protected:
-    Quiet() {
-        author_.write_genesis();
-        home_ = author_.create_workspace();
-        project();
-    }
-    domain::BudgetId create_budget() {
-        const auto id = author_.make_id<domain::BudgetId>();
-        domain::budget::CreateBudget command{
-            "Budget", {}, {1000, currency("EUR")}, {}, {{100, {}}}};
-        command.period.anchor = day("2026-01-01");
-        EXPECT_TRUE(author_.ask_budget(home_, id, command));
-        return id;
-    }
+    domain::BudgetId create_budget() { return Household::create_budget({{100, {}}}); }
     const domain::budget::Budget& budget(const domain::BudgetId& id) {
         return std::get<domain::budget::Budget>(author_.state(home_, id.text()));
     }
@@ -54,24 +39,11 @@ protected:
         propose(from, moved->from);
         return journal::encode(commit).value;
     }
-    void project() {
-        workers::ProjectorOptions options;
-        options.limits.wait = std::chrono::milliseconds{0};
-        workers::Projector projector({log_, log_, files_.store(), clock_, {}}, options);
-        while (projector.step()) {
-        }
-    }
     Lines answer(std::string_view query) {
         project();
         return rows_of(files_.store(), std::string(query));
     }
     Lines told() { return answer("SELECT kind FROM outlay.outbox"); }
-
-    ManualClock clock_;
-    memory::MemoryJournal log_{1, clock_};
-    Author author_{log_, clock_};
-    SqliteProjectorStore files_;
-    domain::WorkspaceId home_;
 };
 
 TEST_F(Quiet, a_muted_budget_raises_and_resolves_and_tells_nobody) {

@@ -25,7 +25,6 @@ constexpr std::size_t state_column = column_of("state");
 constexpr std::size_t resolved_at_column = column_of("resolved_at");
 
 constexpr std::array<std::string_view, 3> level_names{"within", "reached", "exceeded"};
-constexpr std::int64_t micros_per_day = 86'400'000'000;
 
 // The number that a threshold watches in a period, and where it stands.
 struct Look {
@@ -153,9 +152,9 @@ domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date peri
 }
 
 domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant decided_at) {
-    const auto days = decided_at.micros / micros_per_day - (decided_at.micros < 0 ? 1 : 0);
-    const domain::Date utc_day{
-        std::chrono::sys_days{std::chrono::days{static_cast<std::int32_t>(days)}}};
+    const std::chrono::sys_time<std::chrono::microseconds> at{
+        std::chrono::microseconds{decided_at.micros}};
+    const domain::Date utc_day{std::chrono::floor<std::chrono::days>(at)};
     return std::max(budget.day, utc_day.plus_days(-1));
 }
 
