@@ -59,6 +59,25 @@ void add_root_secret_option(CLI::App& command, Settings& settings) {
         ->envname("OUTLAY_ROOT_SECRET_FILE");
 }
 
+// What goes out to servers of other people, and what opens their addresses.
+void add_outside_options(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--egress-allow", settings.egress_allow,
+                    "Ranges that channels may call although they are not public: 10.0.0.0/8,...")
+        ->envname("OUTLAY_EGRESS_ALLOW");
+    command.add_flag("--egress-http", settings.egress_http, "Channels may call plain http")
+        ->envname("OUTLAY_EGRESS_HTTP");
+    command
+        .add_option("--egress-ca-file", settings.egress_ca_file,
+                    "Certificate authorities of channels (PEM) instead of the system's")
+        ->envname("OUTLAY_EGRESS_CA_FILE");
+    command
+        .add_option("--channel-key-file", settings.channel_key_file,
+                    "Keys that seal the secrets of channels, the same on every node (default: "
+                    "derived from the root secret); OUTLAY_CHANNEL_KEY goes before it")
+        ->envname("OUTLAY_CHANNEL_KEY_FILE");
+}
+
 void add_data_option(CLI::App& command, Settings& settings) {
     command
         .add_option("--data", settings.data_dir,
@@ -108,6 +127,7 @@ void add_serving(CLI::App& app, Commands& commands) {
         add_command(app, commands, "serve", "Run everything in one process on SQLite files", serve);
     add_data_option(embedded.app, embedded.settings);
     add_http_options(embedded.app, embedded.settings);
+    add_outside_options(embedded.app, embedded.settings);
 
     const auto api =
         add_command(app, commands, "api", "Run the HTTP front on Kafka and PostgreSQL", run_api);
@@ -115,11 +135,15 @@ void add_serving(CLI::App& app, Commands& commands) {
     add_kafka_options(api.app, api.settings);
     add_postgres_option(api.app, api.settings);
     add_root_secret_option(api.app, api.settings);
+    add_outside_options(api.app, api.settings);
 
     const auto worker =
-        add_command(app, commands, "worker", "Run a projector on Kafka and PostgreSQL", run_worker);
+        add_command(app, commands, "worker",
+                    "Run a projector and a notifier on Kafka and PostgreSQL", run_worker);
     add_kafka_options(worker.app, worker.settings);
     add_postgres_option(worker.app, worker.settings);
+    add_root_secret_option(worker.app, worker.settings);
+    add_outside_options(worker.app, worker.settings);
     worker.app.add_option("--group", worker.settings.group, "Consumer group of all workers")
         ->envname("OUTLAY_GROUP")
         ->capture_default_str();

@@ -31,12 +31,13 @@ struct FrontRole::Parts {
     std::unique_ptr<api::Server> server;
 
     Parts(Place& p, const std::string& journal_identity, const platform::Secret& root_secret,
-          const platform::Clock& clock, const platform::Zones& zones)
+          const Outside& outside, const platform::Clock& clock, const platform::Zones& zones)
         : place(p),
           outcomes(*p.store, clock, {}),
           submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
           identity(*p.store, pool, clock, root_secret),
-          node{submit, *p.store, pool, clock, zones, root_secret, identity, {}},
+          node{submit,      *p.store, pool,           clock,        zones,
+               root_secret, identity, outside.egress, outside.keys, {}},
           dispatch(node, api::RouteTable(api::every_route())),
           store_watch(store_question(*p.store), store_pause, store_silence_max) {}
 };
@@ -48,6 +49,7 @@ FrontRole::~FrontRole() {
 
 Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Settings& settings,
                                                      const platform::Secret& root_secret,
+                                                     const Outside& outside,
                                                      const platform::Clock& clock,
                                                      const platform::Zones& zones) {
     constexpr std::int64_t micros_per_milli = 1000;
@@ -56,7 +58,7 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     if (!identity.ok()) return domain::Fail{identity.error()};
     const auto address = parse_address(settings.listen);
     if (!address.ok()) return domain::Fail{address.error()};
-    auto parts = std::make_unique<Parts>(place, *identity, root_secret, clock, zones);
+    auto parts = std::make_unique<Parts>(place, *identity, root_secret, outside, clock, zones);
     parts->submit.options.background_max /= settings.io_threads;  // a submitter per thread
     api::ServerOptions options;
     options.host = address->host;

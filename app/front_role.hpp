@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/health.hpp"
+#include "app/outside.hpp"
 #include "app/place.hpp"
 #include "platform/hash.hpp"
 
@@ -13,9 +14,10 @@ namespace outlay::app {
 
 class FrontRole {
 public:
-    // Opens (or begins) the journal and binds the address.
+    // Opens (or begins) the journal and binds the address. `outside` outlives the role.
     static Outcome<std::unique_ptr<FrontRole>> start(Place& place, const Settings& settings,
                                                      const platform::Secret& root_secret,
+                                                     const Outside& outside,
                                                      const platform::Clock& clock,
                                                      const platform::Zones& zones);
     ~FrontRole();

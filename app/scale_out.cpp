@@ -7,6 +7,7 @@
 #include "app/front_role.hpp"
 #include "app/journal_topic.hpp"
 #include "app/key_file.hpp"
+#include "app/outside.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
 #include "app/watch.hpp"
@@ -14,6 +15,7 @@
 #include "platform/postgres/store.hpp"
 #include "platform/secret_file.hpp"
 #include "platform/zones/system_zones.hpp"
+#include "workers/notifier/notifier.hpp"
 #include "workers/projector.hpp"
 #include "workers/schema.hpp"
 
@@ -92,7 +94,9 @@ int run_api(const Settings& settings) {
     if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
-    auto front = FrontRole::start(*place, settings, *secret, clock, zones);
+    const auto outside = open_outside(settings, *secret);
+    if (!outside.ok()) return fail(outside.error());
+    auto front = FrontRole::start(*place, settings, *secret, **outside, clock, zones);
     if (!front.ok()) return fail(front.error());
     const auto where = admin_address(settings, (*front)->port());
     if (!where.ok()) return fail(where.error());
@@ -113,18 +117,27 @@ int run_worker(const Settings& settings) {
     const platform::SystemClock clock;
     auto named = settings;
     named.instance = instance_name(settings);
+    // The sealing keys of channels derive from it, unless they are given.
+    const auto secret = root_secret(settings, platform::load_secret);
+    if (!secret.ok()) return fail(secret.error());
+    const auto outside = open_outside(settings, *secret);
+    if (!outside.ok()) return fail(outside.error());
     auto place = scale_out_place(named, LogUse::read, start_patience, clock);
     if (!place.ok()) return fail(place.error());
     const auto topic = refuse_unsafe_topic(settings, *place->log, start_patience);
     if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
-    workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock, {}},
+    workers::notifier::Notifier notifier(
+        {*place->store, clock, *(*outside)->client, (*outside)->keys, named.instance}, {});
+    workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
+                                  [&notifier] { notifier.signal(); }},
                                  {.works_aside = true});
     projector.start();
     const platform::SystemZones zones;
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
     const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
+    notifier.start();
     const Watch store_watch(store_question(*place->store), store_pause, store_silence_max);
     const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);
     const auto where = admin_address(settings, 0);
@@ -146,6 +159,7 @@ int run_worker(const Settings& settings) {
         ::_exit(1);
     }
     projector.stop();
+    notifier.stop();
     return 0;
 }
 

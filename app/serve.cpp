@@ -6,12 +6,14 @@
 #include "app/admin_server.hpp"
 #include "app/front_role.hpp"
 #include "app/key_file.hpp"
+#include "app/outside.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
 #include "app/watch.hpp"
 #include "platform/secret_file.hpp"
 #include "platform/sqlite/directory_lock.hpp"
 #include "platform/zones/system_zones.hpp"
+#include "workers/notifier/notifier.hpp"
 #include "workers/projector.hpp"
 #include "workers/schema.hpp"
 
@@ -95,14 +97,23 @@ int serve(const Settings& settings) {
     const auto new_key = prepare_store(*place->store, settings.data_dir, *secret, clock);
     if (!new_key.ok()) return fail(new_key.error());
 
-    auto front = FrontRole::start(*place, settings, *secret, clock, zones);
+    const auto outside = open_outside(settings, *secret);
+    if (!outside.ok()) return fail(outside.error());
+    auto front = FrontRole::start(*place, settings, *secret, **outside, clock, zones);
     if (!front.ok()) return fail(front.error());
+    // The folder's lock sees to it that no other process has this name.
+    workers::notifier::Notifier notifier(
+        {*place->store, clock, *(*outside)->client, (*outside)->keys, "embedded"}, {});
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
-                                  [role = front->get()] { role->projected(); }},
+                                  [role = front->get(), &notifier] {
+                                      role->projected();
+                                      notifier.signal();
+                                  }},
                                  {});
     projector.start();
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
     const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
+    notifier.start();
     auto checks = (*front)->checks();
     checks.push_back(
         {"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }});
@@ -119,6 +130,7 @@ int serve(const Settings& settings) {
     std::cout << "Stopping.\n" << std::flush;
     (*front)->stop();
     projector.stop();
+    notifier.stop();
     return 0;
 }
 

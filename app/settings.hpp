@@ -37,6 +37,10 @@ struct Settings {
     bool restart = false;            // rebuild: drop what an earlier one did not finish
     bool accept_difference = false;  // rebuild: switch, though rows differ
     std::int64_t records_per_s = 0;  // rebuild: at most; 0 : as fast as it goes
+    std::string egress_allow;        // ranges that may be called although they are not public
+    bool egress_http = false;        // plain http may be called
+    std::string egress_ca_file;      // "" : the system's certificate authorities
+    std::string channel_key_file;    // "" : derived from the root secret
     std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
 };
 

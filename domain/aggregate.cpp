@@ -10,6 +10,7 @@ std::optional<AggregateKind> kind_of(std::string_view aggregate) {
     if (aggregate == categories_name) return AggregateKind::categories;
     if (ExpenseId::parse(aggregate)) return AggregateKind::expense;
     if (BudgetId::parse(aggregate)) return AggregateKind::budget;
+    if (ChannelId::parse(aggregate)) return AggregateKind::channel;
     return std::nullopt;
 }
 
@@ -23,6 +24,8 @@ State initial_state(AggregateKind kind) {
             return expense::Expense{};
         case AggregateKind::budget:
             return budget::Budget{};
+        case AggregateKind::channel:
+            return channel::Channel{};
     }
     CHECK(false, "an aggregate kind outside its enumeration");
     return {};
@@ -43,6 +46,9 @@ void evolve(State& state, const Event& event, const EventMeta& meta) {
         case AggregateKind::budget:
             return budget::evolve(std::get<budget::Budget>(state), std::get<budget::Event>(event),
                                   meta);
+        case AggregateKind::channel:
+            return channel::evolve(std::get<channel::Channel>(state),
+                                   std::get<channel::Event>(event), meta);
     }
 }
 

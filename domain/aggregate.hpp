@@ -9,23 +9,27 @@
 
 #include "domain/budget/state.hpp"
 #include "domain/categories/state.hpp"
+#include "domain/channel/state.hpp"
 #include "domain/expense/state.hpp"
 #include "domain/workspace/state.hpp"
 
 namespace outlay::domain {
 
-using Event = std::variant<workspace::Event, categories::Event, expense::Event, budget::Event>;
-using State =
-    std::variant<workspace::Workspace, categories::Tree, expense::Expense, budget::Budget>;
+using Event = std::variant<workspace::Event, categories::Event, expense::Event, budget::Event,
+                           channel::Event>;
+using State = std::variant<workspace::Workspace, categories::Tree, expense::Expense, budget::Budget,
+                           channel::Channel>;
 
 enum class AggregateKind {
     workspace,
     categories,
     expense,
-    budget
+    budget,
+    channel
 };  // in the order of State and Event
 
-// The name of an aggregate inside its workspace: "workspace", "categories", "exp_...", "bud_...".
+// The name of an aggregate inside its workspace: "workspace", "categories", "exp_...", "bud_...",
+// "chn_...".
 using AggregateName = std::string;
 inline constexpr std::string_view workspace_name = "workspace";
 inline constexpr std::string_view categories_name = "categories";

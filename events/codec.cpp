@@ -15,7 +15,7 @@ using Families = std::array<std::span<const TypeEntry>, std::variant_size_v<doma
 // In the order of domain::Event.
 const Families& families() {
     static const Families all{workspace_types(), categories_types(), expense_types(),
-                              budget_types()};
+                              budget_types(), channel_types()};
     return all;
 }
 

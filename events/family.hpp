@@ -25,10 +25,12 @@ std::span<const TypeEntry> workspace_types();
 std::span<const TypeEntry> categories_types();
 std::span<const TypeEntry> expense_types();
 std::span<const TypeEntry> budget_types();
+std::span<const TypeEntry> channel_types();
 void write_data(json::Writer& writer, const domain::workspace::Event& event);
 void write_data(json::Writer& writer, const domain::categories::Event& event);
 void write_data(json::Writer& writer, const domain::expense::Event& event);
 void write_data(json::Writer& writer, const domain::budget::Event& event);
+void write_data(json::Writer& writer, const domain::channel::Event& event);
 
 // The table of a variant of event structs, each of which has a Layout with `type` and `schema`.
 template <typename Family>

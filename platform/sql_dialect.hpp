@@ -20,6 +20,8 @@ struct Dialect {
     std::string read;   // stands for "read."
     std::string fixed;  // stands for "outlay."
     char parameter;     // stands for the '$' of "$1"
+    // Whether rows can be locked one by one; where one writer is alone, the clause falls away.
+    bool locks_rows = true;
 };
 
 // Copies SQL text, replacing the table prefixes and parameter signs of whole tokens, but nothing
@@ -83,7 +85,11 @@ private:
 };
 
 inline std::string translate(std::string_view text, const Dialect& dialect) {
-    return Translator(text, dialect).run();
+    std::string translated = Translator(text, dialect).run();
+    constexpr std::string_view lock_clause = " FOR UPDATE SKIP LOCKED";
+    if (!dialect.locks_rows && translated.ends_with(lock_clause))
+        translated.resize(translated.size() - lock_clause.size());
+    return translated;
 }
 
 // Remembers translations by generation and text: each is made once per connection.

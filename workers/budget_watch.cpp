@@ -116,6 +116,8 @@ sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
             case domain::AggregateKind::budget:
                 done = observe_budget(fact, touched);
                 break;
+            case domain::AggregateKind::channel:
+                break;
         }
         if (!done.ok()) return done;
     }
@@ -205,14 +207,14 @@ void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched)
             occasions.try_emplace({key, start}, alerts::Occasion{cause, std::nullopt, fires});
         }
     }
-    const bool fires = has_effects(commit.position);
+    auto* const notices = has_effects(commit.position) ? &notices_ : nullptr;
     for (const auto& [place, occasion] : occasions) {
         const auto& [key, start] = place;
         const auto& budget = books_.at(key.workspace).budget(key.budget);
         if (!budget.exists || budget.is_silent()) continue;
         const bool is_muted = budget.is_muted_at(commit.decided_at);
         const auto as_of = alerts::forecast_day(budget, commit.decided_at);
-        alerts::evaluate({commit, key, budget, occasion, fires, is_muted, as_of},
+        alerts::evaluate({commit, key, budget, occasion, notices, is_muted, as_of},
                          ledger_.cell_at(key, start), changes_);
     }
 }

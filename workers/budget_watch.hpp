@@ -31,6 +31,8 @@ public:
     // The commit's rows are in the changes already; its facts move usage, then thresholds are
     // evaluated.
     sql::Status observe(const AdmittedCommit& commit);
+    // What is to be told of the observed commits, in their order.
+    const effects::Notices& notices() const { return notices_; }
 
 private:
     using BudgetKey = budget_usage::BudgetKey;
@@ -58,6 +60,7 @@ private:
     BudgetBooks& books_;
     std::optional<effects::Marks> effects_from_;
     budget_usage::Ledger ledger_;
+    effects::Notices notices_;
 };
 
 }  // namespace outlay::workers

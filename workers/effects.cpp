@@ -2,7 +2,7 @@
 #include "workers/effects.hpp"
 
 #include "platform/hash.hpp"
-#include "platform/json/writer.hpp"
+#include "views/alert.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers::effects {
@@ -15,27 +15,35 @@ constexpr std::array mark_columns{
 };
 constexpr sql::Table marks{"outlay.effects_from", mark_columns, 1};
 
-std::string payload_of(const AlertNotice& notice, const AdmittedCommit& cause) {
-    std::string text;
-    json::Writer out(text);
-    out.begin_object()
-        .field("alert", notice.alert.text())
-        .field("budget", notice.budget.text())
-        .field("threshold", notice.threshold.text())
-        .field("state", notice.state);
-    out.key("period").begin_object();
-    out.field("start", notice.period.start.text())
-        .field("end", notice.period.end.text())
-        .end_object();
-    out.field("spent_minor", notice.spent_minor)
-        .field("limit_minor", notice.limit_minor)
-        .field("currency", notice.currency)
-        .field("basis", notice.basis)
-        .field("level", notice.level);
-    if (notice.projected_minor) out.field("projected_minor", *notice.projected_minor);
-    if (notice.expense) out.field("expense", notice.expense->text());
-    out.field("at", cause.decided_at.text()).field("position", cause.position.text()).end_object();
-    return text;
+constexpr std::array alert_key_columns{
+    sql::Column{"workspace", sql::Type::uuid},
+    sql::Column{"id", sql::Type::uuid},
+};
+constexpr sql::Table alerts{"read.alerts", alert_key_columns, 2};
+
+using Alerts = std::map<domain::AlertId, views::AlertView>;
+
+sql::Result<Alerts> alerts_of(sql::Session& session, const Notices& notices) {
+    std::vector<sql::Value> keys;
+    for (const auto& notice : notices) {
+        keys.push_back(cell(notice.workspace));
+        keys.push_back(cell(notice.alert));
+    }
+    const auto rows = session.find(alerts, views::alert_columns, keys);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    Alerts found;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        auto view = views::alert_row(*rows, row);
+        const auto id = view.id;
+        found.emplace(id, std::move(view));
+    }
+    return found;
+}
+
+// The batch may have gone on since: an alert that it raised may be acknowledged by now. Nothing
+// happens to a resolved one.
+std::string document_of(const views::AlertView& alert, std::string_view state) {
+    return views::alert_body(state == "raised" ? alert.as_raised() : alert);
 }
 
 const sql::TransactionOptions as_projector{sql::Access::project, std::nullopt};
@@ -83,12 +91,25 @@ sql::Status begin_all(sql::Store& store, journal::Journal& log) {
     });
 }
 
-void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes) {
-    const auto id = platform::uuid_of_name(notice.alert.value, notice.state);
-    changes.offer(outbox,
-                  {cell(id), cell(notice.workspace), cell("alert." + std::string(notice.state)),
-                   cell(payload_of(notice, cause)), cell(cause.position.partition),
-                   cell(cause.position.offset), cell(cause.decided_at)});
+sql::Status announce(sql::Session& session, const Notices& notices) {
+    if (notices.empty()) return domain::Done{};
+    const auto found = alerts_of(session, notices);
+    if (!found.ok()) return domain::Fail{found.error()};
+    std::vector<sql::Value> cells;
+    for (const auto& notice : notices) {
+        const auto alert = found->find(notice.alert);
+        if (alert == found->end()) continue;  // somebody removed the row by hand
+        const auto id = platform::uuid_of_name(notice.alert.value, notice.state);
+        const std::array row{cell(id),
+                             cell(notice.workspace),
+                             cell("alert." + std::string(notice.state)),
+                             cell(document_of(alert->second, notice.state)),
+                             cell(notice.position.partition),
+                             cell(notice.position.offset),
+                             cell(notice.at)};
+        cells.insert(cells.end(), row.begin(), row.end());
+    }
+    return session.write(outbox, sql::OnConflict::ignore, cells);
 }
 
 }  // namespace outlay::workers::effects

@@ -5,12 +5,12 @@
 
 #include <array>
 #include <map>
-#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "journal/journal.hpp"
+#include "platform/sql.hpp"
 #include "workers/fact.hpp"
-#include "workers/row_changes.hpp"
 
 namespace outlay::workers::effects {
 
@@ -35,22 +35,18 @@ sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t of
 // first command of a new installation is taken, so that nothing of its own is suppressed. Blocks.
 sql::Status begin_all(sql::Store& store, journal::Journal& log);
 
-// What is told about an alert.
+// What happened to an alert, told when its batch ends: by then its row has all that the message
+// shows.
 struct AlertNotice {
     domain::WorkspaceId workspace;
     domain::AlertId alert;
-    domain::BudgetId budget;
-    domain::ThresholdId threshold;
-    domain::budget::Period period;
-    std::string_view state;  // raised or resolved
-    std::int64_t spent_minor = 0;
-    std::int64_t limit_minor = 0;
-    std::string_view currency;
-    std::optional<domain::ExpenseId> expense;
-    std::string_view basis;  // actual or forecast
-    std::string_view level;  // within, reached or exceeded, as of now
-    std::optional<std::int64_t> projected_minor;
+    std::string_view state;  // raised or resolved; static storage
+    journal::Position position;
+    domain::Instant at;
 };
-void announce(const AlertNotice& notice, const AdmittedCommit& cause, RowChanges& changes);
+using Notices = std::vector<AlertNotice>;
+// Asks for a message for each. The rows of the batch are in the store already. A message shows the
+// alert as it was when it was raised, or resolved: no batching changes it.
+sql::Status announce(sql::Session& session, const Notices& notices);
 
 }  // namespace outlay::workers::effects

@@ -249,7 +249,8 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
         }
         done = watch.observe(commit);
     }
-    return done.ok() ? batch.changes.flush(session) : done;
+    if (done.ok()) done = batch.changes.flush(session);
+    return done.ok() ? effects::announce(session, watch.notices()) : done;
 }
 
 // A book for every workspace in which something happened that budgets look at.

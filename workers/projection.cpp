@@ -8,6 +8,7 @@
 #include "workers/projections/budget_usage.hpp"
 #include "workers/projections/budgets.hpp"
 #include "workers/projections/categories.hpp"
+#include "workers/projections/channels.hpp"
 #include "workers/projections/expenses.hpp"
 #include "workers/projections/members.hpp"
 #include "workers/projections/spending.hpp"
@@ -16,14 +17,14 @@
 namespace outlay::workers {
 
 std::span<const Projection> projections() {
-    static constexpr std::array<Projection, 6> all{workspaces::project, members::project,
-                                                   categories::project, expenses::project,
-                                                   spending::project,   budgets::project};
+    static constexpr std::array<Projection, 7> all{
+        workspaces::project, members::project, categories::project, expenses::project,
+        spending::project,   budgets::project, channels::project};
     return all;
 }
 
 std::span<const sql::Table* const> generation_tables() {
-    static constexpr std::array<const sql::Table*, 15> all{&journal::tables::commits,
+    static constexpr std::array<const sql::Table*, 16> all{&journal::tables::commits,
                                                            &journal::tables::events,
                                                            &journal::tables::rejections,
                                                            &workspaces::table,
@@ -37,7 +38,8 @@ std::span<const sql::Table* const> generation_tables() {
                                                            &budgets::table,
                                                            &budget_usage::table,
                                                            &budget_usage::thresholds_table,
-                                                           &alerts::table};
+                                                           &alerts::table,
+                                                           &channels::table};
     return all;
 }
 

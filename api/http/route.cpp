@@ -120,6 +120,8 @@ std::vector<std::span<const Route>> every_route() {
             budget_routes(),
             budget_action_routes(),
             alert_routes(),
+            channel_routes(),
+            delivery_routes(),
             report_routes(),
             operation_routes(),
             document_routes()};

@@ -6,9 +6,11 @@
 #include "api/resources/call.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
+#include "api/resources/flow_query.hpp"
 #include "api/resources/page.hpp"
 #include "domain/budget/decide.hpp"
 #include "domain/workspace/authorise.hpp"
+#include "views/alert.hpp"
 
 namespace outlay::api {
 
@@ -16,143 +18,28 @@ namespace {
 
 using domain::workspace::Action;
 using platform::Task;
+using views::alert_body;
+using views::alert_row;
+using views::AlertView;
 
 constexpr std::array<std::string_view, 3> states{"raised", "acknowledged", "resolved"};
 constexpr std::array<std::string_view, 2> bases{"actual", "forecast"};
 constexpr std::array<std::string_view, 2> levels{"reached", "exceeded"};
-constexpr std::string_view columns =
-    "a.id, a.budget, a.threshold, a.period_start, a.period_end, a.percent, a.amount_minor, "
-    "a.currency,"
-    " a.spent_minor, a.limit_minor, a.state, a.cause, a.expense, a.log_partition, a.log_offset, "
-    "a.raised_at,"
-    " a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.crossing, a.basis, a.level,"
-    " a.projected_minor, a.as_of, a.muted, a.snoozed_until, a.changes, a.changed_at";
 
-struct AlertView {
-    domain::AlertId id;
-    domain::BudgetId budget;
-    domain::ThresholdId threshold;
-    std::string start;
-    std::string end;
-    std::optional<std::int64_t> percent;
-    std::optional<std::int64_t> amount_minor;
-    std::string currency;
-    std::int64_t spent_minor = 0;
-    std::int64_t limit_minor = 0;
-    std::string state;
-    std::string cause;
-    std::optional<domain::ExpenseId> expense;
-    journal::Position position;
-    std::string raised_at;
-    std::optional<std::string> acknowledged_at;
-    std::optional<domain::MemberId> acknowledged_by;
-    std::optional<std::string> resolved_at;
-    std::int64_t crossing = 0;
-    std::string basis;
-    std::string level;
-    std::optional<std::int64_t> projected_minor;
-    std::optional<std::string> as_of;
-    bool muted = false;
-    std::optional<std::string> snoozed_until;
-    std::int64_t changes = 0;  // by people
-    std::optional<std::string> changed_at;
-
-    // One more for each thing that happened to it since it was raised.
-    std::uint64_t version() const {
-        return 1U + static_cast<std::uint64_t>(changes) + (resolved_at ? 1U : 0U);
+std::string select_alerts() {
+    std::string text;
+    for (const auto column : views::alert_columns) {
+        text += (text.empty() ? "SELECT a." : ", a.") + std::string(column);
     }
-    const std::string& updated_at() const {
-        return resolved_at ? *resolved_at : changed_at ? *changed_at : raised_at;
-    }
-};
-
-std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
-                                            std::size_t column) {
-    return rows.is_null(row, column) ? std::nullopt
-                                     : std::optional(instant_text(rows.text(row, column)));
-}
-template <typename AnyId>
-std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
-    const auto uuid = rows.optional_uuid(row, column);
-    return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
+    return text + " FROM read.alerts a";
 }
 
-AlertView alert_row(const sql::Rows& rows, std::size_t row) {
-    return {{rows.uuid(row, 0)},
-            {rows.uuid(row, 1)},
-            {rows.uuid(row, 2)},
-            rows.text(row, 3),
-            rows.text(row, 4),
-            rows.optional_integer(row, 5),
-            rows.optional_integer(row, 6),
-            rows.text(row, 7),
-            rows.integer(row, 8),
-            rows.integer(row, 9),
-            rows.text(row, 10),
-            rows.text(row, 11),
-            optional_id<domain::ExpenseId>(rows, row, 12),
-            {static_cast<std::int32_t>(rows.integer(row, 13)), rows.integer(row, 14)},
-            instant_text(rows.text(row, 15)),
-            optional_instant(rows, row, 16),
-            optional_id<domain::MemberId>(rows, row, 17),
-            optional_instant(rows, row, 18),
-            rows.integer(row, 19),
-            rows.text(row, 20),
-            rows.text(row, 21),
-            rows.optional_integer(row, 22),
-            rows.optional_text(row, 23),
-            rows.integer(row, 24) != 0,
-            optional_instant(rows, row, 25),
-            rows.integer(row, 26),
-            optional_instant(rows, row, 27)};
-}
-
-std::string alert_body(const AlertView& alert) {
-    std::string body;
-    json::Writer out(body);
-    out.begin_object()
-        .field("id", alert.id.text())
-        .field("object", "alert")
-        .field("budget", alert.budget.text())
-        .field("state", alert.state);
-    out.key("period")
-        .begin_object()
-        .field("start", alert.start)
-        .field("end", alert.end)
-        .end_object();
-    out.key("threshold").begin_object().field("id", alert.threshold.text());
-    if (alert.percent) out.field("percent", *alert.percent);
-    if (alert.amount_minor) write_money(out, "amount", *alert.amount_minor, alert.currency);
-    out.field("basis", alert.basis).end_object();
-    out.field("level", alert.level).field("crossing", alert.crossing);
-    write_money(out, "spent", alert.spent_minor, alert.currency);
-    write_money(out, "limit", alert.limit_minor, alert.currency);
-    if (alert.projected_minor)
-        write_money(out, "projected_end", *alert.projected_minor, alert.currency);
-    else
-        out.key("projected_end").null();
-    out.field("as_of", alert.as_of).field("muted", alert.muted);
-    out.field("expense", domain::text_of(alert.expense))
-        .field("cause", alert.cause)
-        .field("position", alert.position.text())
-        .field("raised_at", alert.raised_at)
-        .field("acknowledged_at", alert.acknowledged_at)
-        .field("acknowledged_by", domain::text_of(alert.acknowledged_by))
-        .field("snoozed_until", alert.snoozed_until)
-        .field("resolved_at", alert.resolved_at)
-        .field("created_at", alert.raised_at)
-        .field("updated_at", alert.updated_at())
-        .field("version", static_cast<std::int64_t>(alert.version()))
-        .end_object();
-    return body;
-}
-
-sql::Result<std::optional<AlertView>> find_alert(QueryContext& context, const domain::AlertId& id) {
-    const std::array<sql::Value, 2> parameters{context.workspace.value.text(), id.value.text()};
+sql::Result<std::optional<AlertView>> find_alert(sql::Session& session,
+                                                 const domain::WorkspaceId& workspace,
+                                                 const domain::AlertId& id) {
+    const std::array<sql::Value, 2> parameters{workspace.value.text(), id.value.text()};
     const auto rows =
-        context.session.query("SELECT " + std::string(columns) +
-                                  " FROM read.alerts a WHERE a.workspace = $1 AND a.id = $2",
-                              parameters);
+        session.query(select_alerts() + " WHERE a.workspace = $1 AND a.id = $2", parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     if (rows->empty()) return std::optional<AlertView>{};
     return std::optional(alert_row(*rows, 0));
@@ -196,10 +83,10 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
         where.add("(a.raised_at, a.id) < (" + where.bind(wanted.page.after[0]) + ", " +
                   where.bind(wanted.page.after[1]) + ")");
     }
-    const auto rows = context.session.query(
-        "SELECT " + std::string(columns) + " FROM read.alerts a" + where.text() +
-            " ORDER BY a.raised_at DESC, a.id DESC LIMIT " + std::to_string(wanted.page.limit + 1),
-        where.parameters());
+    const auto rows = context.session.query(select_alerts() + where.text() +
+                                                " ORDER BY a.raised_at DESC, a.id DESC LIMIT " +
+                                                std::to_string(wanted.page.limit + 1),
+                                            where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
     return page_response(
         call, wanted.page, *rows,
@@ -227,7 +114,7 @@ Task<Response> read(Call& call) {
     const auto id = path_id<domain::AlertId>(call, "{id}");
     if (!id) return answered(not_found(call));
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
-        const auto alert = find_alert(context, id);
+        const auto alert = find_alert(context.session, context.workspace, id);
         if (!alert.ok()) return domain::Fail{alert.error()};
         if (!*alert) return not_found(call);
         return resource_response((*alert)->version(), alert_body(**alert));
@@ -237,11 +124,12 @@ Task<Response> read(Call& call) {
 
 // The alert as it is in that state of its budget. Where the budget's last event is about the alert,
 // nothing came after it: a repeated request is answered as the first one was, though the alert is
-// resolved by now.
+// resolved by now. Unless it was resolved before, and nobody could do anything about it any more.
 AlertView alert_at(const domain::budget::Budget& budget, AlertView view) {
     const auto known = budget.alerts.find(view.id);
     if (known == budget.alerts.end() || known->second.changed_at != budget.updated_at) return view;
     const auto& marks = known->second;
+    if (view.changes < marks.count) return view;
     const auto text_of = [](const std::optional<domain::Instant>& at) {
         return at ? std::optional(at->text()) : std::nullopt;
     };
@@ -256,15 +144,48 @@ AlertView alert_at(const domain::budget::Budget& budget, AlertView view) {
     return view;
 }
 
+// The alert that a command is about, as its row was last seen. Shared with the pool thread that
+// looks.
+struct Subject {
+    domain::WorkspaceId workspace;
+    domain::AlertId id;
+    std::optional<AlertView> row{};
+};
+
+// The row as it is where the change shows: what else happened to the alert is decided by the order
+// of the log, not by what was known when the request came.
+Task<std::optional<Problem>> look_again(Call& call, std::shared_ptr<Subject> subject,
+                                        journal::Position at) {
+    auto waiting = await_position(call, at);
+    auto wrong = co_await waiting;
+    if (wrong) co_return wrong;
+    const std::function<sql::Result<bool>(sql::Session&)> look =
+        [subject, at](sql::Session& session) -> sql::Result<bool> {
+        const auto shown = journal::shows(session, at);
+        if (!shown.ok() || !*shown) return shown;
+        auto row = find_alert(session, subject->workspace, subject->id);
+        if (!row.ok()) return domain::Fail{row.error()};
+        if (*row) subject->row = std::move(row).value();
+        return true;
+    };
+    auto step = in_store<bool>(call, {sql::Access::query, subject->workspace}, look);
+    const auto shown = co_await step;
+    if (!shown.ok()) co_return problem_of(shown.error());
+    if (!*shown) co_return lag_problem("the change");
+    co_return std::nullopt;
+}
+
 // `Command` names the alert and what is done about it.
 template <typename Command>
-CommandSpec change_spec(const domain::WorkspaceId& workspace, const AlertView& alert,
+CommandSpec change_spec(Call& call, const std::shared_ptr<Subject>& subject,
                         const Command& command) {
     CommandSpec spec;
-    spec.workspace = workspace;
-    spec.target = [budget = alert.budget](const domain::CommandId&) { return budget.text(); };
+    spec.workspace = subject->workspace;
+    spec.target = [budget = subject->row->budget](const domain::CommandId&) {
+        return budget.text();
+    };
     spec.decide =
-        [budget = alert.budget, command, is_resolved = alert.state == "resolved"](
+        [budget = subject->row->budget, command, is_resolved = subject->row->state == "resolved"](
             const journal::Loaded& loaded,
             const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
         const auto role = domain::workspace::authorise(loaded.workspace, context.actor,
@@ -277,12 +198,15 @@ CommandSpec change_spec(const domain::WorkspaceId& workspace, const AlertView& a
         const auto& state = std::get<domain::budget::Budget>(loaded.target);
         return propose(budget.text(), domain::budget::decide(state, command, context));
     };
-    spec.render = [alert](const journal::Versioned& target, const std::string&,
-                          const domain::CommandId&) {
-        return alert_body(alert_at(std::get<domain::budget::Budget>(target.state), alert));
+    spec.before_answer = [&call, subject](const journal::Position& at) {
+        return look_again(call, subject, at);
     };
-    spec.version_of = [alert](const journal::Versioned& target, const domain::CommandId&) {
-        return alert_at(std::get<domain::budget::Budget>(target.state), alert).version();
+    spec.render = [subject](const journal::Versioned& target, const std::string&,
+                            const domain::CommandId&) {
+        return alert_body(alert_at(std::get<domain::budget::Budget>(target.state), *subject->row));
+    };
+    spec.version_of = [subject](const journal::Versioned& target, const domain::CommandId&) {
+        return alert_at(std::get<domain::budget::Budget>(target.state), *subject->row).version();
     };
     return spec;
 }
@@ -292,19 +216,17 @@ template <typename Command>
 Task<Response> change(Call& call, Command command, std::string canonical_body) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     if (!workspace) co_return not_found(call);
-    // Shared with the pool thread that fills it.
-    const auto found = std::make_shared<std::optional<AlertView>>();
-    const QueryBody body = [&call, found,
-                            id = command.alert](QueryContext& context) -> sql::Result<Response> {
-        auto alert = find_alert(context, id);
+    const auto subject = std::make_shared<Subject>(Subject{*workspace, command.alert});
+    const QueryBody body = [&call, subject](QueryContext& context) -> sql::Result<Response> {
+        auto alert = find_alert(context.session, subject->workspace, subject->id);
         if (!alert.ok()) return domain::Fail{alert.error()};
-        *found = std::move(alert).value();
-        return *found ? json_response(200, {}) : not_found(call);
+        subject->row = std::move(alert).value();
+        return subject->row ? json_response(200, {}) : not_found(call);
     };
     auto looking = run_query(call, body);
     auto looked = co_await looking;
-    if (!*found) co_return looked;
-    auto spec = change_spec(*workspace, **found, command);
+    if (!subject->row) co_return looked;
+    auto spec = change_spec(call, subject, command);
     spec.canonical_body = std::move(canonical_body);
     auto step = run_command(call, std::move(spec));
     co_return co_await step;

@@ -20,9 +20,11 @@
 #include "api/http/problem.hpp"
 #include "journal/submit.hpp"
 #include "platform/clock.hpp"
+#include "platform/egress.hpp"
 #include "platform/hash.hpp"
 #include "platform/json/value.hpp"
 #include "platform/pool.hpp"
+#include "platform/seal.hpp"
 #include "platform/sql.hpp"
 
 namespace outlay::api {
@@ -38,6 +40,8 @@ struct Node {
     const platform::Zones& zones;
     platform::Secret root_secret;
     Identity& identity;
+    const platform::Egress& egress;
+    platform::SealKeys seal_keys;
     // Per I/O thread; each is destroyed with the server, before what `submit` refers to.
     std::unordered_map<platform::Executor*, std::unique_ptr<journal::Submitter>> submitters{};
 };
@@ -114,6 +118,10 @@ struct CommandSpec {
     // ends the request.
     std::function<platform::Task<std::optional<Problem>>(const domain::CommandId& command)>
         before_append{};
+    // Work between the outcome and the answer, for answers that show more than the target. An error
+    // ends the request, though the command is applied: a repeated one is answered like the first.
+    std::function<platform::Task<std::optional<Problem>>(const journal::Position& applied_at)>
+        before_answer{};
 };
 platform::Task<Response> run_command(Call& call, CommandSpec spec);
 
@@ -213,6 +221,8 @@ std::span<const Route> export_routes();  // NDJSON and CSV out
 std::span<const Route> budget_routes();
 std::span<const Route> budget_action_routes();
 std::span<const Route> alert_routes();
+std::span<const Route> channel_routes();
+std::span<const Route> delivery_routes();
 std::span<const Route> report_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> document_routes();  // /openapi.json, /openapi.yaml, /docs

@@ -141,6 +141,12 @@ Task<Response> run_command(Call& call, CommandSpec spec) {
     command.decide = std::move(decide);
     auto step = call.submitter().submit(std::move(command));
     const journal::Answer answer = co_await step;
+    const auto* const applied = std::get_if<journal::Applied>(&answer);
+    if (spec.before_answer && applied != nullptr && applied->position) {
+        auto preparing = spec.before_answer(*applied->position);
+        const auto wrong = co_await preparing;
+        if (wrong) co_return problem(call, *wrong);
+    }
     const auto preferences = preferences_in(head.headers);
     co_return response_of({call, spec, sent, preferences}, answer);
 }

@@ -10,6 +10,8 @@ namespace {
 
 using platform::Task;
 
+constexpr std::string_view of_token = "the Consistency-Token";
+
 using FoundMember = sql::Result<std::optional<ActingMember>>;
 
 FoundMember member_in(sql::Session& session, std::string_view statement,
@@ -46,12 +48,6 @@ FoundMember acting_service_account(sql::Session& session, const domain::Workspac
                      parameters);
 }
 
-Problem lag_problem() {
-    return make_problem(
-        "projection_lag",
-        "The read model has not reached the position of the Consistency-Token yet.");
-}
-
 sql::Result<bool> shows_token(sql::Session& session, const Call& call) {
     const auto token = position_in(call);
     if (!token.ok() || !*token) return true;
@@ -82,11 +78,12 @@ Problem stranger_problem(const Call& call, const domain::WorkspaceId& workspace)
     return make_problem("not_found", "There is no such resource, or it is not yours to see.");
 }
 
-Task<std::optional<Problem>> await_token(Call& call) {
-    const auto token = position_in(call);
-    if (!token.ok()) co_return token.error();
-    if (!*token) co_return std::nullopt;
-    const auto position = **token;
+Problem lag_problem(std::string_view of_what) {
+    return make_problem("projection_lag", "The read model has not reached the position of " +
+                                              std::string(of_what) + " yet.");
+}
+
+Task<std::optional<Problem>> await_position(Call& call, journal::Position position) {
     const auto deadline = wait_deadline(call, preferences_in(call.request.head.headers));
     auto& outcomes = call.node.submit.outcomes;
     platform::Completion<bool> wait(*call.request.executor,
@@ -95,7 +92,16 @@ Task<std::optional<Problem>> await_token(Call& call) {
                                     });
     const bool is_reached = co_await wait;
     if (is_reached) co_return std::nullopt;
-    co_return lag_problem();
+    co_return lag_problem(of_token);
+}
+
+Task<std::optional<Problem>> await_token(Call& call) {
+    const auto token = position_in(call);
+    if (!token.ok()) co_return token.error();
+    if (!*token) co_return std::nullopt;
+    auto waiting = await_position(call, **token);
+    auto wrong = co_await waiting;
+    co_return wrong;
 }
 
 Task<Response> run_query(Call& call, QueryBody body) {
@@ -109,7 +115,7 @@ Task<Response> run_query(Call& call, QueryBody body) {
          body = std::move(body)](sql::Session& session) -> sql::Result<Response> {
         const auto shown = shows_token(session, call);
         if (!shown.ok()) return domain::Fail{shown.error()};
-        if (!*shown) return problem(call, lag_problem());
+        if (!*shown) return problem(call, lag_problem(of_token));
         const auto acting = acting_member(session, id, call.who.principal);
         if (!acting.ok()) return domain::Fail{acting.error()};
         if (!*acting) return problem(call, stranger_problem(call, id));
@@ -129,7 +135,7 @@ Task<Response> run_instance_query(Call& call, InstanceQueryBody body) {
         [&call, body = std::move(body)](sql::Session& session) -> sql::Result<Response> {
         const auto shown = shows_token(session, call);
         if (!shown.ok()) return domain::Fail{shown.error()};
-        return *shown ? body(session) : problem(call, lag_problem());
+        return *shown ? body(session) : problem(call, lag_problem(of_token));
     };
     auto step = in_store<Response>(call, {sql::Access::lookup, std::nullopt}, work);
     auto result = co_await step;

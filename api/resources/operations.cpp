@@ -13,6 +13,7 @@
 #include "api/resources/members_access.hpp"
 #include "api/resources/members_view.hpp"
 #include "api/resources/workspaces_view.hpp"
+#include "views/channel.hpp"
 
 namespace outlay::api {
 
@@ -55,8 +56,8 @@ std::string workspace_resource(const WorkspaceId& workspace, const journal::Vers
 // Rather nothing than another resource: a command on a part that changed nothing does not tell
 // which part it meant; keys and removed members are no resources; alerts are not in the budget.
 bool shows_resource(domain::AggregateKind kind, std::string_view event_type) {
-    constexpr std::array<std::string_view, 4> without{"key.issued", "key.revoked", "member.removed",
-                                                      "alert.acknowledged"};
+    constexpr std::array<std::string_view, 5> without{"key.issued", "key.revoked", "member.removed",
+                                                      "alert.acknowledged", "channel.removed"};
     const bool is_part =
         kind == domain::AggregateKind::workspace || kind == domain::AggregateKind::categories;
     if (event_type.empty()) return !is_part;
@@ -78,6 +79,11 @@ std::string resource_of(const WorkspaceId& workspace, const journal::OperationSt
                 expense_view(*domain::ExpenseId::parse(state.aggregate), *state.target));
         case domain::AggregateKind::budget:
             return budget_body(*domain::BudgetId::parse(state.aggregate), *state.target);
+        case domain::AggregateKind::channel:
+            return views::channel_body(
+                views::channel_view(*domain::ChannelId::parse(state.aggregate),
+                                    std::get<domain::channel::Channel>(state.target->state),
+                                    state.target->head.version));
     }
     CHECK(false, "an aggregate kind outside its enumeration");
     return {};

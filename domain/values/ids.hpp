@@ -63,6 +63,15 @@ struct ThresholdKind {
 struct AlertKind {
     static constexpr std::string_view prefix = "alr";
 };
+struct ChannelKind {
+    static constexpr std::string_view prefix = "chn";
+};
+struct DeliveryKind {
+    static constexpr std::string_view prefix = "dlv";
+};
+struct MessageKind {
+    static constexpr std::string_view prefix = "msg";
+};
 struct MemberKind {
     static constexpr std::string_view prefix = "mem";
 };  // person or service account
@@ -85,6 +94,9 @@ using CategoryId = Id<CategoryKind>;
 using BudgetId = Id<BudgetKind>;
 using ThresholdId = Id<ThresholdKind>;
 using AlertId = Id<AlertKind>;
+using ChannelId = Id<ChannelKind>;
+using DeliveryId = Id<DeliveryKind>;
+using MessageId = Id<MessageKind>;
 using MemberId = Id<MemberKind>;
 using UserId = Id<UserKind>;
 using KeyId = Id<KeyKind>;

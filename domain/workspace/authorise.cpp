@@ -25,6 +25,7 @@ constexpr std::array permissions{
     Permission{Action::reopen_periods, Role::owner},
     Permission{Action::archive_workspace, Role::owner},
     Permission{Action::leave_workspace, Role::viewer},
+    Permission{Action::manage_channels, Role::admin},
 };
 
 constexpr bool rows_stand_in_order() {

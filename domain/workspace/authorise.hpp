@@ -19,6 +19,7 @@ enum class Action {
     reopen_periods,      // owner
     archive_workspace,   // owner; archive and restore
     leave_workspace,     // viewer and up: a person removes itself
+    manage_channels,     // admin and up: they lead out of the house
 };
 
 // The member behind `actor` (present in the workspace) with its role, or the refusal to give. An

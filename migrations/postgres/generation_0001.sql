@@ -237,6 +237,28 @@ CREATE TABLE read.alerts (
     PRIMARY KEY (workspace, id)
 );
 
+-- state: active or paused; a removed channel has no row. target and secret: ids in
+-- outlay.channel_seals. The position is that of the registration.
+CREATE TABLE read.channels (
+    workspace uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    description text NOT NULL,
+    events text NOT NULL,
+    shown text NOT NULL,
+    target uuid NOT NULL,
+    secret uuid NOT NULL,
+    previous_secret uuid,
+    rotated_at timestamptz,
+    state text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    PRIMARY KEY (workspace, id)
+);
+
 -- Every table with a workspace shows the API role one workspace only. The rule holds for the owner
 -- of the tables too.
 DO $$

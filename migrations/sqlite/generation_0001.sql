@@ -234,3 +234,25 @@ CREATE TABLE read.alerts (
     changed_at TEXT,
     PRIMARY KEY (workspace, id)
 ) STRICT;
+
+-- state: active or paused; a removed channel has no row. target and secret: ids in
+-- outlay.channel_seals. The position is that of the registration.
+CREATE TABLE read.channels (
+    workspace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    description TEXT NOT NULL,
+    events TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    target TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    previous_secret TEXT,
+    rotated_at TEXT,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;

@@ -106,7 +106,7 @@ sql::Value cell(const Statement& statement, int column) {
 sql::Dialect dialect_of(std::int64_t generation) {
     std::string read = "read_g";
     read.append(std::to_string(generation)).push_back('_');
-    return {std::move(read), "outlay_", '?'};
+    return {std::move(read), "outlay_", '?', false};
 }
 
 sql::Error error_of(const Failure& failure) {

@@ -14,6 +14,7 @@ TEST(Aggregates, are_known_by_their_names) {
     EXPECT_EQ(kind_of("categories"), AggregateKind::categories);
     EXPECT_EQ(kind_of(id<ExpenseId>(1).text()), AggregateKind::expense);
     EXPECT_EQ(kind_of(id<BudgetId>(1).text()), AggregateKind::budget);
+    EXPECT_EQ(kind_of(id<ChannelId>(1).text()), AggregateKind::channel);
     for (const std::string& name : {std::string(), std::string("Workspace"), std::string("exp_"),
                                     id<CategoryId>(1).text(), id<ExpenseId>(1).text() + "0"}) {
         EXPECT_EQ(kind_of(name), std::nullopt) << name;
@@ -25,6 +26,7 @@ TEST(Aggregates, start_empty_and_of_their_kind) {
     EXPECT_EQ(initial_state(AggregateKind::categories), State{categories::Tree{}});
     EXPECT_EQ(initial_state(AggregateKind::expense), State{expense::Expense{}});
     EXPECT_EQ(initial_state(AggregateKind::budget), State{budget::Budget{}});
+    EXPECT_EQ(initial_state(AggregateKind::channel), State{channel::Channel{}});
 }
 
 TEST(Aggregates, evolve_by_events_of_their_kind) {
@@ -49,6 +51,12 @@ TEST(Aggregates, evolve_by_events_of_their_kind) {
         "Food", {}, money(1), {budget::Unit::month, 1, day("2015-01-01")}, {}, today};
     evolve(state, Event{budgeted}, meta_of(1, owner));
     EXPECT_TRUE(std::get<budget::Budget>(state).exists);
+
+    state = initial_state(AggregateKind::channel);
+    const channel::Event registered =
+        channel::ChannelRegistered{channel::Kind::webhook, "", {"*"}, {}, {}};
+    evolve(state, Event{registered}, meta_of(1, owner));
+    EXPECT_TRUE(std::get<channel::Channel>(state).exists);
 }
 
 TEST(AggregatesDeathTest, refuse_an_event_of_another_kind) {

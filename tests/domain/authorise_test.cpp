@@ -24,6 +24,7 @@ const std::vector<Row> matrix{
     {Action::manage_members, "ao", false},  {Action::manage_settings, "ao", false},
     {Action::close_periods, "ao", false},   {Action::reopen_periods, "o", false},
     {Action::archive_workspace, "o", true}, {Action::leave_workspace, "vmao", false},
+    {Action::manage_channels, "ao", false},
 };
 
 struct Person {

@@ -113,6 +113,9 @@ class Description:
     def _check_maxLength(self, value, wanted, _, place) -> None:
         assert not isinstance(value, str) or len(value) <= wanted, f"{place}: {value!r}"
 
+    def _check_minItems(self, value, wanted, _, place) -> None:
+        assert not isinstance(value, list) or len(value) >= wanted, f"{place}: fewer than {wanted}"
+
     def _check_maxItems(self, value, wanted, _, place) -> None:
         assert not isinstance(value, list) or len(value) <= wanted, f"{place}: too many items"
 

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+# Receivers of tests listen on loopback without TLS.
+os.environ.setdefault("OUTLAY_EGRESS_ALLOW", "127.0.0.0/8")
+os.environ.setdefault("OUTLAY_EGRESS_HTTP", "1")
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "dev.d"))
 

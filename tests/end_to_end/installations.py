@@ -5,6 +5,8 @@ The fixtures in conftest.py make them; a test may stop, kill and start their pro
 import os
 import subprocess
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -119,6 +121,17 @@ class ScaleOut(Outlay):
         self.nodes += added
         self.workers += added
         return added
+
+    @contextmanager
+    def workers_paused(self) -> Iterator[None]:
+        """Nothing is projected in the meantime."""
+        for worker in self.workers:
+            worker.pause()
+        try:
+            yield
+        finally:
+            for worker in self.workers:
+                worker.resume()
 
     def stop_workers(self) -> None:
         for worker in self.workers:

@@ -43,6 +43,22 @@ def test_respond_async_answers_with_an_operation_that_is_applied(workspace):
     assert stored == done["resource"] and stored["note"] == "later"
 
 
+def test_an_alert_that_ended_before_its_acknowledgement_is_not_called_acknowledged(shared_workers):
+    workspace = Workspace.make(shared_workers.client())
+    workspace.budget("All", 1000, percents=[80])
+    made = workspace.record(900, "2026-01-05")
+    (alert,) = workspace.all("/alerts")
+    path = f"/alerts/{alert['id']}/acknowledge"
+    with shared_workers.workers_paused():  # nobody knows yet that the expense is void
+        expect(202, workspace.delete(f"/expenses/{made['id']}", prefer="respond-async"))
+        expect(202, workspace.post(path, key="mine", prefer="respond-async"))
+    answer = workspace.post(path, key="mine")
+    told = expect(200, answer)
+    assert answer.headers["Idempotent-Replayed"] == "true"
+    assert (told["state"], told["acknowledged_at"], told["version"]) == ("resolved", None, 2)
+    assert workspace.all("/alerts") == [told]
+
+
 def test_every_kind_of_command_can_be_followed_up(workspace):
     made = workspace.record()["id"]
     commands = {

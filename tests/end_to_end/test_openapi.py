@@ -19,7 +19,8 @@ OPERATIONS = [(method, path) for path, item in DOCUMENT["paths"].items() for met
               if method in METHODS]
 PREFIXES = {"members": "mem", "service_accounts": "mem", "keys": "key", "users": "usr",
             "categories": "cat", "expenses": "exp", "budgets": "bud", "alerts": "alr",
-            "operations": "op"}
+            "operations": "op",
+            "channels": "chn", "deliveries": "dlv"}
 
 
 def filled(path: str) -> str:
@@ -121,6 +122,7 @@ def walk_workspace(walk: Walk) -> None:
     category = walk_categories(walk, place)
     walk_expenses(walk, place, category)
     walk_budgets(walk, place)
+    walk_channels(walk, place)
     walk("POST", f"{place}/close_period", {"through": "2020-01-31"})
     walk("POST", f"{place}/reopen_period", {"through": None, "reason": "late"})
     walk("POST", f"{place}/archive"), walk("POST", f"{place}/restore")
@@ -189,6 +191,16 @@ def walk_actions_of_budget(walk: Walk, place: str, path: str) -> None:
     walk("POST", f"{path}/move-funds", {**more, "to": other})
     walk("POST", f"{path}/mute", {}), walk("POST", f"{path}/unmute")
     walk("POST", f"{path}/pause"), walk("POST", f"{path}/resume")
+
+
+def walk_channels(walk: Walk, place: str) -> None:
+    channel = walk("POST", f"{place}/channels", {"kind": "webhook", "url": "http://127.0.0.1:9/"})
+    path = f"{place}/channels/{channel['id']}"
+    walk("GET", path), walk("GET", f"{place}/channels"), walk("PATCH", path, {"state": "paused"})
+    walk("POST", f"{path}/rotate_secret")
+    delivery = walk("POST", f"{path}/test")["id"]
+    walk("GET", f"{path}/deliveries?state=pending"), walk("GET", f"{place}/deliveries/{delivery}")
+    walk("POST", f"{place}/deliveries/{delivery}/redeliver"), walk("DELETE", path)
 
 
 def test_a_refusal_leads_to_the_page_that_explains_its_code(owner):

@@ -190,7 +190,8 @@ BUGS = (
         """        standing_ = {session.generation(), std::move(found).value()};
         if (PLANTED) {
             (void)session.execute(
-                "INSERT INTO outlay.outbox SELECT 'again ' || id, workspace, 'alert.raised', '',"
+                "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition,"
+                " log_offset, created_at) SELECT 'again ' || id, workspace, 'alert.raised', '',"
                 " log_partition, log_offset, raised_at FROM read.alerts"
                 " WHERE state = 'raised' ON CONFLICT DO NOTHING");
         }

@@ -19,6 +19,16 @@ namespace {
 constexpr platform::Secret root_secret{7, 7, 7};
 constexpr std::int32_t partitions = 4;
 
+// Every name leads to one public address.
+class ScriptedNetwork final : public platform::Network {
+public:
+    domain::Result<std::vector<platform::IpAddress>, std::string> resolve(
+        const std::string&) const override {
+        return std::vector{*platform::IpAddress::parse("93.184.216.34")};
+    }
+    std::vector<platform::IpAddress> own_addresses() const override { return {}; }
+};
+
 std::unique_ptr<sql::Store> open_store(const std::filesystem::path& folder,
                                        const platform::Clock& clock) {
     auto opened = sqlite::open_store(folder / "store.db");
@@ -73,6 +83,8 @@ struct ApiNode::Parts {
     journal::Turns turns;
     journal::SubmitShared submit;
     api::Identity identity;
+    ScriptedNetwork network;
+    platform::Egress egress{{}, network};
     api::Node node;
     api::Dispatch dispatch;
     workers::Projector projector;
@@ -86,7 +98,10 @@ struct ApiNode::Parts {
                  clock,  zones,
                  {}},
           identity(*store, pool, clock, root_secret),
-          node{submit, *store, pool, clock, zones, root_secret, identity, {}},
+          node{submit,   *store, pool,
+               clock,    zones,  root_secret,
+               identity, egress, {platform::Secret{3}},
+               {}},
           dispatch(node, api::RouteTable(api::every_route())),
           projector({log, log, *store, clock, [this] { outcomes.signal(); }}, {}) {
         projector.start();

@@ -146,10 +146,24 @@ std::vector<Event> budget_events() {
     };
 }
 
+std::vector<Event> channel_events() {
+    using namespace channel;  // NOLINT
+    const Target target{"https://hooks.example.org/a", id<ChannelId>(1).value};
+    const Uuid secret = id<ChannelId>(2).value;
+    return {
+        channel::Event(ChannelRegistered{Kind::webhook, "Home", {"alert.*"}, target, secret}),
+        channel::Event(ChannelUpdated{"Flat", {"*", "alert.raised"}, target}),
+        channel::Event(ChannelPaused{}),
+        channel::Event(ChannelResumed{}),
+        channel::Event(ChannelSecretRotated{secret}),
+        channel::Event(ChannelRemoved{}),
+    };
+}
+
 std::vector<Event> all_events() {
     std::vector<Event> all;
-    for (const auto& events :
-         {workspace_events(), category_events(), expense_events(), budget_events()}) {
+    for (const auto& events : {workspace_events(), category_events(), expense_events(),
+                               budget_events(), channel_events()}) {
         all.insert(all.end(), events.begin(), events.end());
     }
     return all;
@@ -220,7 +234,13 @@ TEST(EventCodec, knows_exactly_the_documented_types) {
                                                  "alert.snoozed",
                                                  "budget.period_adjusted",
                                                  "budget.funds_moved",
-                                                 "budget.day_passed"};
+                                                 "budget.day_passed",
+                                                 "channel.registered",
+                                                 "channel.updated",
+                                                 "channel.paused",
+                                                 "channel.resumed",
+                                                 "channel.secret_rotated",
+                                                 "channel.removed"};
     std::vector<std::string_view> known;
     for (const TypeVersion& type : known_types()) {
         known.push_back(type.name);

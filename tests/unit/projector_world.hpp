@@ -101,13 +101,13 @@ inline Lines rows_of(sql::Store& store, const std::string& statement,
 }
 
 inline sql::Status change(sql::Store& store, const std::string& statement,
-                          const std::vector<sql::Value>& parameters = {}) {
-    return store.transact({sql::Access::project, std::nullopt},
-                          [&](sql::Session& session) -> sql::Status {
-                              const auto done = session.execute(statement, parameters);
-                              if (!done.ok()) return domain::Fail{done.error()};
-                              return domain::Done{};
-                          });
+                          const std::vector<sql::Value>& parameters = {},
+                          sql::Access access = sql::Access::project) {
+    return store.transact({access, std::nullopt}, [&](sql::Session& session) -> sql::Status {
+        const auto done = session.execute(statement, parameters);
+        if (!done.ok()) return domain::Fail{done.error()};
+        return domain::Done{};
+    });
 }
 
 using Dump = std::map<std::string, Lines>;
@@ -119,7 +119,7 @@ inline Dump dump_of(sql::Store& store) {
          {"read.commits", "read.events", "read.rejections", "read.checkpoints", "read.workspaces",
           "read.members", "read.categories", "read.expenses", "read.expense_tags", "read.spending",
           "read.spending_merchants", "read.spending_tags", "read.budgets", "read.budget_usage",
-          "read.threshold_states", "read.alerts"}) {
+          "read.threshold_states", "read.alerts", "read.channels"}) {
         dump[table] = rows_of(store, "SELECT * FROM " + table);
     }
     dump["outbox"] = rows_of(store, "SELECT id, kind, payload, log_offset FROM outlay.outbox");

@@ -51,16 +51,10 @@ std::string_view basis_of(const Threshold& threshold) {
     return threshold.is_forecast() ? "forecast" : "actual";
 }
 
-void announce(const Scene& scene, const Cell& usage, const Threshold& threshold,
-              const ThresholdState& alert, std::string_view state, RowChanges& changes) {
-    if (!scene.has_effects || alert.muted) return;
-    const auto look = look_at(scene, usage, threshold);
-    const auto projected = threshold.is_forecast() ? std::optional(look.number) : std::nullopt;
-    effects::announce(
-        {scene.key.workspace, *alert.alert, scene.key.budget, threshold.id, usage.period, state,
-         usage.spent_minor, scene.budget.limit_minor(usage.period), scene.budget.currency->code(),
-         scene.occasion.expense, basis_of(threshold), look.level_name(), projected},
-        scene.commit, changes);
+void announce(const Scene& scene, const ThresholdState& alert, std::string_view state) {
+    if (scene.notices == nullptr || alert.muted) return;
+    scene.notices->push_back(
+        {scene.key.workspace, *alert.alert, state, scene.commit.position, scene.commit.decided_at});
 }
 
 void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, ThresholdState& state,
@@ -101,7 +95,7 @@ void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, Th
                         sql::Null{},
                         cell(0),
                         sql::Null{}});
-    announce(scene, usage, threshold, state, "raised", changes);
+    announce(scene, state, "raised");
 }
 
 void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& changes) {
@@ -120,9 +114,7 @@ void judge(const Scene& scene, Cell& usage, const Threshold& threshold, RowChang
     if (reached && scene.occasion.fires) raise(scene, usage, threshold, state, changes);
     if (!reached && state.alert) {
         resolve(scene, *state.alert, changes);
-        if (scene.occasion.fires) {
-            announce(scene, usage, threshold, state, "resolved", changes);
-        }
+        if (scene.occasion.fires) announce(scene, state, "resolved");
         state.alert.reset();
     }
     put_state(scene, usage, threshold.id, state, changes);

@@ -58,7 +58,7 @@ struct Scene {
     const budget_usage::BudgetKey& key;
     const domain::budget::Budget& budget;
     Occasion occasion;
-    bool has_effects = false;
+    effects::Notices* notices = nullptr;  // empty: nothing is told
     bool is_muted = false;  // what is raised now is told to nobody, nor is its end
     domain::Date as_of;     // the local day of forecasts
 };

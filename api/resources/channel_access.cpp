@@ -1,0 +1,194 @@
+// Guards and sealed rows of channels.
+#include "api/resources/channel_access.hpp"
+
+#include <array>
+
+#include "api/resources/flow_query.hpp"
+#include "domain/workspace/authorise.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using platform::Task;
+using Verdict = std::optional<Problem>;
+
+struct Sealed {
+    domain::Uuid id;
+    std::string text;
+};
+
+// Where the notifier opens it: see seal_context() there.
+std::string context_of(const ChannelPreparation& wanted) {
+    return wanted.workspace.text() + "/" + wanted.channel.text();
+}
+
+Verdict verdict_on(const platform::Egress& egress, const std::string& url) {
+    const auto checked = egress.check(url);
+    // A name that does not resolve at the moment may do so when there is something to send.
+    if (checked.ok() || !checked.error().is_refused) return std::nullopt;
+    return invalid_body({{"/url", "not_callable", checked.error().detail}});
+}
+
+Verdict role_objection(domain::Role role) {
+    using domain::workspace::Action;
+    if (domain::workspace::role_allows(role, Action::manage_channels)) return std::nullopt;
+    return make_problem("forbidden", "Your role does not allow this.");
+}
+
+sql::Result<bool> has_room(sql::Session& session, const ChannelPreparation& wanted) {
+    const std::array<sql::Value, 2> parameters{wanted.workspace.value.text(),
+                                               wanted.channel.value.text()};
+    const auto rows = session.query(
+        "SELECT count(*) FROM read.channels WHERE workspace = $1 AND id <> $2", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return rows->integer(0, 0) < channels_max;
+}
+
+sql::Status store_seals(sql::Session& session, const ChannelPreparation& wanted,
+                        const std::vector<Sealed>& seals, domain::Instant now) {
+    for (const auto& sealed : seals) {
+        const std::array<sql::Value, 5> row{sealed.id.text(), wanted.workspace.value.text(),
+                                            wanted.channel.value.text(), sealed.text, now.text()};
+        const auto stored = session.execute(
+            "INSERT INTO outlay.channel_seals (id, workspace, channel, sealed, created_at)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+            row);
+        if (!stored.ok()) return domain::Fail{stored.error()};
+    }
+    return domain::Done{};
+}
+
+sql::Status reopen_lane(sql::Session& session, const ChannelPreparation& wanted,
+                        domain::Instant now) {
+    const std::array<sql::Value, 3> parameters{now.text(), wanted.workspace.value.text(),
+                                               wanted.channel.value.text()};
+    const auto opened = session.execute(
+        "UPDATE outlay.channel_lanes SET disabled_at = NULL, disabled_reason = NULL, failures = 0,"
+        " failing_since = NULL, quiet_until = NULL, due_at = $1 WHERE workspace = $2"
+        " AND channel = $3 AND disabled_at IS NOT NULL",
+        parameters);
+    if (!opened.ok()) return domain::Fail{opened.error()};
+    return domain::Done{};
+}
+
+sql::Status read_lane(sql::Session& session, const ChannelPreparation& wanted, LaneState& lane) {
+    const std::array<sql::Value, 2> parameters{wanted.workspace.value.text(),
+                                               wanted.channel.value.text()};
+    const auto rows = session.query(
+        "SELECT disabled_at, disabled_reason FROM outlay.channel_lanes"
+        " WHERE workspace = $1 AND channel = $2",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->empty() || rows->is_null(0, 0)) return domain::Done{};
+    lane.disabled_at = instant_text(rows->text(0, 0));
+    lane.disabled_reason = rows->optional_text(0, 1);
+    return domain::Done{};
+}
+
+std::vector<Sealed> seals_of(const Call& call, const ChannelPreparation& wanted,
+                             const domain::CommandId& command) {
+    const auto& keys = call.node.seal_keys;
+    const auto context = context_of(wanted);
+    std::vector<Sealed> seals;
+    if (wanted.url) {
+        seals.push_back(
+            {target_id(command, *wanted.url), platform::seal(keys, context, *wanted.url)});
+    }
+    if (wanted.makes_secret) {
+        seals.push_back(
+            {secret_id(command), platform::seal(keys, context, channel_secret(call, command))});
+    }
+    return seals;
+}
+
+Task<Verdict> may_prepare(Call& call, ChannelPreparation wanted) {
+    auto waiting = await_token(call);
+    auto wrong = co_await waiting;
+    if (wrong) co_return wrong;
+    const std::function<sql::Result<Verdict>(sql::Session&)> question =
+        [&call, wanted](sql::Session& session) -> sql::Result<Verdict> {
+        auto objection = channels_objection(call, session, wanted.workspace);
+        if (!objection.ok() || *objection || !wanted.is_new) return objection;
+        const auto room = has_room(session, wanted);
+        if (!room.ok()) return domain::Fail{room.error()};
+        if (*room) return Verdict();
+        return Verdict(make_problem("limit_reached", "A workspace has at most 100 channels."));
+    };
+    auto step = in_store<Verdict>(call, {sql::Access::query, wanted.workspace}, question);
+    const auto verdict = co_await step;
+    co_return verdict.ok() ? *verdict : Verdict(problem_of(verdict.error()));
+}
+
+Task<Verdict> judge_url(Call& call, std::string url) {
+    const auto& egress = call.node.egress;
+    const std::function<Verdict()> work = [&egress, url] { return verdict_on(egress, url); };
+    auto step = platform::run_on(call.node.pool, *call.request.executor, work,
+                                 Verdict(make_problem("overloaded", "Try again in a moment.")));
+    auto verdict = co_await step;
+    co_return verdict;
+}
+
+}  // namespace
+
+sql::Result<Verdict> channels_objection(const Call& call, sql::Session& session,
+                                        const domain::WorkspaceId& workspace) {
+    const auto acting = acting_member(session, workspace, call.who.principal);
+    if (!acting.ok()) return domain::Fail{acting.error()};
+    if (!*acting) return Verdict(stranger_problem(call, workspace));
+    return role_objection((*acting)->role);
+}
+
+QueryBody for_managers(const Call& call, QueryBody body) {
+    return [&call, body = std::move(body)](QueryContext& context) -> sql::Result<Response> {
+        if (auto wrong = role_objection(context.role)) return problem(call, *wrong);
+        return body(context);
+    };
+}
+
+Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::CommandId command,
+                              std::shared_ptr<LaneState> lane) {
+    auto asking = may_prepare(call, wanted);
+    auto wrong = co_await asking;
+    if (wrong) co_return wrong;
+    if (wanted.url) {
+        auto judging = judge_url(call, *wanted.url);
+        wrong = co_await judging;
+        if (wrong) co_return wrong;
+    }
+    const auto seals = seals_of(call, wanted, command);
+    const auto now = call.node.clock.now();
+    const std::function<sql::Result<bool>(sql::Session&)> work =
+        [wanted, seals, now, lane](sql::Session& session) -> sql::Result<bool> {
+        auto done = store_seals(session, wanted, seals, now);
+        if (done.ok() && wanted.reopens_lane) done = reopen_lane(session, wanted, now);
+        if (done.ok()) done = read_lane(session, wanted, *lane);
+        if (!done.ok()) return domain::Fail{done.error()};
+        return true;
+    };
+    auto step = in_store<bool>(call, {sql::Access::admin, std::nullopt}, work);
+    const auto stored = co_await step;
+    if (!stored.ok()) co_return problem_of(stored.error());
+    co_return std::nullopt;
+}
+
+domain::Uuid target_id(const domain::CommandId& command, const std::string& url) {
+    return platform::uuid_of_name(command.value, "channel-target:" + url);
+}
+
+domain::Uuid secret_id(const domain::CommandId& command) {
+    return platform::uuid_of_name(command.value, "channel-secret");
+}
+
+std::string channel_secret(const Call& call, const domain::CommandId& command) {
+    const auto bytes =
+        platform::keyed_hash(call.node.root_secret, "channel-secret", secret_id(command).text());
+    return "whsec_" + platform::base64(platform::bytes_of(bytes));
+}
+
+std::string shown_url(const std::string& url) {
+    const auto query = url.find('?');
+    return query == std::string::npos ? url : url.substr(0, query) + "?***";
+}
+
+}  // namespace outlay::api

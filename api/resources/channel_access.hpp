@@ -1,0 +1,51 @@
+// What has to be known and stored before a command on channels goes its way: may the caller manage
+// channels, may the URL be called, and the sealed forms of address and secret. Confined to the
+// request's I/O thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/resources/call.hpp"
+
+namespace outlay::api {
+
+inline constexpr std::int64_t channels_max = 100;  // per workspace
+
+// What a command on a channel wants of the store before its append.
+struct ChannelPreparation {
+    domain::WorkspaceId workspace;
+    domain::ChannelId channel;
+    bool is_new = false;
+    std::optional<std::string> url{};  // to be judged and sealed
+    bool makes_secret = false;
+    bool reopens_lane = false;  // the endpoint may be called again, if it was given up
+};
+// What the channel's lane said then.
+struct LaneState {
+    std::optional<std::string> disabled_at{};
+    std::optional<std::string> disabled_reason{};
+};
+// Stores nothing for somebody who may not manage channels, or for a URL that must not be called.
+platform::Task<std::optional<Problem>> prepare_channel(Call& call, ChannelPreparation wanted,
+                                                       domain::CommandId command,
+                                                       std::shared_ptr<LaneState> lane);
+
+// Ids of sealed forms: of the command and, for a target, of what it says, so that another request
+// under the same idempotency key never takes the place of the first one.
+domain::Uuid target_id(const domain::CommandId& command, const std::string& url);
+domain::Uuid secret_id(const domain::CommandId& command);
+// Derives from the root secret, so that a repeated request shows it again.
+std::string channel_secret(const Call& call, const domain::CommandId& command);
+// The URL as people are shown it: a query may hold what only its owner should see.
+std::string shown_url(const std::string& url);
+
+// Reads for those who may manage channels: a URL may hold a token, and what an endpoint answered is
+// theirs to see.
+QueryBody for_managers(const Call& call, QueryBody body);
+// Empty: the caller may manage channels here. On the session's thread.
+sql::Result<std::optional<Problem>> channels_objection(const Call& call, sql::Session& session,
+                                                       const domain::WorkspaceId& workspace);
+
+}  // namespace outlay::api

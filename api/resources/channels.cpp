@@ -1,0 +1,292 @@
+// /v1/workspaces/{ws}/channels: register, list, read, update, pause, rotate the secret, remove.
+#include <array>
+
+#include "api/resources/body_reader.hpp"
+#include "api/resources/call.hpp"
+#include "api/resources/channel_access.hpp"
+#include "api/resources/page.hpp"
+#include "domain/channel/decide.hpp"
+#include "domain/workspace/authorise.hpp"
+#include "views/channel.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+namespace channel = domain::channel;
+using domain::ChannelId;
+using domain::WorkspaceId;
+using platform::Task;
+
+struct NewChannel {
+    channel::RegisterChannel command;
+    std::string url;
+};
+struct ChannelEdit {
+    channel::EditChannel command;
+    std::optional<std::string> url;
+};
+
+// Authorises, completes the command by what derives from its id, and asks the channel's rules.
+template <typename Command, typename Complete>
+journal::Decide decide_by(Command command, Complete complete) {
+    return [command = std::move(command), complete = std::move(complete)](
+               const journal::Loaded& loaded,
+               const domain::Context& context) -> domain::Decision<std::vector<journal::Proposed>> {
+        using domain::workspace::Action;
+        const auto role =
+            domain::workspace::authorise(loaded.workspace, context.actor, Action::manage_channels);
+        if (!role.ok()) return domain::Fail{role.error()};
+        auto completed = command;
+        const auto id = complete(completed, context.command);
+        const auto& state = std::get<channel::Channel>(loaded.target);
+        return propose(id.text(), channel::decide(state, completed, context));
+    };
+}
+
+using ShownSecret = std::function<std::string(const domain::CommandId&)>;
+
+void render_channel(CommandSpec& spec, std::shared_ptr<LaneState> lane, ShownSecret secret) {
+    spec.render = [lane = std::move(lane), secret = std::move(secret)](
+                      const journal::Versioned& target, const std::string& aggregate,
+                      const domain::CommandId& command) {
+        const auto id = ChannelId::parse(aggregate);
+        CHECK(id.has_value(), "a channel is named by its id");
+        auto view =
+            views::channel_view(*id, std::get<channel::Channel>(target.state), target.head.version);
+        view.disabled_at = lane->disabled_at;
+        view.disabled_reason = lane->disabled_reason;
+        if (secret) view.secret = secret(command);
+        return views::channel_body(view);
+    };
+}
+
+std::optional<NewChannel> read_new(BodyReader& reader) {
+    NewChannel wanted;
+    const auto kind = reader.required_string("kind");
+    if (kind) {
+        const auto known = views::channel_kind_of(*kind);
+        if (!known) reader.fail("kind", "unknown_kind", "Must be webhook.");
+        wanted.command.kind = known.value_or(channel::Kind::webhook);
+    }
+    wanted.url = reader.required_string("url").value_or("");
+    wanted.command.description = reader.optional_string("description").value_or("");
+    wanted.command.events =
+        reader.optional_strings("events").value_or(std::vector<std::string>{"alert.*"});
+    return wanted;
+}
+
+ChannelId made_by(const domain::CommandId& command) {
+    return {journal::derived_id(command, 0)};
+}
+
+CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wanted,
+                         std::string canonical_body) {
+    CommandSpec spec;
+    spec.workspace = workspace;
+    spec.target = [](const domain::CommandId& command) { return made_by(command).text(); };
+    spec.target_is_new = true;
+    spec.canonical_body = std::move(canonical_body);
+    const auto lane = std::make_shared<LaneState>();
+    const auto url = wanted.url;
+    spec.before_append = [&call, workspace, url, lane](const domain::CommandId& command) {
+        return prepare_channel(call,
+                               {.workspace = workspace,
+                                .channel = made_by(command),
+                                .is_new = true,
+                                .url = url,
+                                .makes_secret = true},
+                               command, lane);
+    };
+    spec.decide = decide_by(std::move(wanted.command),
+                            [url](channel::RegisterChannel& command, const domain::CommandId& id) {
+                                command.target = {shown_url(url), target_id(id, url)};
+                                command.secret = secret_id(id);
+                                return made_by(id);
+                            });
+    render_channel(spec, lane, [&call](const domain::CommandId& command) {
+        return channel_secret(call, command);
+    });
+    spec.status = 201;
+    spec.location = [workspace](const std::string& aggregate, const domain::CommandId&) {
+        return "/v1/workspaces/" + workspace.text() + "/channels/" + aggregate;
+    };
+    return spec;
+}
+
+Task<Response> create(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    if (!workspace) return answered(not_found(call));
+    auto body = read_body(call, read_new);
+    if (!body.ok()) return refused(call, body.error());
+    return run_command(
+        call, registration(call, *workspace, std::move(body->fields), std::move(body->canonical)));
+}
+
+// A command on the channel that the path names.
+CommandSpec change(Call& call, const ChannelPreparation& wanted, std::string canonical_body,
+                   const std::shared_ptr<LaneState>& lane) {
+    CommandSpec spec;
+    spec.workspace = wanted.workspace;
+    spec.target = [id = wanted.channel](const domain::CommandId&) { return id.text(); };
+    spec.canonical_body = std::move(canonical_body);
+    spec.before_append = [&call, wanted, lane](const domain::CommandId& command) {
+        return prepare_channel(call, wanted, command, lane);
+    };
+    return spec;
+}
+
+std::optional<ChannelEdit> read_edit(BodyReader& reader) {
+    ChannelEdit edit;
+    edit.url = reader.optional_string("url");
+    edit.command.description = reader.optional_string("description");
+    edit.command.events = reader.optional_strings("events");
+    if (const auto state = reader.optional_string("state")) {
+        if (*state != "active" && *state != "paused")
+            reader.fail("state", "unknown_state", "Must be active or paused.");
+        edit.command.paused = *state == "paused";
+    }
+    return edit;
+}
+
+Task<Response> edit(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto id = path_id<ChannelId>(call, "{id}");
+    if (!workspace || !id) return answered(not_found(call));
+    auto body = read_body(call, read_edit);
+    if (!body.ok()) return refused(call, body.error());
+    const auto& wanted = body->fields;
+    const auto lane = std::make_shared<LaneState>();
+    auto spec = change(call,
+                       {.workspace = *workspace,
+                        .channel = *id,
+                        .url = wanted.url,
+                        .reopens_lane = wanted.command.paused == false},
+                       std::move(body->canonical), lane);
+    spec.decide = decide_by(
+        wanted.command,
+        [id = *id, url = wanted.url](channel::EditChannel& command, const domain::CommandId& made) {
+            if (url) command.target = channel::Target{shown_url(*url), target_id(made, *url)};
+            return id;
+        });
+    render_channel(spec, lane, nullptr);
+    return run_command(call, std::move(spec));
+}
+
+Task<Response> rotate(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto id = path_id<ChannelId>(call, "{id}");
+    if (!workspace || !id) return answered(not_found(call));
+    const auto lane = std::make_shared<LaneState>();
+    auto spec =
+        change(call, {.workspace = *workspace, .channel = *id, .makes_secret = true}, "", lane);
+    spec.decide = decide_by(channel::RotateSecret{}, [id = *id](channel::RotateSecret& command,
+                                                                const domain::CommandId& made) {
+        command.secret = secret_id(made);
+        return id;
+    });
+    render_channel(spec, lane, [&call](const domain::CommandId& command) {
+        return channel_secret(call, command);
+    });
+    return run_command(call, std::move(spec));
+}
+
+Task<Response> remove(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto id = path_id<ChannelId>(call, "{id}");
+    if (!workspace || !id) return answered(not_found(call));
+    const auto lane = std::make_shared<LaneState>();
+    auto spec = change(call, {.workspace = *workspace, .channel = *id}, "", lane);
+    spec.before_append = nullptr;
+    spec.decide =
+        decide_by(channel::RemoveChannel{},
+                  [id = *id](channel::RemoveChannel&, const domain::CommandId&) { return id; });
+    spec.status = 204;
+    return run_command(call, std::move(spec));
+}
+
+constexpr std::string_view columns =
+    "SELECT c.id, c.kind, c.description, c.events, c.shown, c.state, c.version, c.created_at,"
+    " c.updated_at, l.disabled_at, l.disabled_reason FROM read.channels c"
+    " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id WHERE c.workspace = $1";
+
+domain::Instant instant_in(const sql::Rows& rows, std::size_t row, std::size_t column) {
+    const auto instant = domain::Instant::parse(rows.text(row, column));
+    CHECK(instant.has_value(), "a timestamp cell of another form");
+    return *instant;
+}
+
+views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
+    channel::Channel state;
+    state.exists = true;
+    const auto kind = views::channel_kind_of(rows.text(row, 1));
+    CHECK(kind.has_value(), "a channel of an unknown kind");
+    state.kind = *kind;
+    state.description = rows.text(row, 2);
+    const auto events = json::parse(rows.text(row, 3));
+    CHECK(events.ok(), "a list of events is no JSON");
+    for (const auto& pattern : events->items()) state.events.push_back(pattern.text());
+    state.target.shown = rows.text(row, 4);
+    state.paused = rows.text(row, 5) == "paused";
+    state.created_at = instant_in(rows, row, 7);
+    state.updated_at = instant_in(rows, row, 8);
+    auto view = views::channel_view({rows.uuid(row, 0)}, state,
+                                    static_cast<std::uint64_t>(rows.integer(row, 6)));
+    if (!rows.is_null(row, 9)) view.disabled_at = instant_text(rows.text(row, 9));
+    view.disabled_reason = rows.optional_text(row, 10);
+    return view;
+}
+
+sql::Result<Response> answer_list(const Call& call, const QueryContext& context) {
+    const std::array<sql::Value, 1> parameters{context.workspace.value.text()};
+    const auto rows =
+        context.session.query(std::string(columns) + " ORDER BY c.created_at, c.id", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<std::string> items;
+    for (std::size_t row = 0; row < rows->size(); ++row)
+        items.push_back(views::channel_body(channel_row(*rows, row)));
+    return list_response(call, items, std::nullopt);
+}
+
+Task<Response> list(Call& call) {
+    const QueryBody body = [&call](QueryContext& context) { return answer_list(call, context); };
+    return run_query(call, for_managers(call, body));
+}
+
+Task<Response> read(Call& call) {
+    const auto id = path_id<ChannelId>(call, "{id}");
+    if (!id) return answered(not_found(call));
+    const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
+        const std::array<sql::Value, 2> parameters{context.workspace.value.text(), id.value.text()};
+        const auto rows =
+            context.session.query(std::string(columns) + " AND c.id = $2", parameters);
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        if (rows->empty()) return not_found(call);
+        const auto view = channel_row(*rows, 0);
+        // A lane has no version: while the endpoint is given up, the answer has no ETag.
+        if (view.disabled_at) return json_response(200, views::channel_body(view));
+        return resource_response(view.version, views::channel_body(view));
+    };
+    return run_query(call, for_managers(call, body));
+}
+
+constexpr std::string_view collection = "/v1/workspaces/{ws}/channels";
+constexpr std::string_view item = "/v1/workspaces/{ws}/channels/{id}";
+
+constexpr std::array routes{
+    Route{Method::post, collection, "registerChannel", create, BodyMode::buffered, json_body},
+    Route{Method::get, collection, "listChannels", list},
+    Route{Method::get, item, "getChannel", read},
+    Route{Method::patch, item, "updateChannel", edit, BodyMode::buffered, patch_body},
+    Route{Method::delete_, item, "removeChannel", remove},
+    Route{Method::post, "/v1/workspaces/{ws}/channels/{id}/rotate_secret", "rotateChannelSecret",
+          rotate},
+};
+
+}  // namespace
+
+std::span<const Route> channel_routes() {
+    return routes;
+}
+
+}  // namespace outlay::api

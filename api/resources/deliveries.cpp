@@ -1,0 +1,307 @@
+// /v1/workspaces/{ws}/deliveries and what channels are asked for by hand: a test message, the log
+// of deliveries, one delivery once more. Deliveries are no facts: they stand beside the journal.
+#include <array>
+
+#include "api/http/idempotency.hpp"
+#include "api/resources/channel_access.hpp"
+#include "api/resources/flow_query.hpp"
+#include "api/resources/page.hpp"
+#include "domain/channel/message_types.hpp"
+#include "platform/json/writer.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using domain::ChannelId;
+using domain::DeliveryId;
+using domain::MessageId;
+using domain::WorkspaceId;
+using platform::Task;
+
+constexpr std::array<std::string_view, 3> states{"pending", "delivered", "dead"};
+constexpr std::string_view columns =
+    "SELECT d.id, d.channel, d.message, m.kind, d.state, d.attempts, d.next_attempt_at,"
+    " d.last_error, d.created_at, d.updated_at, m.created_at, m.payload FROM outlay.deliveries d"
+    " JOIN outlay.outbox m ON m.id = d.message";
+
+std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
+                                            std::size_t column) {
+    const auto text = rows.optional_text(row, column);
+    return text ? std::optional(instant_text(*text)) : std::nullopt;
+}
+
+void write_delivery(json::Writer& out, const sql::Rows& rows, std::size_t row) {
+    out.field("id", DeliveryId{rows.uuid(row, 0)}.text())
+        .field("object", "delivery")
+        .field("channel", ChannelId{rows.uuid(row, 1)}.text())
+        .field("message", MessageId{rows.uuid(row, 2)}.text())
+        .field("type", rows.text(row, 3))
+        .field("state", rows.text(row, 4))
+        .field("attempts", rows.integer(row, 5))
+        .field("next_attempt_at", optional_instant(rows, row, 6))
+        .field("last_error", rows.optional_text(row, 7))
+        .field("created_at", instant_text(rows.text(row, 8)))
+        .field("updated_at", instant_text(rows.text(row, 9)));
+}
+
+std::string delivery_body(const sql::Rows& rows, std::size_t row) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object();
+    write_delivery(out, rows, row);
+    out.end_object();
+    return body;
+}
+
+// With the message as it is sent, and every attempt that is still kept.
+std::string whole_body(const sql::Rows& rows, const sql::Rows& attempts) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object();
+    write_delivery(out, rows, 0);
+    out.key("body")
+        .begin_object()
+        .field("type", rows.text(0, 3))
+        .field("timestamp", instant_text(rows.text(0, 10)))
+        .key("data")
+        .raw(rows.text(0, 11))
+        .end_object();
+    out.key("log").begin_array();
+    for (std::size_t row = 0; row < attempts.size(); ++row) {
+        out.begin_object()
+            .field("number", attempts.integer(row, 0))
+            .field("at", instant_text(attempts.text(row, 1)));
+        const auto status = attempts.optional_integer(row, 2);
+        if (status) {
+            out.field("status", *status);
+        } else {
+            out.key("status").null();
+        }
+        out.field("error", attempts.optional_text(row, 3))
+            .field("answer", attempts.text(row, 4))
+            .field("millis", attempts.integer(row, 5))
+            .end_object();
+    }
+    out.end_array().end_object();
+    return body;
+}
+
+sql::Result<bool> has_channel(sql::Session& session, const WorkspaceId& workspace,
+                              const ChannelId& channel) {
+    const std::array<sql::Value, 2> parameters{workspace.value.text(), channel.value.text()};
+    const auto rows =
+        session.query("SELECT id FROM read.channels WHERE workspace = $1 AND id = $2", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return !rows->empty();
+}
+
+struct ListQuery {
+    ChannelId channel;
+    Page page{};
+    std::optional<std::string> state{};
+};
+
+sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
+                                  QueryContext& context) {
+    const auto known = has_channel(context.session, context.workspace, wanted.channel);
+    if (!known.ok()) return domain::Fail{known.error()};
+    if (!*known) return not_found(call);
+    Conditions where;
+    where.add("d.workspace = " + where.bind(context.workspace.value.text()));
+    where.add("d.channel = " + where.bind(wanted.channel.value.text()));
+    if (wanted.state) where.add("d.state = " + where.bind(*wanted.state));
+    if (wanted.page.after.size() == 2) {
+        where.add("(d.created_at, d.id) < (" + where.bind(wanted.page.after[0]) + ", " +
+                  where.bind(wanted.page.after[1]) + ")");
+    }
+    const auto rows = context.session.query(std::string(columns) + where.text() +
+                                                " ORDER BY d.created_at DESC, d.id DESC LIMIT " +
+                                                std::to_string(wanted.page.limit + 1),
+                                            where.parameters());
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return page_response(
+        call, wanted.page, *rows, [&](std::size_t row) { return delivery_body(*rows, row); },
+        [&](std::size_t row) { return std::vector{rows->text(row, 8), rows->text(row, 0)}; });
+}
+
+Task<Response> list(Call& call) {
+    const auto channel = path_id<ChannelId>(call, "{id}");
+    if (!channel) return answered(not_found(call));
+    QueryReader query(call.request.head.query);
+    ListQuery wanted{.channel = *channel};
+    wanted.state = query.one_of("state", states);
+    const auto page = read_page(call, query);
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (!page.ok()) return refused(call, page.error());
+    wanted.page = *page;
+    const QueryBody body = [&call, wanted](QueryContext& context) {
+        return answer_list(call, wanted, context);
+    };
+    return run_query(call, for_managers(call, body));
+}
+
+sql::Result<Response> answer_one(const Call& call, sql::Session& session,
+                                 const WorkspaceId& workspace, const DeliveryId& id, int status) {
+    const std::array<sql::Value, 2> parameters{workspace.value.text(), id.value.text()};
+    const auto rows =
+        session.query(std::string(columns) + " WHERE d.workspace = $1 AND d.id = $2", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->empty()) return not_found(call);
+    const auto attempts = session.query(
+        "SELECT number, at, status, error, answer, millis FROM outlay.delivery_attempts"
+        " WHERE workspace = $1 AND delivery = $2 ORDER BY number",
+        parameters);
+    if (!attempts.ok()) return domain::Fail{attempts.error()};
+    return json_response(status, whole_body(*rows, *attempts));
+}
+
+Task<Response> read(Call& call) {
+    const auto id = path_id<DeliveryId>(call, "{id}");
+    if (!id) return answered(not_found(call));
+    const QueryBody body = [&call, id = *id](QueryContext& context) {
+        return answer_one(call, context.session, context.workspace, id, 200);
+    };
+    return run_query(call, for_managers(call, body));
+}
+
+// The lane has something to send from now on.
+sql::Status wake_lane(sql::Session& session, const WorkspaceId& workspace, const ChannelId& channel,
+                      domain::Instant now) {
+    const std::array<sql::Value, 3> parameters{channel.value.text(), workspace.value.text(),
+                                               now.text()};
+    const auto woken = session.execute(
+        "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (channel) DO UPDATE SET due_at ="
+        " CASE WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
+        parameters);
+    if (!woken.ok()) return domain::Fail{woken.error()};
+    return domain::Done{};
+}
+
+using Writing = std::function<sql::Result<Response>(sql::Session&)>;
+
+// Asks as the caller, then writes as the installation.
+Task<Response> write_as_manager(Call& call, QueryBody question, Writing writing) {
+    auto asking = run_query(call, for_managers(call, std::move(question)));
+    auto verdict = co_await asking;
+    if (verdict.status != 200) co_return verdict;
+    auto step = in_store<Response>(call, {sql::Access::admin, std::nullopt}, std::move(writing));
+    auto written = co_await step;
+    if (!written.ok()) co_return problem(call, problem_of(written.error()));
+    co_return std::move(written).value();
+}
+
+Task<Response> redeliver(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto id = path_id<DeliveryId>(call, "{id}");
+    if (!workspace || !id) return answered(not_found(call));
+    const QueryBody question = [&call, id = *id](QueryContext& context) {
+        return answer_one(call, context.session, context.workspace, id, 200);
+    };
+    const Writing writing = [&call, ws = *workspace, id = *id, now = call.node.clock.now()](
+                                sql::Session& session) -> sql::Result<Response> {
+        const std::array<sql::Value, 3> parameters{now.text(), ws.value.text(), id.value.text()};
+        const auto rows = session.query(
+            "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = $1, updated_at = $1"
+            " WHERE workspace = $2 AND id = $3 RETURNING channel",
+            parameters);
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        if (rows->empty()) return not_found(call);
+        const auto woken = wake_lane(session, ws, {rows->uuid(0, 0)}, now);
+        if (!woken.ok()) return domain::Fail{woken.error()};
+        return answer_one(call, session, ws, id, 202);
+    };
+    return write_as_manager(call, question, writing);
+}
+
+std::string test_document(const ChannelId& channel) {
+    std::string document;
+    json::Writer out(document);
+    out.begin_object()
+        .field("channel", channel.text())
+        .field("text", "This is a test message. Nothing has happened.")
+        .end_object();
+    return document;
+}
+
+// A key names the message, so that a repeated request does not send another one.
+domain::Result<MessageId, Problem> message_of(const Call& call, const WorkspaceId& workspace) {
+    constexpr std::int64_t micros_per_milli = 1000;
+    const auto key = idempotency_key_in(call.request.head.headers);
+    if (!key.ok()) return domain::Fail{key.error()};
+    if (!*key)
+        return MessageId{platform::random_uuid_v7(call.node.clock.now().micros / micros_per_milli)};
+    const auto command =
+        journal::command_of_key(workspace.value, call.who.principal.identity(), **key);
+    return MessageId{platform::uuid_of_name(command.value, domain::channel::test_message)};
+}
+
+struct TestMessage {
+    WorkspaceId workspace;
+    ChannelId channel;
+    MessageId id;
+    domain::Instant now;
+    // As the notifier's fan-out derives it.
+    DeliveryId delivery() const { return {platform::uuid_of_name(id.value, channel.text())}; }
+};
+
+sql::Status store_test(sql::Session& session, const TestMessage& test) {
+    const auto now = test.now.text();
+    const std::array<sql::Value, 5> message{test.id.value.text(), test.workspace.value.text(),
+                                            std::string(domain::channel::test_message),
+                                            test_document(test.channel), now};
+    const auto stored = session.execute(
+        "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition, log_offset,"
+        " created_at, fanned_at) VALUES ($1, $2, $3, $4, -1, -1, $5, $5)"
+        " ON CONFLICT (id) DO NOTHING",
+        message);
+    if (!stored.ok()) return domain::Fail{stored.error()};
+    const std::array<sql::Value, 5> delivery{test.delivery().value.text(), test.id.value.text(),
+                                             test.workspace.value.text(), test.channel.value.text(),
+                                             now};
+    const auto laid = session.execute(
+        "INSERT INTO outlay.deliveries (id, message, workspace, channel, state, next_attempt_at,"
+        " created_at, updated_at) VALUES ($1, $2, $3, $4, 'pending', $5, $5, $5)"
+        " ON CONFLICT (id) DO NOTHING",
+        delivery);
+    if (!laid.ok()) return domain::Fail{laid.error()};
+    return wake_lane(session, test.workspace, test.channel, test.now);
+}
+
+Task<Response> test(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto channel = path_id<ChannelId>(call, "{id}");
+    if (!workspace || !channel) return answered(not_found(call));
+    const auto message = message_of(call, *workspace);
+    if (!message.ok()) return refused(call, message.error());
+    const QueryBody question = [&call,
+                                id = *channel](QueryContext& context) -> sql::Result<Response> {
+        const auto known = has_channel(context.session, context.workspace, id);
+        if (!known.ok()) return domain::Fail{known.error()};
+        return *known ? json_response(200, "{}") : not_found(call);
+    };
+    const TestMessage wanted{*workspace, *channel, *message, call.node.clock.now()};
+    const Writing writing = [&call, wanted](sql::Session& session) -> sql::Result<Response> {
+        const auto stored = store_test(session, wanted);
+        if (!stored.ok()) return domain::Fail{stored.error()};
+        return answer_one(call, session, wanted.workspace, wanted.delivery(), 202);
+    };
+    return write_as_manager(call, question, writing);
+}
+
+constexpr std::array routes{
+    Route{Method::post, "/v1/workspaces/{ws}/channels/{id}/test", "testChannel", test},
+    Route{Method::get, "/v1/workspaces/{ws}/channels/{id}/deliveries", "listDeliveries", list}
+        .taking("state,limit,cursor"),
+    Route{Method::get, "/v1/workspaces/{ws}/deliveries/{id}", "getDelivery", read},
+    Route{Method::post, "/v1/workspaces/{ws}/deliveries/{id}/redeliver", "redeliver", redeliver},
+};
+
+}  // namespace
+
+std::span<const Route> delivery_routes() {
+    return routes;
+}
+
+}  // namespace outlay::api

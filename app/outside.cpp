@@ -1,0 +1,74 @@
+// Reading the rules of the outside from the settings.
+#include "app/outside.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "platform/curl/http_client.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+Outcome<platform::EgressPolicy> policy_of(const Settings& settings) {
+    platform::EgressPolicy policy;
+    policy.http = settings.egress_http;
+    std::istringstream list(settings.egress_allow);
+    for (std::string item; std::getline(list, item, ',');) {
+        std::erase(item, ' ');
+        if (item.empty()) continue;
+        const auto range = platform::AddressRange::parse(item);
+        if (!range)
+            return domain::Fail{"OUTLAY_EGRESS_ALLOW: " + item + " is no range such as 10.0.0.0/8"};
+        policy.allowed.push_back(*range);
+    }
+    return policy;
+}
+
+Outcome<platform::SealKeys> keys_of(const Settings& settings, const platform::Secret& root_secret) {
+    std::string text;
+    std::string from = "OUTLAY_CHANNEL_KEY";
+    if (const char* const given = std::getenv("OUTLAY_CHANNEL_KEY")) {
+        text = given;
+        std::ranges::replace(text, ',', '\n');
+    } else if (!settings.channel_key_file.empty()) {
+        from = settings.channel_key_file;
+        std::ifstream file(from);
+        if (!file) return domain::Fail{from + " cannot be read"};
+        text.assign(std::istreambuf_iterator<char>(file), {});
+    } else {
+        return platform::SealKeys{platform::keyed_hash(root_secret, "channel-seal", "")};
+    }
+    auto keys = platform::parse_seal_keys(text);
+    if (!keys.ok()) return domain::Fail{from + ": " + keys.error()};
+    return std::move(keys).value();
+}
+
+curl::ClientOptions options_with(const std::string& trusted_file) {
+    curl::ClientOptions options;
+    options.user_agent = "Outlay/0.1.0";
+    options.trusted_file = trusted_file;
+    return options;
+}
+
+}  // namespace
+
+Outside::Outside(platform::EgressPolicy policy, platform::SealKeys opening_keys,
+                 const std::string& trusted_file)
+    : egress(std::move(policy), network),
+      client(curl::make_client(egress, options_with(trusted_file))),
+      keys(std::move(opening_keys)) {}
+
+Outcome<std::unique_ptr<Outside>> open_outside(const Settings& settings,
+                                               const platform::Secret& root_secret) {
+    auto policy = policy_of(settings);
+    if (!policy.ok()) return domain::Fail{policy.error()};
+    auto keys = keys_of(settings, root_secret);
+    if (!keys.ok()) return domain::Fail{keys.error()};
+    return std::make_unique<Outside>(std::move(policy).value(), std::move(keys).value(),
+                                     settings.egress_ca_file);
+}
+
+}  // namespace outlay::app

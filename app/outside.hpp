@@ -1,0 +1,33 @@
+// Outside: what a process needs to send requests to other people's servers: the egress guard, the
+// client behind it, and the keys that open what belongs to channels. Made once per process.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/place.hpp"
+#include "app/settings.hpp"
+#include "platform/egress.hpp"
+#include "platform/http_client.hpp"
+#include "platform/seal.hpp"
+
+namespace outlay::app {
+
+struct Outside {
+    Outside(platform::EgressPolicy policy, platform::SealKeys opening_keys,
+            const std::string& trusted_file);
+    Outside(const Outside&) = delete;
+    Outside& operator=(const Outside&) = delete;
+
+    platform::SystemNetwork network;
+    platform::Egress egress;  // refers to the network
+    std::unique_ptr<platform::HttpClient> client;
+    platform::SealKeys keys;
+};
+
+// The keys come from OUTLAY_CHANNEL_KEY or the key file; without either they derive from the root
+// secret.
+Outcome<std::unique_ptr<Outside>> open_outside(const Settings& settings,
+                                               const platform::Secret& root_secret);
+
+}  // namespace outlay::app

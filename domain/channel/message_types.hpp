@@ -1,0 +1,22 @@
+// The types of messages that channels carry, and the patterns that choose among them. Pure; any
+// thread.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace outlay::domain::channel {
+
+inline constexpr std::array<std::string_view, 2> message_types{"alert.raised", "alert.resolved"};
+// Sent on request only, to whatever channel it is asked for.
+inline constexpr std::string_view test_message = "channel.test";
+
+// A pattern is a type, a family ("alert.*") or "*".
+bool selects(std::string_view pattern, std::string_view type);
+bool selects(std::span<const std::string> patterns, std::string_view type);
+// Whether there is a type at all that the pattern chooses.
+bool is_pattern(std::string_view text);
+
+}  // namespace outlay::domain::channel

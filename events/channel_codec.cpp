@@ -1,0 +1,80 @@
+// The stored form of channel events.
+#include "events/family.hpp"
+#include "events/value_fields.hpp"
+
+namespace outlay::events {
+
+namespace channel = domain::channel;
+
+template <>
+struct Words<channel::Kind> {
+    static constexpr std::pair<channel::Kind, std::string_view> table[] = {
+        {channel::Kind::webhook, "webhook"},
+    };
+};
+
+template <>
+struct Layout<channel::Target> {
+    static constexpr auto fields = std::tuple(Field{"shown", &channel::Target::shown},
+                                              Field{"sealed", &channel::Target::sealed});
+};
+
+template <>
+struct Layout<channel::ChannelRegistered> {
+    static constexpr std::string_view type = "channel.registered";
+    static constexpr std::int64_t schema = 1;
+    using Event = channel::ChannelRegistered;
+    static constexpr auto fields =
+        std::tuple(Field{"kind", &Event::kind}, Field{"description", &Event::description},
+                   Field{"events", &Event::events}, Field{"target", &Event::target},
+                   Field{"secret", &Event::secret});
+};
+
+template <>
+struct Layout<channel::ChannelUpdated> {
+    static constexpr std::string_view type = "channel.updated";
+    static constexpr std::int64_t schema = 1;
+    using Event = channel::ChannelUpdated;
+    static constexpr auto fields =
+        std::tuple(Field{"description", &Event::description}, Field{"events", &Event::events},
+                   Field{"target", &Event::target});
+};
+
+template <>
+struct Layout<channel::ChannelPaused> {
+    static constexpr std::string_view type = "channel.paused";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+template <>
+struct Layout<channel::ChannelResumed> {
+    static constexpr std::string_view type = "channel.resumed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+template <>
+struct Layout<channel::ChannelSecretRotated> {
+    static constexpr std::string_view type = "channel.secret_rotated";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields =
+        std::tuple(Field{"secret", &channel::ChannelSecretRotated::secret});
+};
+
+template <>
+struct Layout<channel::ChannelRemoved> {
+    static constexpr std::string_view type = "channel.removed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+std::span<const TypeEntry> channel_types() {
+    return TypeTable<channel::Event>::entries;
+}
+
+void write_data(json::Writer& writer, const channel::Event& event) {
+    write_event(writer, event);
+}
+
+}  // namespace outlay::events

@@ -1,0 +1,98 @@
+// Promise: a channel carries what it was asked to carry, is paused and resumed without a trace of
+// its secrets, and once removed it never comes back.
+#include "domain/channel/decide.hpp"
+
+#include "domain/channel/message_types.hpp"
+#include "tests/domain/decider_spec.hpp"
+
+namespace outlay::domain::channel {
+namespace {
+
+using namespace spec;
+
+const Target target{"https://hooks.example.org/a", id<ChannelId>(1).value};
+const Target moved{"https://hooks.example.org/b", id<ChannelId>(2).value};
+const Uuid secret = id<ChannelId>(3).value;
+const Uuid newer_secret = id<ChannelId>(4).value;
+const std::vector<std::string> alerts{"alert.*"};
+const ChannelRegistered registered{Kind::webhook, "Home", alerts, target, secret};
+
+Given<Channel, Event> given(const std::vector<Event>& events) {
+    return Given<Channel, Event>(events);
+}
+
+TEST(RegisteringAChannel, names_the_sealed_forms_only) {
+    given({})
+        .when(RegisterChannel{Kind::webhook, "Home", alerts, target, secret})
+        .then({registered});
+}
+
+TEST(RegisteringAChannel, checks_description_and_choice_of_messages) {
+    const auto with = [](std::string description, std::vector<std::string> events) {
+        return RegisterChannel{Kind::webhook, std::move(description), std::move(events), target,
+                               secret};
+    };
+    given({})
+        .when(with("", {"*"}))
+        .then({ChannelRegistered{Kind::webhook, "", {"*"}, target, secret}});
+    given({}).when(with("a\tb", alerts)).then_invalid({"/description"});
+    given({}).when(with(std::string(101, 'x'), alerts)).then_invalid({"/description"});
+    given({}).when(with("", {})).then_invalid({"/events"});
+    given({}).when(with("", {"alert.raised", "budget"})).then_invalid({"/events/1"});
+    given({}).when(with("", std::vector<std::string>(21, "*"))).then_invalid({"/events"});
+    given({registered}).when(with("", alerts)).then_refused(RefusalCode::already_exists);
+}
+
+TEST(EditingAChannel, tells_all_that_it_is_from_now_on) {
+    given({registered})
+        .when(EditChannel{.description = "Flat"})
+        .then({ChannelUpdated{"Flat", alerts, target}});
+    given({registered})
+        .when(EditChannel{.events = {{"alert.raised"}}, .target = moved})
+        .then({ChannelUpdated{"Home", {"alert.raised"}, moved}});
+    given({registered}).when(EditChannel{.description = "Home", .events = alerts}).then({});
+    given({registered}).when(EditChannel{.events = {{"mail.*"}}}).then_invalid({"/events/0"});
+}
+
+TEST(EditingAChannel, pauses_and_resumes_once) {
+    given({registered}).when(EditChannel{.paused = true}).then({ChannelPaused{}});
+    given({registered}).when(EditChannel{.paused = false}).then({});
+    given({registered, ChannelPaused{}}).when(EditChannel{.paused = true}).then({});
+    given({registered, ChannelPaused{}})
+        .when(EditChannel{.description = "Flat", .paused = false})
+        .then({ChannelUpdated{"Flat", alerts, target}, ChannelResumed{}});
+}
+
+TEST(RotatingASecret, keeps_the_one_before_for_a_while) {
+    given({registered}).when(RotateSecret{newer_secret}).then({ChannelSecretRotated{newer_secret}});
+    const auto state = given({registered, ChannelSecretRotated{newer_secret}}).state();
+    EXPECT_EQ(state.secret, newer_secret);
+    EXPECT_EQ(state.previous_secret, secret);
+    EXPECT_TRUE(state.rotated_at.has_value());
+}
+
+TEST(RemovingAChannel, is_for_ever_and_may_be_repeated) {
+    given({registered}).when(RemoveChannel{}).then({ChannelRemoved{}});
+    const std::vector<Event> gone{registered, ChannelRemoved{}};
+    given(gone).when(RemoveChannel{}).then({});
+    given(gone).when(EditChannel{.paused = true}).then_refused(RefusalCode::not_found);
+    given(gone).when(RotateSecret{newer_secret}).then_refused(RefusalCode::not_found);
+    given(gone)
+        .when(RegisterChannel{Kind::webhook, "", alerts, target, secret})
+        .then_refused(RefusalCode::already_exists);
+    given({}).when(RemoveChannel{}).then_refused(RefusalCode::not_found);
+}
+
+TEST(MessageTypes, are_chosen_by_type_family_or_all) {
+    for (const char* pattern : {"*", "alert.*", "alert.raised"}) {
+        EXPECT_TRUE(is_pattern(pattern)) << pattern;
+        EXPECT_TRUE(selects(pattern, "alert.raised")) << pattern;
+    }
+    EXPECT_FALSE(selects("alert.raised", "alert.resolved"));
+    for (const char* pattern : {"", "alert", "alert.", ".*", "aler.*", "alert.r*", "**"}) {
+        EXPECT_FALSE(is_pattern(pattern)) << pattern;
+    }
+}
+
+}  // namespace
+}  // namespace outlay::domain::channel

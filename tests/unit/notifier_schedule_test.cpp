@@ -1,0 +1,145 @@
+// Promise: a message is tried on the published schedule until it is delivered or visibly dead, an
+// endpoint is left alone when it asks for it, and requests carry the signature that receivers
+// check.
+#include "workers/notifier/schedule.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "workers/notifier/webhook.hpp"
+
+namespace outlay::workers::notifier {
+namespace {
+
+using namespace std::chrono_literals;
+
+const domain::DeliveryId delivery{platform::uuid_of_name({}, "delivery")};
+constexpr domain::Instant now{1'795'162'500'000'000};
+
+Attempt failed(std::optional<int> status = 500) {
+    return {.end = End::failed, .status = status, .error = "no"};
+}
+
+TEST(RetrySchedule, follows_the_published_pauses_within_a_tenth) {
+    const std::vector<Pause> published{5s, 5min, 30min, 2h, 5h, 10h, 14h, 20h, 24h};
+    Pause whole{0};
+    for (std::size_t at = 0; at < published.size(); ++at) {
+        const auto pause = pause_after(static_cast<std::int64_t>(at) + 1, delivery, std::nullopt);
+        ASSERT_TRUE(pause.has_value());
+        EXPECT_GE(*pause, published[at] * 9 / 10) << at;
+        EXPECT_LE(*pause, published[at] * 11 / 10) << at;
+        whole += *pause;
+    }
+    EXPECT_EQ(pause_after(10, delivery, std::nullopt), std::nullopt);
+    EXPECT_EQ(pause_after(11, delivery, 1s), std::nullopt);
+    EXPECT_NEAR(static_cast<double>(whole / 1h), 75.6, 8.0);
+}
+
+TEST(RetrySchedule, spreads_what_failed_together_and_is_the_same_after_a_restart) {
+    std::set<Pause> pauses;
+    for (int number = 0; number < 100; ++number) {
+        const domain::DeliveryId one{platform::uuid_of_name({}, std::to_string(number))};
+        pauses.insert(*pause_after(2, one, std::nullopt));
+        EXPECT_EQ(pause_after(2, one, std::nullopt), pause_after(2, one, std::nullopt));
+    }
+    EXPECT_GT(pauses.size(), 50U);
+}
+
+TEST(RetrySchedule, gives_an_endpoint_the_longer_pause_that_it_asks_for) {
+    EXPECT_EQ(pause_after(1, delivery, 3600s), Pause(3600s));
+    EXPECT_LT(*pause_after(2, delivery, 1s), Pause(331s));
+    EXPECT_GT(*pause_after(2, delivery, 1s), Pause(269s));
+    EXPECT_EQ(pause_after(1, delivery, 24h * 365), Pause(24h)) << "capped";
+}
+
+TEST(EndpointHealth, is_new_again_after_a_success) {
+    const auto sick = health_after({}, failed(), now);
+    EXPECT_EQ(sick.failures, 1);
+    EXPECT_EQ(sick.failing_since, now);
+    EXPECT_EQ(health_after(sick, {.end = End::delivered, .status = 204}, now), Health{});
+}
+
+TEST(EndpointHealth, earns_rest_after_five_failures_in_a_row) {
+    Health health;
+    for (int number = 1; number <= 12; ++number) {
+        health = health_after(health, failed(), now);
+        EXPECT_EQ(health.may_be_called(now), number < 5) << number;
+    }
+    EXPECT_TRUE(health.may_be_called(later(now, 15min)));
+    EXPECT_FALSE(health.may_be_called(later(now, 14min)));
+}
+
+TEST(EndpointHealth, follows_a_wish_for_rest_at_once) {
+    auto busy = failed(429);
+    busy.retry_after = 120s;
+    const auto health = health_after({}, busy, now);
+    EXPECT_FALSE(health.may_be_called(later(now, 119s)));
+    EXPECT_TRUE(health.may_be_called(later(now, 120s)));
+}
+
+TEST(EndpointHealth, ends_by_410_or_after_five_days_without_a_success) {
+    const auto gone = health_after({}, {.end = End::gone, .status = 410}, now);
+    EXPECT_EQ(gone.disabled_reason, "gone");
+    EXPECT_FALSE(gone.may_be_called(later(now, 24h * 365)));
+    auto health = health_after({}, failed(), now);
+    health = health_after(health, failed(), later(now, 119h));
+    EXPECT_FALSE(health.disabled_at.has_value());
+    health = health_after(health, failed(), later(now, 120h));
+    EXPECT_EQ(health.disabled_reason, "failing");
+    EXPECT_EQ(health.disabled_at, later(now, 120h));
+}
+
+TEST(WebhookAnswers, count_as_delivered_from_200_to_299_only) {
+    const auto of = [](int status) { return attempt_of(platform::HttpAnswer{status, "x", {}}); };
+    for (const int status : {200, 201, 202, 204, 299}) EXPECT_EQ(of(status).end, End::delivered);
+    for (const int status : {100, 199, 301, 302, 307, 400, 401, 404, 429, 500, 503})
+        EXPECT_EQ(of(status).end, End::failed) << status;
+    EXPECT_EQ(of(410).end, End::gone);
+    EXPECT_EQ(of(500).error, "the endpoint answered 500");
+    const auto garbage = attempt_of(platform::HttpAnswer{200, std::string("a\0\xff\x1b", 4), {}});
+    EXPECT_EQ(garbage.answer, "a???") << "what an endpoint answers is kept as plain text";
+}
+
+TEST(WebhookAnswers, that_never_came_name_the_kind_of_failure) {
+    const auto of = [](platform::HttpFailure kind) {
+        return attempt_of(domain::Fail{platform::HttpError{kind, "why"}});
+    };
+    EXPECT_EQ(of(platform::HttpFailure::timeout).error, "timeout: why");
+    EXPECT_EQ(of(platform::HttpFailure::refused).error, "refused: why");
+    EXPECT_EQ(of(platform::HttpFailure::tls).end, End::failed);
+    EXPECT_EQ(of(platform::HttpFailure::tls).status, std::nullopt);
+}
+
+// The example of the specification.
+TEST(WebhookSignature, is_that_of_the_specification) {
+    EXPECT_EQ(
+        webhook_signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                          1'614'265'330, R"({"test": 2432232314})"),
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    for (const char* wrong : {"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_!"}) {
+        EXPECT_EQ(webhook_signature(wrong, "msg_1", 1, "{}"), std::nullopt) << wrong;
+    }
+}
+
+TEST(WebhookRequest, keeps_id_and_body_over_attempts_and_is_signed_by_every_secret) {
+    const Message message{{platform::uuid_of_name({}, "m")}, "alert.raised", now, R"({"a":1})"};
+    const std::vector<std::string> secrets{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                                           "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    const auto first = webhook_request(message, "https://a.example/", secrets, now);
+    const auto second = webhook_request(message, "https://a.example/", secrets, later(now, 5s));
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->body, second->body);
+    EXPECT_EQ(first->body,
+              R"({"type":"alert.raised","timestamp":")" + now.text() + R"(","data":{"a":1}})");
+    EXPECT_EQ(first->headers[1], second->headers[1]) << "webhook-id";
+    EXPECT_NE(first->headers[2], second->headers[2]) << "webhook-timestamp";
+    EXPECT_NE(first->headers[3], second->headers[3]) << "webhook-signature";
+    const auto& signatures = first->headers[3].second;
+    EXPECT_EQ(signatures.find("v1,"), 0U);
+    EXPECT_NE(signatures.find(" v1,"), std::string::npos);
+    EXPECT_EQ(message.id.text().find('.'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,155 @@
+// A notifier under test: channels and messages put straight into a store, a network that answers as
+// told, and a clock that moves only when the test says so.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/unit/projector_world.hpp"
+#include "workers/notifier/fan_out.hpp"
+#include "workers/notifier/notifier.hpp"
+
+namespace outlay::tests {
+
+using HttpOutcome = domain::Result<platform::HttpAnswer, platform::HttpError>;
+
+inline HttpOutcome status(int code,
+                          std::optional<std::chrono::seconds> retry_after = std::nullopt) {
+    return platform::HttpAnswer{code, "", retry_after};
+}
+inline HttpOutcome failure(platform::HttpFailure kind) {
+    return domain::Fail{platform::HttpError{kind, "scripted"}};
+}
+
+// Every endpoint answers 204 until it is told otherwise.
+class ScriptedClient final : public platform::HttpClient {
+public:
+    struct Sent {
+        std::string url;
+        std::string id;
+        std::string signature;
+        std::string body;
+        domain::Instant at;
+    };
+    explicit ScriptedClient(const ManualClock& clock) : clock_(clock) {}
+
+    HttpOutcome post(const platform::HttpRequest& request) const override {
+        std::map<std::string, std::string> headers(request.headers.begin(), request.headers.end());
+        sent.push_back({request.url, headers["webhook-id"], headers["webhook-signature"],
+                        request.body, clock_.now()});
+        const auto told = answers.find(request.url);
+        return told == answers.end() ? status(204) : told->second();
+    }
+    std::size_t count(const std::string& url) const {
+        return static_cast<std::size_t>(std::ranges::count(sent, url, &Sent::url));
+    }
+
+    std::map<std::string, std::function<HttpOutcome()>> answers;
+    mutable std::vector<Sent> sent;
+
+private:
+    const ManualClock& clock_;
+};
+
+class NotifierWorld {
+public:
+    explicit NotifierWorld(sql::Store& store) : store_(store) {}
+
+    struct Options {
+        std::string patterns = R"(["alert.*"])";
+        std::string state = "active";
+        std::int64_t registered_at = 0;
+    };
+    // Leads to "https://NUMBER.example/".
+    domain::ChannelId add_channel(int number) { return add_channel(number, Options{}); }
+    domain::ChannelId add_channel(int number, const Options& options) {
+        const domain::ChannelId id{platform::uuid_of_name({}, "channel " + std::to_string(number))};
+        const auto target = seal(id, url_of(number));
+        const auto secret = seal(id, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        EXPECT_TRUE(change(store_,
+                           "INSERT INTO read.channels (workspace, id, kind, description, events,"
+                           " shown, target, secret, state, version, created_at, updated_at,"
+                           " log_partition, log_offset) VALUES ($1, $2, 'webhook', '', $3, '', $4,"
+                           " $5, $6, 1, $7, $7, 0, $8)",
+                           {home.value.text(), id.value.text(), options.patterns, target, secret,
+                            options.state, now(), options.registered_at})
+                        .ok());
+        return id;
+    }
+    domain::MessageId add_message(int number, const std::string& kind = "alert.raised") {
+        const domain::MessageId id{platform::uuid_of_name({}, "message " + std::to_string(number))};
+        EXPECT_TRUE(change(store_,
+                           "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition,"
+                           " log_offset, created_at) VALUES ($1, $2, $3, '{\"n\":1}', 0, $4, $5)",
+                           {id.value.text(), home.value.text(), kind, std::int64_t{number}, now()})
+                        .ok());
+        return id;
+    }
+    // Lays out and sends all that is due now.
+    void run() {
+        for (auto laid = workers::notifier::fan_out(store_, clock); laid.ok() && *laid > 0;)
+            laid = workers::notifier::fan_out(store_, clock);
+        for (;;) {
+            auto claim = lanes.claim();
+            ASSERT_TRUE(claim.ok()) << claim.error().detail;
+            if (!*claim) return;
+            courier.deliver(**claim);
+        }
+    }
+    // The same again and again while the time passes.
+    void run_for(std::chrono::milliseconds whole, std::chrono::milliseconds step) {
+        for (std::chrono::milliseconds passed{0}; passed < whole; passed += step) {
+            run();
+            clock.advance(step);
+        }
+        run();
+    }
+    Lines deliveries() {
+        return rows_of(store_, "SELECT state, attempts, last_error FROM outlay.deliveries");
+    }
+    std::string lane(const domain::ChannelId& channel, const std::string& column) {
+        const auto found =
+            rows_of(store_, "SELECT " + column + " FROM outlay.channel_lanes WHERE channel = $1",
+                    {channel.value.text()});
+        return found.empty() ? "" : found.front();
+    }
+    sql::Value now() const { return workers::cell(clock.now()); }
+    static std::string url_of(int number) {
+        return "https://" + std::to_string(number) + ".example/";
+    }
+    std::set<std::string> ids_sent() const {
+        std::set<std::string> ids;
+        for (const auto& sent : client.sent) ids.insert(sent.id);
+        return ids;
+    }
+
+    ManualClock clock;
+    ScriptedClient client{clock};
+    const platform::SealKeys keys{platform::Secret{1}};
+    const domain::WorkspaceId home{platform::uuid_of_name({}, "home")};
+
+private:
+    std::string seal(const domain::ChannelId& channel, const std::string& text) {
+        const auto id = platform::uuid_of_name(channel.value, text).text();
+        const auto sealed =
+            platform::seal(keys, workers::notifier::seal_context(home, channel), text);
+        EXPECT_TRUE(change(store_,
+                           "INSERT INTO outlay.channel_seals (id, workspace, channel, sealed,"
+                           " created_at) VALUES ($1, $2, $3, $4, $5)",
+                           {id, home.value.text(), channel.value.text(), sealed, now()},
+                           sql::Access::admin)
+                        .ok());
+        return id;
+    }
+
+    sql::Store& store_;
+
+public:
+    workers::notifier::Lanes lanes{store_, clock, "one"};
+    workers::notifier::Courier courier{lanes, client, clock, keys};
+};
+
+}  // namespace outlay::tests

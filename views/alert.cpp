@@ -1,0 +1,116 @@
+// The one rendering of an alert.
+#include "views/alert.hpp"
+
+#include "domain/values/dates.hpp"
+#include "platform/json/writer.hpp"
+
+namespace outlay::views {
+
+namespace {
+
+// In the form of domain::Instant, the one that rendered states have.
+std::string instant_text(const std::string& cell) {
+    const auto instant = domain::Instant::parse(cell);
+    CHECK(instant.has_value(), "a timestamp cell of another form");
+    return instant->text();
+}
+void write_money(json::Writer& out, std::string_view name, std::int64_t minor,
+                 std::string_view currency) {
+    out.key(name).begin_object().field("amount", minor).field("currency", currency).end_object();
+}
+std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
+                                            std::size_t column) {
+    return rows.is_null(row, column) ? std::nullopt
+                                     : std::optional(instant_text(rows.text(row, column)));
+}
+template <typename AnyId>
+std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
+    const auto uuid = rows.optional_uuid(row, column);
+    return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
+}
+
+}  // namespace
+
+AlertView alert_row(const sql::Rows& rows, std::size_t row) {
+    return {{rows.uuid(row, 0)},
+            {rows.uuid(row, 1)},
+            {rows.uuid(row, 2)},
+            rows.text(row, 3),
+            rows.text(row, 4),
+            rows.optional_integer(row, 5),
+            rows.optional_integer(row, 6),
+            rows.text(row, 7),
+            rows.integer(row, 8),
+            rows.integer(row, 9),
+            rows.text(row, 10),
+            rows.text(row, 11),
+            optional_id<domain::ExpenseId>(rows, row, 12),
+            {static_cast<std::int32_t>(rows.integer(row, 13)), rows.integer(row, 14)},
+            instant_text(rows.text(row, 15)),
+            optional_instant(rows, row, 16),
+            optional_id<domain::MemberId>(rows, row, 17),
+            optional_instant(rows, row, 18),
+            rows.integer(row, 19),
+            rows.text(row, 20),
+            rows.text(row, 21),
+            rows.optional_integer(row, 22),
+            rows.optional_text(row, 23),
+            rows.integer(row, 24) != 0,
+            optional_instant(rows, row, 25),
+            rows.integer(row, 26),
+            optional_instant(rows, row, 27)};
+}
+
+AlertView AlertView::as_raised() const {
+    auto view = *this;
+    view.state = "raised";
+    view.acknowledged_at.reset();
+    view.acknowledged_by.reset();
+    view.snoozed_until.reset();
+    view.resolved_at.reset();
+    view.changes = 0;
+    view.changed_at.reset();
+    return view;
+}
+
+std::string alert_body(const AlertView& alert) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object()
+        .field("id", alert.id.text())
+        .field("object", "alert")
+        .field("budget", alert.budget.text())
+        .field("state", alert.state);
+    out.key("period")
+        .begin_object()
+        .field("start", alert.start)
+        .field("end", alert.end)
+        .end_object();
+    out.key("threshold").begin_object().field("id", alert.threshold.text());
+    if (alert.percent) out.field("percent", *alert.percent);
+    if (alert.amount_minor) write_money(out, "amount", *alert.amount_minor, alert.currency);
+    out.field("basis", alert.basis).end_object();
+    out.field("level", alert.level).field("crossing", alert.crossing);
+    write_money(out, "spent", alert.spent_minor, alert.currency);
+    write_money(out, "limit", alert.limit_minor, alert.currency);
+    if (alert.projected_minor)
+        write_money(out, "projected_end", *alert.projected_minor, alert.currency);
+    else
+        out.key("projected_end").null();
+    out.field("as_of", alert.as_of).field("muted", alert.muted);
+    out.field("expense", domain::text_of(alert.expense))
+        .field("cause", alert.cause)
+        .field("position", alert.position.text())
+        .field("raised_at", alert.raised_at)
+        .field("acknowledged_at", alert.acknowledged_at)
+        .field("acknowledged_by", domain::text_of(alert.acknowledged_by))
+        .field("snoozed_until", alert.snoozed_until)
+        .field("resolved_at", alert.resolved_at)
+        .field("created_at", alert.raised_at)
+        .field("updated_at", alert.updated_at())
+        .field("version", static_cast<std::int64_t>(alert.version()))
+        .end_object();
+    return body;
+}
+
+}  // namespace outlay::views

@@ -1,0 +1,73 @@
+// An alert as the outside sees it, made from its row: by the API, and by every message about it.
+// Values; any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/values/ids.hpp"
+#include "journal/position.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::views {
+
+// The columns of read.alerts that a view is made of, in the order that alert_row expects.
+inline constexpr std::array<std::string_view, 28> alert_columns{
+    "id",           "budget",          "threshold",
+    "period_start", "period_end",      "percent",
+    "amount_minor", "currency",        "spent_minor",
+    "limit_minor",  "state",           "cause",
+    "expense",      "log_partition",   "log_offset",
+    "raised_at",    "acknowledged_at", "acknowledged_by",
+    "resolved_at",  "crossing",        "basis",
+    "level",        "projected_minor", "as_of",
+    "muted",        "snoozed_until",   "changes",
+    "changed_at"};
+
+struct AlertView {
+    domain::AlertId id;
+    domain::BudgetId budget;
+    domain::ThresholdId threshold;
+    std::string start;
+    std::string end;
+    std::optional<std::int64_t> percent;
+    std::optional<std::int64_t> amount_minor;
+    std::string currency;
+    std::int64_t spent_minor = 0;
+    std::int64_t limit_minor = 0;
+    std::string state;
+    std::string cause;
+    std::optional<domain::ExpenseId> expense;
+    journal::Position position;
+    std::string raised_at;
+    std::optional<std::string> acknowledged_at;
+    std::optional<domain::MemberId> acknowledged_by;
+    std::optional<std::string> resolved_at;
+    std::int64_t crossing = 0;
+    std::string basis;
+    std::string level;
+    std::optional<std::int64_t> projected_minor;
+    std::optional<std::string> as_of;
+    bool muted = false;
+    std::optional<std::string> snoozed_until;
+    std::int64_t changes = 0;  // by people
+    std::optional<std::string> changed_at;
+
+    // One more for each thing that happened to it since it was raised.
+    std::uint64_t version() const {
+        return 1U + static_cast<std::uint64_t>(changes) + (resolved_at ? 1U : 0U);
+    }
+    const std::string& updated_at() const {
+        return resolved_at ? *resolved_at : changed_at ? *changed_at : raised_at;
+    }
+    // As it was before anything happened to it.
+    AlertView as_raised() const;
+};
+
+AlertView alert_row(const sql::Rows& rows, std::size_t row);
+std::string alert_body(const AlertView& alert);
+
+}  // namespace outlay::views

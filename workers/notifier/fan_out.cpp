@@ -1,0 +1,169 @@
+// One transaction per handful of messages. Delivery ids derive from message and channel, so a
+// message that is laid out twice is delivered once.
+#include "workers/notifier/fan_out.hpp"
+
+#include <array>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "domain/channel/message_types.hpp"
+#include "platform/hash.hpp"
+#include "platform/json/value.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+constexpr std::array delivery_columns{
+    sql::Column{"id", sql::Type::uuid},
+    sql::Column{"message", sql::Type::uuid},
+    sql::Column{"workspace", sql::Type::uuid},
+    sql::Column{"channel", sql::Type::uuid},
+    sql::Column{"state", sql::Type::text},
+    sql::Column{"next_attempt_at", sql::Type::timestamp},
+    sql::Column{"created_at", sql::Type::timestamp},
+    sql::Column{"updated_at", sql::Type::timestamp},
+};
+constexpr sql::Table deliveries{"outlay.deliveries", delivery_columns, 1};
+
+const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
+
+struct Waiting {
+    domain::MessageId id;
+    domain::WorkspaceId workspace;
+    std::string kind;
+    std::int64_t offset = 0;
+};
+struct Listener {
+    domain::ChannelId channel;
+    std::vector<std::string> patterns;
+    std::int64_t registered_offset = 0;
+};
+// A workspace has one partition, so offsets tell before from after.
+bool wants(const Listener& listener, const Waiting& message) {
+    return listener.registered_offset < message.offset &&
+           domain::channel::selects(listener.patterns, message.kind);
+}
+
+sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
+    const auto rows = session.query(
+        "SELECT id, workspace, kind, log_offset FROM outlay.outbox WHERE fanned_at IS NULL"
+        " ORDER BY created_at, id LIMIT 100 FOR UPDATE SKIP LOCKED");
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<Waiting> found;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        found.push_back({{rows->uuid(row, 0)},
+                         {rows->uuid(row, 1)},
+                         rows->text(row, 2),
+                         rows->integer(row, 3)});
+    }
+    return found;
+}
+
+std::vector<std::string> patterns_of(const std::string& list) {
+    std::vector<std::string> patterns;
+    const auto parsed = json::parse(list);
+    if (!parsed.ok()) return patterns;
+    for (const auto& item : parsed->items()) patterns.push_back(item.text());
+    return patterns;
+}
+
+sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
+                                                const domain::WorkspaceId& workspace) {
+    const std::array parameters{cell(workspace)};
+    const auto rows = session.query(
+        "SELECT c.id, c.events, c.log_offset FROM read.channels c"
+        " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
+        " WHERE c.workspace = $1 AND c.state = 'active' AND l.disabled_at IS NULL ORDER BY c.id",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<Listener> found;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        found.push_back(
+            {{rows->uuid(row, 0)}, patterns_of(rows->text(row, 1)), rows->integer(row, 2)});
+    }
+    return found;
+}
+
+// What a handful of messages wants of the store.
+struct Layout {
+    std::vector<sql::Value> deliveries{};
+    std::map<domain::ChannelId, domain::WorkspaceId> lanes{};
+};
+
+void lay_out(const Waiting& message, const std::vector<Listener>& listeners, domain::Instant now,
+             Layout& layout) {
+    for (const auto& listener : listeners) {
+        if (!wants(listener, message)) continue;
+        const std::array row{cell(delivery_id(message.id, listener.channel)),
+                             cell(message.id),
+                             cell(message.workspace),
+                             cell(listener.channel),
+                             cell("pending"),
+                             cell(now),
+                             cell(now),
+                             cell(now)};
+        layout.deliveries.insert(layout.deliveries.end(), row.begin(), row.end());
+        layout.lanes.emplace(listener.channel, message.workspace);
+    }
+}
+
+sql::Status write(sql::Session& session, const Layout& layout, domain::Instant now) {
+    if (layout.deliveries.empty()) return domain::Done{};
+    auto written = session.write(deliveries, sql::OnConflict::ignore, layout.deliveries);
+    if (!written.ok()) return written;
+    for (const auto& [channel, workspace] : layout.lanes) {
+        const std::array parameters{cell(channel), cell(workspace), cell(now)};
+        const auto due = session.execute(
+            "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at)"
+            " VALUES ($1, $2, $3) ON CONFLICT (channel) DO UPDATE SET due_at ="
+            " CASE WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
+            parameters);
+        if (!due.ok()) return domain::Fail{due.error()};
+    }
+    return domain::Done{};
+}
+
+sql::Status mark(sql::Session& session, const std::vector<Waiting>& messages, domain::Instant now) {
+    for (const auto& message : messages) {
+        const std::array parameters{cell(now), cell(message.id)};
+        const auto marked =
+            session.execute("UPDATE outlay.outbox SET fanned_at = $1 WHERE id = $2", parameters);
+        if (!marked.ok()) return domain::Fail{marked.error()};
+    }
+    return domain::Done{};
+}
+
+}  // namespace
+
+domain::DeliveryId delivery_id(const domain::MessageId& message, const domain::ChannelId& channel) {
+    return {platform::uuid_of_name(message.value, channel.text())};
+}
+
+sql::Result<std::size_t> fan_out(sql::Store& store, const platform::Clock& clock) {
+    std::size_t count = 0;
+    const auto done = store.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+        const auto messages = waiting_messages(session);
+        if (!messages.ok()) return domain::Fail{messages.error()};
+        count = messages->size();
+        const auto now = clock.now();
+        std::map<domain::WorkspaceId, std::vector<Listener>> listeners;
+        Layout layout;
+        for (const auto& message : *messages) {
+            if (!listeners.contains(message.workspace)) {
+                auto found = listeners_in(session, message.workspace);
+                if (!found.ok()) return domain::Fail{found.error()};
+                listeners.emplace(message.workspace, std::move(found).value());
+            }
+            lay_out(message, listeners.at(message.workspace), now, layout);
+        }
+        auto written = write(session, layout, now);
+        return written.ok() ? mark(session, *messages, now) : written;
+    });
+    if (!done.ok()) return domain::Fail{done.error()};
+    return count;
+}
+
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,59 @@
+// Lanes: what waits for each endpoint, claimed as a whole, so that endpoints do not wait for one
+// another and none has two senders. A claim is a lease; whoever lost it writes nothing. Blocks; any
+// thread, any number of processes.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/clock.hpp"
+#include "platform/sql.hpp"
+#include "workers/notifier/webhook.hpp"
+
+namespace outlay::workers::notifier {
+
+struct Delivery {
+    domain::DeliveryId id;
+    std::int64_t attempts = 0;  // that were made
+    Message message;
+};
+
+struct Claim {
+    domain::ChannelId channel;
+    domain::WorkspaceId workspace;
+    std::int64_t number = 0;
+    Health health{};
+    std::string sealed_target{};
+    std::vector<std::string> sealed_secrets{};  // the newest first
+    std::vector<Delivery> deliveries{};         // those that are due, the oldest first
+};
+
+class Lanes {
+public:
+    // `holder` names this process among all that send; one that starts under the name of another
+    // one that ended takes over what that one held.
+    Lanes(sql::Store& store, const platform::Clock& clock, std::string holder)
+        : store_(store), clock_(clock), holder_(std::move(holder)) {}
+
+    sql::Status release_all();
+    // Whether there is something to lay out or to send; only reads.
+    sql::Result<bool> has_work();
+    // The lane that waits longest, if one is due. Its deliveries may be none.
+    sql::Result<std::optional<Claim>> claim();
+    // Keeps what an attempt came to; answers the lane's health from now on, or nothing if the claim
+    // was lost.
+    sql::Result<std::optional<Health>> record(const Claim& claim, const Delivery& delivery,
+                                              const Health& before, const Attempt& attempt);
+    sql::Status release(const Claim& claim);
+    // Drops attempts that were kept long enough.
+    sql::Status prune();
+
+private:
+    sql::Store& store_;
+    const platform::Clock& clock_;
+    std::string holder_;
+};
+
+}  // namespace outlay::workers::notifier

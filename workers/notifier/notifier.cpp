@@ -1,0 +1,125 @@
+// One thread looks for work and claims it; the others send. A lane goes out only when a sender is
+// free, so that no lease runs while its lane waits here.
+#include "workers/notifier/notifier.hpp"
+
+#include "platform/log.hpp"
+#include "workers/notifier/fan_out.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+constexpr std::chrono::hours prune_pause{1};
+
+void complain(std::string_view what, const sql::Error& error) {
+    platform::log(platform::LogLevel::warning, what, {{"error", error.detail}});
+}
+
+}  // namespace
+
+Notifier::Notifier(NotifierParts parts, NotifierOptions options)
+    : parts_(std::move(parts)),
+      options_(options),
+      lanes_(parts_.store, parts_.clock, parts_.holder),
+      courier_(lanes_, parts_.client, parts_.clock, parts_.keys) {}
+
+Notifier::~Notifier() {
+    stop();
+}
+
+void Notifier::start() {
+    for (std::size_t i = 0; i < options_.senders; ++i) threads_.emplace_back([this] { serve(); });
+    threads_.emplace_back([this] { dispatch(); });
+}
+
+void Notifier::signal() {
+    {
+        const std::lock_guard lock(mutex_);
+        signalled_ = true;
+    }
+    wakes_dispatcher_.notify_one();
+}
+
+void Notifier::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wakes_dispatcher_.notify_all();
+    wakes_senders_.notify_all();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+void Notifier::dispatch() {
+    if (const auto released = lanes_.release_all(); !released.ok())
+        complain("old claims could not be given back", released.error());
+    auto prune_at = parts_.clock.monotonic();
+    for (;;) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return;
+        }
+        if (parts_.clock.monotonic() >= prune_at) {
+            prune_at = parts_.clock.monotonic() + prune_pause;
+            if (const auto pruned = lanes_.prune(); !pruned.ok())
+                complain("old attempts could not be dropped", pruned.error());
+        }
+        const auto work = lanes_.has_work();
+        if (!work.ok()) complain("the outbox cannot be read", work.error());
+        const bool did_something = work.ok() && *work && (lay_out() | hand_out());
+        if (!did_something) wait_for_work();
+    }
+}
+
+bool Notifier::lay_out() {
+    const auto count = fan_out(parts_.store, parts_.clock);
+    if (!count.ok()) complain("messages could not be laid out", count.error());
+    return count.ok() && *count > 0;
+}
+
+bool Notifier::hand_out() {
+    bool any = false;
+    while (has_free_sender()) {
+        auto claim = lanes_.claim();
+        if (!claim.ok()) complain("no lane could be claimed", claim.error());
+        if (!claim.ok() || !*claim) break;
+        any = true;
+        {
+            const std::lock_guard lock(mutex_);
+            handed_.push_back(std::move(**claim));
+        }
+        wakes_senders_.notify_one();
+    }
+    return any;
+}
+
+bool Notifier::has_free_sender() {
+    const std::lock_guard lock(mutex_);
+    return !stopping_ && busy_ + handed_.size() < options_.senders;
+}
+
+void Notifier::wait_for_work() {
+    std::unique_lock lock(mutex_);
+    wakes_dispatcher_.wait_for(lock, options_.look, [this] { return signalled_ || stopping_; });
+    signalled_ = false;
+}
+
+void Notifier::serve() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wakes_senders_.wait(lock, [this] { return stopping_ || !handed_.empty(); });
+        if (handed_.empty()) return;
+        const auto claim = std::move(handed_.back());
+        handed_.pop_back();
+        ++busy_;
+        lock.unlock();
+        courier_.deliver(claim);
+        lock.lock();
+        --busy_;
+        signalled_ = true;
+        wakes_dispatcher_.notify_one();
+    }
+}
+
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,83 @@
+// The notifier: lays messages out and sends them, by threads of its own. Any number of processes
+// may run one over the same store. start and stop from the owner thread.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "workers/notifier/lanes.hpp"
+
+namespace outlay::workers::notifier {
+
+// Sends what a claim holds, one by one, and gives the lane back. Any thread.
+class Courier {
+public:
+    Courier(Lanes& lanes, const platform::HttpClient& client, const platform::Clock& clock,
+            platform::SealKeys keys)
+        : lanes_(lanes), client_(client), clock_(clock), keys_(std::move(keys)) {}
+
+    void deliver(const Claim& claim);
+
+private:
+    Attempt send(const Claim& claim, const Delivery& delivery) const;
+
+    Lanes& lanes_;
+    const platform::HttpClient& client_;
+    const platform::Clock& clock_;
+    platform::SealKeys keys_;
+};
+
+struct NotifierParts {
+    sql::Store& store;
+    const platform::Clock& clock;
+    const platform::HttpClient& client;
+    platform::SealKeys keys;
+    std::string holder;  // unique among the processes of the installation
+};
+struct NotifierOptions {
+    std::size_t senders = 16;  // endpoints that may be slow at the same time
+    std::chrono::milliseconds look{100};
+};
+
+class Notifier {
+public:
+    Notifier(NotifierParts parts, NotifierOptions options);
+    ~Notifier();
+    Notifier(const Notifier&) = delete;
+    Notifier& operator=(const Notifier&) = delete;
+
+    void start();
+    // Something was projected in this process. Any thread.
+    void signal();
+    void stop();  // waits for the attempts under way
+
+private:
+    void dispatch();
+    bool lay_out();
+    bool hand_out();
+    void serve();
+    bool has_free_sender();
+    void wait_for_work();
+
+    NotifierParts parts_;
+    NotifierOptions options_;
+    Lanes lanes_;
+    Courier courier_;
+    std::mutex mutex_;
+    std::condition_variable wakes_dispatcher_;
+    std::condition_variable wakes_senders_;
+    std::vector<Claim> handed_{};  // claims that no sender has taken yet
+    std::size_t busy_ = 0;         // senders at work
+    bool signalled_ = false;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_{};
+};
+
+// The context in which what belongs to a channel is sealed.
+std::string seal_context(const domain::WorkspaceId& workspace, const domain::ChannelId& channel);
+
+}  // namespace outlay::workers::notifier

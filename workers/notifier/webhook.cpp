@@ -1,0 +1,108 @@
+// Signing by https://www.standardwebhooks.com, version 1.0.0.
+#include "workers/notifier/webhook.hpp"
+
+#include "platform/json/writer.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+using platform::HttpFailure;
+
+constexpr std::string_view secret_prefix = "whsec_";
+constexpr std::int64_t micros_per_second = 1'000'000;
+
+std::string_view name_of(HttpFailure kind) {
+    switch (kind) {
+        case HttpFailure::refused:
+            return "refused: ";
+        case HttpFailure::unresolved:
+            return "name not resolved: ";
+        case HttpFailure::connect:
+            return "no connection: ";
+        case HttpFailure::tls:
+            return "TLS: ";
+        case HttpFailure::timeout:
+            return "timeout: ";
+        case HttpFailure::broken:
+            return "broken answer: ";
+    }
+    return "";
+}
+
+// Answers are anybody's bytes; the store keeps text.
+std::string printable(std::string_view bytes) {
+    std::string text;
+    text.reserve(bytes.size());
+    for (const char c : bytes) {
+        const bool is_plain = (c >= ' ' && c < '\x7f') || c == '\n' || c == '\t';
+        text.push_back(is_plain ? c : '?');
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string webhook_body(const Message& message) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object()
+        .field("type", message.kind)
+        .field("timestamp", message.at.text())
+        .key("data")
+        .raw(message.document)
+        .end_object();
+    return body;
+}
+
+std::optional<std::string> webhook_signature(std::string_view secret, std::string_view id,
+                                             std::int64_t unix_seconds, std::string_view body) {
+    if (!secret.starts_with(secret_prefix)) return std::nullopt;
+    const auto key = platform::decode_base64(secret.substr(secret_prefix.size()));
+    if (!key || key->empty()) return std::nullopt;
+    std::string content(id);
+    content.append(".").append(std::to_string(unix_seconds)).append(".").append(body);
+    return "v1," + platform::base64(platform::bytes_of(platform::hmac_sha256(*key, content)));
+}
+
+std::optional<platform::HttpRequest> webhook_request(const Message& message, std::string_view url,
+                                                     std::span<const std::string> secrets,
+                                                     domain::Instant now) {
+    platform::HttpRequest request;
+    request.url = url;
+    request.body = webhook_body(message);
+    const auto seconds = now.micros / micros_per_second;
+    std::string signatures;
+    for (const auto& secret : secrets) {
+        const auto signature = webhook_signature(secret, message.id.text(), seconds, request.body);
+        if (!signature) return std::nullopt;
+        signatures += (signatures.empty() ? "" : " ") + *signature;
+    }
+    request.headers = {{"Content-Type", "application/json"},
+                       {"webhook-id", message.id.text()},
+                       {"webhook-timestamp", std::to_string(seconds)},
+                       {"webhook-signature", std::move(signatures)}};
+    return request;
+}
+
+Attempt attempt_of(const domain::Result<platform::HttpAnswer, platform::HttpError>& answer) {
+    Attempt attempt;
+    if (!answer.ok()) {
+        attempt.error = std::string(name_of(answer.error().kind)) + answer.error().detail;
+        return attempt;
+    }
+    constexpr int gone = 410;
+    const int status = answer->status;
+    attempt.status = status;
+    attempt.answer = printable(answer->body);
+    if (status >= 200 && status < 300) {
+        attempt.end = End::delivered;
+        return attempt;
+    }
+    attempt.error = "the endpoint answered " + std::to_string(status);
+    attempt.retry_after = answer->retry_after;
+    if (status == gone) attempt.end = End::gone;
+    return attempt;
+}
+
+}  // namespace outlay::workers::notifier

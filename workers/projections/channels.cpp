@@ -1,0 +1,57 @@
+// A channel as a row, as long as it exists.
+#include "workers/projections/channels.hpp"
+
+#include "platform/json/writer.hpp"
+#include "views/channel.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers::channels {
+
+namespace {
+
+using domain::channel::Channel;
+
+constexpr std::size_t first_of_position = columns.size() - 2;
+
+std::string list_of(const std::vector<std::string>& texts) {
+    std::string list;
+    json::Writer out(list);
+    out.begin_array();
+    for (const auto& text : texts) out.string(text);
+    out.end_array();
+    return list;
+}
+
+Row row_of(const Fact& fact, const Channel& channel) {
+    return {cell(fact.workspace),
+            cell(domain::ChannelId::parse(fact.aggregate)),
+            cell(views::channel_kind_name(channel.kind)),
+            cell(channel.description),
+            cell(list_of(channel.events)),
+            cell(channel.target.shown),
+            cell(channel.target.sealed),
+            cell(channel.secret),
+            cell(channel.previous_secret),
+            cell(channel.rotated_at),
+            cell(channel.paused ? "paused" : "active"),
+            cell(fact.meta.version),
+            cell(channel.created_at),
+            cell(channel.updated_at),
+            cell(fact.position.partition),
+            cell(fact.position.offset)};
+}
+
+}  // namespace
+
+void project(const Fact& fact, RowChanges& changes) {
+    const auto* channel = std::get_if<Channel>(fact.after.get());
+    if (channel == nullptr) return;
+    auto row = row_of(fact, *channel);
+    const Row key{row[0], row[1]};
+    if (!channel->exists) return changes.remove(table, key);
+    if (!std::get<Channel>(*fact.before).exists) return changes.put(table, std::move(row));
+    for (auto column = table.key_columns; column < first_of_position; ++column)
+        changes.patch(table, key, column, std::move(row[column]));
+}
+
+}  // namespace outlay::workers::channels
