@@ -76,6 +76,19 @@ void add_outside_options(CLI::App& command, Settings& settings) {
                     "Keys that seal the secrets of channels, the same on every node (default: "
                     "derived from the root secret); OUTLAY_CHANNEL_KEY goes before it")
         ->envname("OUTLAY_CHANNEL_KEY_FILE");
+    command
+        .add_option("--smtp-url", settings.smtp_url,
+                    "Server that takes mail: smtp://user:password@host:587 or smtps://host:465 "
+                    "(better by the environment)")
+        ->envname("OUTLAY_SMTP_URL");
+    command.add_option("--smtp-from", settings.smtp_from, "Address that mail comes from")
+        ->envname("OUTLAY_SMTP_FROM");
+    command.add_flag("--smtp-plain", settings.smtp_plain, "Send mail also without TLS")
+        ->envname("OUTLAY_SMTP_PLAIN");
+    command
+        .add_option("--public-url", settings.public_url,
+                    "Address of the API as people reach it, for links in mails")
+        ->envname("OUTLAY_PUBLIC_URL");
 }
 
 void add_data_option(CLI::App& command, Settings& settings) {

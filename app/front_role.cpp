@@ -37,7 +37,8 @@ struct FrontRole::Parts {
           submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
           identity(*p.store, pool, clock, root_secret),
           node{submit,      *p.store, pool,           clock,        zones,
-               root_secret, identity, outside.egress, outside.keys, {}},
+               root_secret, identity, outside.egress, outside.keys, outside.mailer != nullptr,
+               {}},
           dispatch(node, api::RouteTable(api::every_route())),
           store_watch(store_question(*p.store), store_pause, store_silence_max) {}
 };

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "platform/curl/http_client.hpp"
+#include "platform/curl/mailer.hpp"
 
 namespace outlay::app {
 
@@ -67,8 +68,18 @@ Outcome<std::unique_ptr<Outside>> open_outside(const Settings& settings,
     if (!policy.ok()) return domain::Fail{policy.error()};
     auto keys = keys_of(settings, root_secret);
     if (!keys.ok()) return domain::Fail{keys.error()};
-    return std::make_unique<Outside>(std::move(policy).value(), std::move(keys).value(),
-                                     settings.egress_ca_file);
+    auto outside = std::make_unique<Outside>(std::move(policy).value(), std::move(keys).value(),
+                                             settings.egress_ca_file);
+    outside->public_url = settings.public_url;
+    while (outside->public_url.ends_with('/')) outside->public_url.pop_back();
+    if (settings.smtp_url.empty()) return outside;
+    auto mailer = curl::make_mailer({.url = settings.smtp_url,
+                                     .sender = settings.smtp_from,
+                                     .is_plain_allowed = settings.smtp_plain,
+                                     .trusted_file = settings.egress_ca_file});
+    if (!mailer.ok()) return domain::Fail{mailer.error()};
+    outside->mailer = std::move(mailer).value();
+    return outside;
 }
 
 }  // namespace outlay::app

@@ -10,6 +10,7 @@
 #include "platform/egress.hpp"
 #include "platform/http_client.hpp"
 #include "platform/seal.hpp"
+#include "workers/notifier/notifier.hpp"
 
 namespace outlay::app {
 
@@ -22,7 +23,11 @@ struct Outside {
     platform::SystemNetwork network;
     platform::Egress egress;  // refers to the network
     std::unique_ptr<platform::HttpClient> client;
+    std::unique_ptr<platform::Mailer> mailer;  // none: the installation sends no mail
     platform::SealKeys keys;
+    std::string public_url;
+
+    workers::notifier::Means means() const { return {*client, mailer.get(), keys, public_url}; }
 };
 
 // The keys come from OUTLAY_CHANNEL_KEY or the key file; without either they derive from the root

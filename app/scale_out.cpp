@@ -129,7 +129,7 @@ int run_worker(const Settings& settings) {
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     workers::notifier::Notifier notifier(
-        {*place->store, clock, *(*outside)->client, (*outside)->keys, named.instance}, {});
+        {*place->store, clock, (*outside)->means(), named.instance}, {});
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
                                   [&notifier] { notifier.signal(); }},
                                  {.works_aside = true});

@@ -41,6 +41,10 @@ struct Settings {
     bool egress_http = false;        // plain http may be called
     std::string egress_ca_file;      // "" : the system's certificate authorities
     std::string channel_key_file;    // "" : derived from the root secret
+    std::string smtp_url;            // "" : no mail is sent
+    std::string smtp_from;           // the sender's address
+    bool smtp_plain = false;         // without TLS where the server has none
+    std::string public_url;          // of the API as people reach it, for links in mails
     std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
 };
 

@@ -9,8 +9,37 @@ namespace channel = domain::channel;
 template <>
 struct Words<channel::Kind> {
     static constexpr std::pair<channel::Kind, std::string_view> table[] = {
-        {channel::Kind::webhook, "webhook"},
+        {channel::Kind::webhook, "webhook"},     {channel::Kind::slack, "slack"},
+        {channel::Kind::pagerduty, "pagerduty"}, {channel::Kind::email, "email"},
+        {channel::Kind::ntfy, "ntfy"},
     };
+};
+
+template <>
+struct Words<channel::Format> {
+    static constexpr std::pair<channel::Format, std::string_view> table[] = {
+        {channel::Format::slack, "slack"},
+        {channel::Format::discord, "discord"},
+        {channel::Format::mattermost, "mattermost"},
+        {channel::Format::teams, "teams"},
+        {channel::Format::google_chat, "google_chat"},
+    };
+};
+
+template <>
+struct Words<channel::Severity> {
+    static constexpr std::pair<channel::Severity, std::string_view> table[] = {
+        {channel::Severity::info, "info"},
+        {channel::Severity::warning, "warning"},
+        {channel::Severity::critical, "critical"},
+    };
+};
+
+template <>
+struct Layout<channel::Routing> {
+    static constexpr auto fields = std::tuple(Field{"severities", &channel::Routing::severities},
+                                              Field{"budgets", &channel::Routing::budgets},
+                                              Field{"members", &channel::Routing::members});
 };
 
 template <>
@@ -27,7 +56,8 @@ struct Layout<channel::ChannelRegistered> {
     static constexpr auto fields =
         std::tuple(Field{"kind", &Event::kind}, Field{"description", &Event::description},
                    Field{"events", &Event::events}, Field{"target", &Event::target},
-                   Field{"secret", &Event::secret});
+                   Field{"secret", &Event::secret}, Field{"format", &Event::format},
+                   Field{"routing", &Event::routing}, Field{"unconfirmed", &Event::unconfirmed});
 };
 
 template <>
@@ -37,7 +67,8 @@ struct Layout<channel::ChannelUpdated> {
     using Event = channel::ChannelUpdated;
     static constexpr auto fields =
         std::tuple(Field{"description", &Event::description}, Field{"events", &Event::events},
-                   Field{"target", &Event::target});
+                   Field{"target", &Event::target}, Field{"routing", &Event::routing},
+                   Field{"unconfirmed", &Event::unconfirmed}, Field{"secret", &Event::secret});
 };
 
 template <>
@@ -65,6 +96,13 @@ struct Layout<channel::ChannelSecretRotated> {
 template <>
 struct Layout<channel::ChannelRemoved> {
     static constexpr std::string_view type = "channel.removed";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields = std::tuple();
+};
+
+template <>
+struct Layout<channel::ChannelConfirmed> {
+    static constexpr std::string_view type = "channel.confirmed";
     static constexpr std::int64_t schema = 1;
     static constexpr auto fields = std::tuple();
 };

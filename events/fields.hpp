@@ -138,6 +138,15 @@ struct Stored<std::string> {
     }
 };
 
+template <>
+struct Stored<bool> {
+    static void write(json::Writer& writer, bool value) { writer.boolean(value); }
+    static std::optional<bool> read(const json::Value& stored, Trail&) {
+        return stored.kind() == json::Kind::boolean ? std::optional(stored.boolean())
+                                                    : std::nullopt;
+    }
+};
+
 template <std::signed_integral T>
 struct Stored<T> {
     static void write(json::Writer& writer, T value) { writer.integer(value); }

@@ -61,6 +61,11 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             optional_instant(rows, row, 27)};
 }
 
+std::string_view AlertView::severity() const {
+    if (spent_minor > limit_minor) return "critical";
+    return basis == "forecast" ? "info" : "warning";
+}
+
 AlertView AlertView::as_raised() const {
     auto view = *this;
     view.state = "raised";
@@ -90,7 +95,9 @@ std::string alert_body(const AlertView& alert) {
     if (alert.percent) out.field("percent", *alert.percent);
     if (alert.amount_minor) write_money(out, "amount", *alert.amount_minor, alert.currency);
     out.field("basis", alert.basis).end_object();
-    out.field("level", alert.level).field("crossing", alert.crossing);
+    out.field("level", alert.level)
+        .field("severity", alert.severity())
+        .field("crossing", alert.crossing);
     write_money(out, "spent", alert.spent_minor, alert.currency);
     write_money(out, "limit", alert.limit_minor, alert.currency);
     if (alert.projected_minor)

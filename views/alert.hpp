@@ -63,6 +63,8 @@ struct AlertView {
     const std::string& updated_at() const {
         return resolved_at ? *resolved_at : changed_at ? *changed_at : raised_at;
     }
+    // critical: the limit itself is passed; info: nothing is passed yet, it is expected to be.
+    std::string_view severity() const;
     // As it was before anything happened to it.
     AlertView as_raised() const;
 };

@@ -10,8 +10,20 @@
 
 namespace outlay::views {
 
+// The words of requests, answers and rows. Empty: no such word.
 std::string_view channel_kind_name(domain::channel::Kind kind);
 std::optional<domain::channel::Kind> channel_kind_of(std::string_view name);
+std::string_view channel_format_name(domain::channel::Format format);
+std::optional<domain::channel::Format> channel_format_of(std::string_view name);
+std::string_view severity_name(domain::channel::Severity severity);
+std::optional<domain::channel::Severity> severity_of(std::string_view name);
+
+// "active", "paused" or "unconfirmed", as rows have it.
+std::string_view channel_state_name(const domain::channel::Channel& channel);
+void set_channel_state(domain::channel::Channel& channel, std::string_view name);
+// JSON with the lists that are not empty.
+std::string routing_text(const domain::channel::Routing& routing);
+domain::channel::Routing routing_of(std::string_view text);
 
 struct ChannelView {
     domain::ChannelId id;
@@ -26,5 +38,7 @@ struct ChannelView {
 ChannelView channel_view(const domain::ChannelId& id, const domain::channel::Channel& channel,
                          std::uint64_t version);
 std::string channel_body(const ChannelView& view);
+// What a test message says; the code that confirms a channel is no part of it.
+std::string test_document(const domain::ChannelId& channel);
 
 }  // namespace outlay::views

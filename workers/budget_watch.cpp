@@ -117,6 +117,7 @@ sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
                 done = observe_budget(fact, touched);
                 break;
             case domain::AggregateKind::channel:
+                if (has_effects(commit.position)) effects::ask_to_confirm(fact, changes_);
                 break;
         }
         if (!done.ok()) return done;
@@ -130,7 +131,8 @@ sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
     if (const auto loaded = ledger_.load(places_of(fact)); !loaded.ok()) return loaded;
     const auto& book = books_.at(fact.workspace);
     const alerts::Occasion occasion{cause_of(std::get<domain::expense::Event>(fact.event)),
-                                    domain::ExpenseId::parse(fact.aggregate), true};
+                                    domain::ExpenseId::parse(fact.aggregate), true,
+                                    std::get<Expense>(*fact.after).member};
     const std::array sides{std::pair{fact.before.get(), -1}, std::pair{fact.after.get(), 1}};
     for (const auto& [id, state] : book.budgets) {
         const auto& budget = std::get<Budget>(*state);

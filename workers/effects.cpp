@@ -1,8 +1,10 @@
 // Outbox rows and the mark below which facts have no effects.
 #include "workers/effects.hpp"
 
+#include "domain/channel/message_types.hpp"
 #include "platform/hash.hpp"
 #include "views/alert.hpp"
+#include "views/channel.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers::effects {
@@ -106,10 +108,28 @@ sql::Status announce(sql::Session& session, const Notices& notices) {
                              cell(document_of(alert->second, notice.state)),
                              cell(notice.position.partition),
                              cell(notice.position.offset),
-                             cell(notice.at)};
+                             cell(notice.at),
+                             cell(alert->second.severity()),
+                             cell(alert->second.budget),
+                             cell(notice.member),
+                             sql::Value{sql::Null{}}};
         cells.insert(cells.end(), row.begin(), row.end());
     }
     return session.write(outbox, sql::OnConflict::ignore, cells);
+}
+
+void ask_to_confirm(const Fact& fact, RowChanges& changes) {
+    using domain::channel::Channel;
+    const auto& channel = std::get<Channel>(*fact.after);
+    const bool has_new_code = channel.secret != std::get<Channel>(*fact.before).secret;
+    if (!channel.unconfirmed || !has_new_code) return;
+    const auto id = domain::ChannelId::parse(fact.aggregate);
+    CHECK(id.has_value(), "a fact of a channel names it");
+    changes.offer(outbox,
+                  {cell(platform::uuid_of_name(channel.secret, "confirm")), cell(fact.workspace),
+                   cell(domain::channel::test_message), cell(views::test_document(*id)),
+                   cell(fact.position.partition), cell(fact.position.offset),
+                   cell(fact.meta.decided_at), sql::Null{}, sql::Null{}, sql::Null{}, cell(*id)});
 }
 
 }  // namespace outlay::workers::effects

@@ -11,6 +11,7 @@
 #include "journal/journal.hpp"
 #include "platform/sql.hpp"
 #include "workers/fact.hpp"
+#include "workers/row_changes.hpp"
 
 namespace outlay::workers::effects {
 
@@ -22,6 +23,10 @@ inline constexpr std::array columns{
     sql::Column{"log_partition", sql::Type::integer},
     sql::Column{"log_offset", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},
+    sql::Column{"severity", sql::Type::text},
+    sql::Column{"budget", sql::Type::uuid},
+    sql::Column{"member", sql::Type::uuid},
+    sql::Column{"channel", sql::Type::uuid},
 };
 inline constexpr sql::Table outbox{"outlay.outbox", columns, 1};
 
@@ -43,10 +48,14 @@ struct AlertNotice {
     std::string_view state;  // raised or resolved; static storage
     journal::Position position;
     domain::Instant at;
+    std::optional<domain::MemberId> member;  // whose expense it was
 };
 using Notices = std::vector<AlertNotice>;
 // Asks for a message for each. The rows of the batch are in the store already. A message shows the
 // alert as it was when it was raised, or resolved: no batching changes it.
 sql::Status announce(sql::Session& session, const Notices& notices);
+
+// Asks for the test message of a channel that has to be confirmed, if the fact made it one.
+void ask_to_confirm(const Fact& fact, RowChanges& changes);
 
 }  // namespace outlay::workers::effects

@@ -122,6 +122,7 @@ std::vector<std::span<const Route>> every_route() {
             alert_routes(),
             channel_routes(),
             delivery_routes(),
+            unsubscribe_routes(),
             report_routes(),
             operation_routes(),
             document_routes()};

@@ -109,6 +109,11 @@ std::optional<std::string> BodyReader::optional_string(std::string_view name) {
     return value == nullptr ? std::nullopt : std::optional(value->text());
 }
 
+std::optional<bool> BodyReader::optional_boolean(std::string_view name) {
+    const auto* const value = typed(name, json::Kind::boolean, false, "true or false");
+    return value == nullptr ? std::nullopt : std::optional(value->boolean());
+}
+
 std::optional<std::optional<std::string>> BodyReader::nullable_string(std::string_view name) {
     const json::Value* const value = member(name);
     if (value != nullptr && value->is_null()) return std::optional<std::string>{};

@@ -31,6 +31,7 @@ public:
     std::optional<std::string> optional_string(std::string_view name);
     // Absent: outer empty. JSON null: inner empty.
     std::optional<std::optional<std::string>> nullable_string(std::string_view name);
+    std::optional<bool> optional_boolean(std::string_view name);
     std::optional<std::int64_t> required_integer(std::string_view name);
     std::optional<std::int64_t> optional_integer(std::string_view name);
     std::optional<domain::Date> required_date(std::string_view name);

@@ -42,6 +42,7 @@ struct Node {
     Identity& identity;
     const platform::Egress& egress;
     platform::SealKeys seal_keys;
+    bool sends_mail = false;  // there is a server that takes mail
     // Per I/O thread; each is destroyed with the server, before what `submit` refers to.
     std::unordered_map<platform::Executor*, std::unique_ptr<journal::Submitter>> submitters{};
 };
@@ -223,6 +224,7 @@ std::span<const Route> budget_action_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> channel_routes();
 std::span<const Route> delivery_routes();
+std::span<const Route> unsubscribe_routes();  // public: the token says who may
 std::span<const Route> report_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> document_routes();  // /openapi.json, /openapi.yaml, /docs

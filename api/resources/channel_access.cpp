@@ -5,6 +5,7 @@
 
 #include "api/resources/flow_query.hpp"
 #include "domain/workspace/authorise.hpp"
+#include "views/channel_seals.hpp"
 
 namespace outlay::api {
 
@@ -17,11 +18,6 @@ struct Sealed {
     domain::Uuid id;
     std::string text;
 };
-
-// Where the notifier opens it: see seal_context() there.
-std::string context_of(const ChannelPreparation& wanted) {
-    return wanted.workspace.text() + "/" + wanted.channel.text();
-}
 
 Verdict verdict_on(const platform::Egress& egress, const std::string& url) {
     const auto checked = egress.check(url);
@@ -89,15 +85,17 @@ sql::Status read_lane(sql::Session& session, const ChannelPreparation& wanted, L
 std::vector<Sealed> seals_of(const Call& call, const ChannelPreparation& wanted,
                              const domain::CommandId& command) {
     const auto& keys = call.node.seal_keys;
-    const auto context = context_of(wanted);
+    const auto context = views::seal_context(wanted.workspace, wanted.channel);
     std::vector<Sealed> seals;
-    if (wanted.url) {
-        seals.push_back(
-            {target_id(command, *wanted.url), platform::seal(keys, context, *wanted.url)});
+    if (wanted.address) {
+        const auto& text = wanted.address->text;
+        seals.push_back({target_id(command, text), platform::seal(keys, context, text)});
     }
-    if (wanted.makes_secret) {
-        seals.push_back(
-            {secret_id(command), platform::seal(keys, context, channel_secret(call, command))});
+    if (wanted.made != Made::nothing) {
+        const auto id = secret_id(command);
+        const auto text =
+            wanted.made == Made::secret ? channel_secret(call, id) : channel_code(call, id);
+        seals.push_back({id, platform::seal(keys, context, text)});
     }
     return seals;
 }
@@ -151,8 +149,8 @@ Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::Com
     auto asking = may_prepare(call, wanted);
     auto wrong = co_await asking;
     if (wrong) co_return wrong;
-    if (wanted.url) {
-        auto judging = judge_url(call, *wanted.url);
+    if (wanted.address && wanted.address->form != domain::channel::Form::mail) {
+        auto judging = judge_url(call, wanted.address->url);
         wrong = co_await judging;
         if (wrong) co_return wrong;
     }
@@ -172,23 +170,30 @@ Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::Com
     co_return std::nullopt;
 }
 
-domain::Uuid target_id(const domain::CommandId& command, const std::string& url) {
-    return platform::uuid_of_name(command.value, "channel-target:" + url);
+domain::Uuid target_id(const domain::CommandId& command, const std::string& address) {
+    return platform::uuid_of_name(command.value, "channel-target:" + address);
 }
 
 domain::Uuid secret_id(const domain::CommandId& command) {
     return platform::uuid_of_name(command.value, "channel-secret");
 }
 
-std::string channel_secret(const Call& call, const domain::CommandId& command) {
-    const auto bytes =
-        platform::keyed_hash(call.node.root_secret, "channel-secret", secret_id(command).text());
+std::string channel_secret(const Call& call, const domain::Uuid& sealed) {
+    const auto bytes = platform::keyed_hash(call.node.root_secret, "channel-secret", sealed.text());
     return "whsec_" + platform::base64(platform::bytes_of(bytes));
 }
 
-std::string shown_url(const std::string& url) {
-    const auto query = url.find('?');
-    return query == std::string::npos ? url : url.substr(0, query) + "?***";
+std::string channel_code(const Call& call, const domain::Uuid& sealed) {
+    constexpr std::string_view letters =
+        "ABCDEFGHJKMNPQRSTVWXYZ23456789";  // none looks like another
+    constexpr std::size_t half = 4;
+    const auto bytes = platform::keyed_hash(call.node.root_secret, "channel-code", sealed.text());
+    std::string code;
+    for (std::size_t at = 0; at < 2 * half; ++at) {
+        if (at == half) code += '-';
+        code += letters[bytes[at] % letters.size()];
+    }
+    return code;
 }
 
 }  // namespace outlay::api

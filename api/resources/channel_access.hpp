@@ -8,18 +8,21 @@
 #include <string>
 
 #include "api/resources/call.hpp"
+#include "api/resources/channel_address.hpp"
 
 namespace outlay::api {
 
 inline constexpr std::int64_t channels_max = 100;  // per workspace
+
+enum class Made { nothing, secret, code };
 
 // What a command on a channel wants of the store before its append.
 struct ChannelPreparation {
     domain::WorkspaceId workspace;
     domain::ChannelId channel;
     bool is_new = false;
-    std::optional<std::string> url{};  // to be judged and sealed
-    bool makes_secret = false;
+    std::optional<ChannelAddress> address{};  // to be judged and sealed
+    Made made = Made::nothing;
     bool reopens_lane = false;  // the endpoint may be called again, if it was given up
 };
 // What the channel's lane said then.
@@ -34,12 +37,12 @@ platform::Task<std::optional<Problem>> prepare_channel(Call& call, ChannelPrepar
 
 // Ids of sealed forms: of the command and, for a target, of what it says, so that another request
 // under the same idempotency key never takes the place of the first one.
-domain::Uuid target_id(const domain::CommandId& command, const std::string& url);
+domain::Uuid target_id(const domain::CommandId& command, const std::string& address);
 domain::Uuid secret_id(const domain::CommandId& command);
-// Derives from the root secret, so that a repeated request shows it again.
-std::string channel_secret(const Call& call, const domain::CommandId& command);
-// The URL as people are shown it: a query may hold what only its owner should see.
-std::string shown_url(const std::string& url);
+// Both derive from the root secret and the id under which they are sealed, so that a repeated
+// request shows the secret again, and a code is known without being opened.
+std::string channel_secret(const Call& call, const domain::Uuid& sealed);
+std::string channel_code(const Call& call, const domain::Uuid& sealed);  // "K7Q2-9FWD"
 
 // Reads for those who may manage channels: a URL may hold a token, and what an endpoint answered is
 // theirs to see.

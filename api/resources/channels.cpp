@@ -20,12 +20,22 @@ using platform::Task;
 
 struct NewChannel {
     channel::RegisterChannel command;
-    std::string url;
+    ChannelAddress address;
 };
 struct ChannelEdit {
     channel::EditChannel command;
-    std::optional<std::string> url;
+    std::optional<ChannelAddress> address;
 };
+
+// Who vouches for an address that nobody confirmed answers for what is sent there.
+template <typename Command>
+bool is_for_owners(const Command& command) {
+    if constexpr (requires { command.is_trusted; }) {
+        return command.is_trusted;
+    } else {
+        return false;
+    }
+}
 
 // Authorises, completes the command by what derives from its id, and asks the channel's rules.
 template <typename Command, typename Complete>
@@ -37,6 +47,10 @@ journal::Decide decide_by(Command command, Complete complete) {
         const auto role =
             domain::workspace::authorise(loaded.workspace, context.actor, Action::manage_channels);
         if (!role.ok()) return domain::Fail{role.error()};
+        if (is_for_owners(command) && *role != domain::Role::owner) {
+            return domain::refuse(domain::RefusalCode::forbidden,
+                                  "Only an owner may leave out the confirmation.");
+        }
         auto completed = command;
         const auto id = complete(completed, context.command);
         const auto& state = std::get<channel::Channel>(loaded.target);
@@ -61,23 +75,61 @@ void render_channel(CommandSpec& spec, std::shared_ptr<LaneState> lane, ShownSec
     };
 }
 
-std::optional<NewChannel> read_new(BodyReader& reader) {
-    NewChannel wanted;
-    const auto kind = reader.required_string("kind");
-    if (kind) {
-        const auto known = views::channel_kind_of(*kind);
-        if (!known) reader.fail("kind", "unknown_kind", "Must be webhook.");
-        wanted.command.kind = known.value_or(channel::Kind::webhook);
+void read_choice(BodyReader& reader, channel::EditChannel& into) {
+    into.description = reader.optional_string("description");
+    into.events = reader.optional_strings("events");
+    into.severities = read_list<channel::Severity>(reader, "severities", views::severity_of);
+    into.budgets = read_list<domain::BudgetId>(reader, "budgets", domain::BudgetId::parse);
+    into.members = read_list<domain::MemberId>(reader, "members", domain::MemberId::parse);
+    into.is_trusted = reader.optional_boolean("verify") == false;
+}
+
+std::optional<channel::Kind> read_kind(const Call& call, BodyReader& reader) {
+    const auto name = reader.required_string("kind");
+    if (!name) return std::nullopt;
+    const auto kind = views::channel_kind_of(*name);
+    if (!kind) {
+        reader.fail("kind", "unknown_kind", "Must be webhook, slack, pagerduty, email or ntfy.");
     }
-    wanted.url = reader.required_string("url").value_or("");
-    wanted.command.description = reader.optional_string("description").value_or("");
-    wanted.command.events =
-        reader.optional_strings("events").value_or(std::vector<std::string>{"alert.*"});
+    if (kind == channel::Kind::email && !call.node.sends_mail) {
+        reader.fail("kind", "not_configured",
+                    "This installation sends no mail: it was started without OUTLAY_SMTP_URL.");
+    }
+    return kind;
+}
+
+std::optional<NewChannel> read_new(const Call& call, BodyReader& reader) {
+    NewChannel wanted;
+    channel::EditChannel choice;
+    const auto kind = read_kind(call, reader);
+    auto address = read_address(reader);
+    if (kind) wanted.address = address_for(*kind, std::move(address), reader);
+    if (const auto format = reader.optional_string("format")) {
+        wanted.command.format = views::channel_format_of(*format);
+        if (!wanted.command.format) {
+            reader.fail("format", "unknown_format",
+                        "Must be slack, discord, mattermost, teams or google_chat.");
+        }
+    }
+    read_choice(reader, choice);
+    wanted.command.kind = kind.value_or(channel::Kind::webhook);
+    wanted.command.description = choice.description.value_or("");
+    wanted.command.events = choice.events.value_or(std::vector<std::string>{"alert.*"});
+    wanted.command.routing = {choice.severities.value_or(std::vector<channel::Severity>{}),
+                              choice.budgets.value_or(std::vector<domain::BudgetId>{}),
+                              choice.members.value_or(std::vector<domain::MemberId>{})};
+    wanted.command.is_trusted = choice.is_trusted;
     return wanted;
 }
 
 ChannelId made_by(const domain::CommandId& command) {
     return {journal::derived_id(command, 0)};
+}
+
+ShownSecret secret_shown_by(Call& call) {
+    return [&call](const domain::CommandId& command) {
+        return channel_secret(call, secret_id(command));
+    };
 }
 
 CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wanted,
@@ -88,25 +140,25 @@ CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wa
     spec.target_is_new = true;
     spec.canonical_body = std::move(canonical_body);
     const auto lane = std::make_shared<LaneState>();
-    const auto url = wanted.url;
-    spec.before_append = [&call, workspace, url, lane](const domain::CommandId& command) {
+    const bool is_webhook = wanted.command.kind == channel::Kind::webhook;
+    const auto address = wanted.address;
+    spec.before_append = [&call, workspace, address, is_webhook,
+                          lane](const domain::CommandId& command) {
         return prepare_channel(call,
                                {.workspace = workspace,
                                 .channel = made_by(command),
                                 .is_new = true,
-                                .url = url,
-                                .makes_secret = true},
+                                .address = address,
+                                .made = is_webhook ? Made::secret : Made::code},
                                command, lane);
     };
-    spec.decide = decide_by(std::move(wanted.command),
-                            [url](channel::RegisterChannel& command, const domain::CommandId& id) {
-                                command.target = {shown_url(url), target_id(id, url)};
-                                command.secret = secret_id(id);
-                                return made_by(id);
-                            });
-    render_channel(spec, lane, [&call](const domain::CommandId& command) {
-        return channel_secret(call, command);
+    spec.decide = decide_by(std::move(wanted.command), [address](channel::RegisterChannel& command,
+                                                                 const domain::CommandId& id) {
+        command.target = {address.shown, target_id(id, address.text)};
+        command.secret = secret_id(id);
+        return made_by(id);
     });
+    render_channel(spec, lane, is_webhook ? secret_shown_by(call) : nullptr);
     spec.status = 201;
     spec.location = [workspace](const std::string& aggregate, const domain::CommandId&) {
         return "/v1/workspaces/" + workspace.text() + "/channels/" + aggregate;
@@ -117,7 +169,7 @@ CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wa
 Task<Response> create(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     if (!workspace) return answered(not_found(call));
-    auto body = read_body(call, read_new);
+    auto body = read_body(call, [&call](BodyReader& reader) { return read_new(call, reader); });
     if (!body.ok()) return refused(call, body.error());
     return run_command(
         call, registration(call, *workspace, std::move(body->fields), std::move(body->canonical)));
@@ -138,9 +190,8 @@ CommandSpec change(Call& call, const ChannelPreparation& wanted, std::string can
 
 std::optional<ChannelEdit> read_edit(BodyReader& reader) {
     ChannelEdit edit;
-    edit.url = reader.optional_string("url");
-    edit.command.description = reader.optional_string("description");
-    edit.command.events = reader.optional_strings("events");
+    edit.address = read_address(reader);
+    read_choice(reader, edit.command);
     if (const auto state = reader.optional_string("state")) {
         if (*state != "active" && *state != "paused")
             reader.fail("state", "unknown_state", "Must be active or paused.");
@@ -160,15 +211,19 @@ Task<Response> edit(Call& call) {
     auto spec = change(call,
                        {.workspace = *workspace,
                         .channel = *id,
-                        .url = wanted.url,
+                        .address = wanted.address,
+                        .made = wanted.address ? Made::code : Made::nothing,
                         .reopens_lane = wanted.command.paused == false},
                        std::move(body->canonical), lane);
-    spec.decide = decide_by(
-        wanted.command,
-        [id = *id, url = wanted.url](channel::EditChannel& command, const domain::CommandId& made) {
-            if (url) command.target = channel::Target{shown_url(*url), target_id(made, *url)};
-            return id;
-        });
+    spec.decide = decide_by(wanted.command, [id = *id, address = wanted.address](
+                                                channel::EditChannel& command,
+                                                const domain::CommandId& made) {
+        if (address) {
+            command.target = channel::NewTarget{
+                address->form, {address->shown, target_id(made, address->text)}, secret_id(made)};
+        }
+        return id;
+    });
     render_channel(spec, lane, nullptr);
     return run_command(call, std::move(spec));
 }
@@ -179,15 +234,31 @@ Task<Response> rotate(Call& call) {
     if (!workspace || !id) return answered(not_found(call));
     const auto lane = std::make_shared<LaneState>();
     auto spec =
-        change(call, {.workspace = *workspace, .channel = *id, .makes_secret = true}, "", lane);
+        change(call, {.workspace = *workspace, .channel = *id, .made = Made::secret}, "", lane);
     spec.decide = decide_by(channel::RotateSecret{}, [id = *id](channel::RotateSecret& command,
                                                                 const domain::CommandId& made) {
         command.secret = secret_id(made);
         return id;
     });
-    render_channel(spec, lane, [&call](const domain::CommandId& command) {
-        return channel_secret(call, command);
-    });
+    render_channel(spec, lane, secret_shown_by(call));
+    return run_command(call, std::move(spec));
+}
+
+Task<Response> confirm(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto id = path_id<ChannelId>(call, "{id}");
+    if (!workspace || !id) return answered(not_found(call));
+    auto body = read_body(call, [](BodyReader& reader) { return reader.required_string("code"); });
+    if (!body.ok()) return refused(call, body.error());
+    const auto lane = std::make_shared<LaneState>();
+    auto spec =
+        change(call, {.workspace = *workspace, .channel = *id}, std::move(body->canonical), lane);
+    const channel::ConfirmChannel command{[&call, code = body->fields](const domain::Uuid& sealed) {
+        return channel_code(call, sealed) == code;
+    }};
+    spec.decide = decide_by(
+        command, [id = *id](channel::ConfirmChannel&, const domain::CommandId&) { return id; });
+    render_channel(spec, lane, nullptr);
     return run_command(call, std::move(spec));
 }
 
@@ -207,7 +278,7 @@ Task<Response> remove(Call& call) {
 
 constexpr std::string_view columns =
     "SELECT c.id, c.kind, c.description, c.events, c.shown, c.state, c.version, c.created_at,"
-    " c.updated_at, l.disabled_at, l.disabled_reason FROM read.channels c"
+    " c.updated_at, l.disabled_at, l.disabled_reason, c.format, c.routing FROM read.channels c"
     " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id WHERE c.workspace = $1";
 
 domain::Instant instant_in(const sql::Rows& rows, std::size_t row, std::size_t column) {
@@ -227,7 +298,10 @@ views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
     CHECK(events.ok(), "a list of events is no JSON");
     for (const auto& pattern : events->items()) state.events.push_back(pattern.text());
     state.target.shown = rows.text(row, 4);
-    state.paused = rows.text(row, 5) == "paused";
+    views::set_channel_state(state, rows.text(row, 5));
+    if (const auto format = rows.optional_text(row, 11))
+        state.format = views::channel_format_of(*format);
+    state.routing = views::routing_of(rows.text(row, 12));
     state.created_at = instant_in(rows, row, 7);
     state.updated_at = instant_in(rows, row, 8);
     auto view = views::channel_view({rows.uuid(row, 0)}, state,
@@ -279,6 +353,8 @@ constexpr std::array routes{
     Route{Method::get, item, "getChannel", read},
     Route{Method::patch, item, "updateChannel", edit, BodyMode::buffered, patch_body},
     Route{Method::delete_, item, "removeChannel", remove},
+    Route{Method::post, "/v1/workspaces/{ws}/channels/{id}/confirm", "confirmChannel", confirm,
+          BodyMode::buffered, json_body},
     Route{Method::post, "/v1/workspaces/{ws}/channels/{id}/rotate_secret", "rotateChannelSecret",
           rotate},
 };

@@ -8,6 +8,7 @@
 #include "api/resources/page.hpp"
 #include "domain/channel/message_types.hpp"
 #include "platform/json/writer.hpp"
+#include "views/channel.hpp"
 
 namespace outlay::api {
 
@@ -215,16 +216,6 @@ Task<Response> redeliver(Call& call) {
     return write_as_manager(call, question, writing);
 }
 
-std::string test_document(const ChannelId& channel) {
-    std::string document;
-    json::Writer out(document);
-    out.begin_object()
-        .field("channel", channel.text())
-        .field("text", "This is a test message. Nothing has happened.")
-        .end_object();
-    return document;
-}
-
 // A key names the message, so that a repeated request does not send another one.
 domain::Result<MessageId, Problem> message_of(const Call& call, const WorkspaceId& workspace) {
     constexpr std::int64_t micros_per_milli = 1000;
@@ -248,12 +239,15 @@ struct TestMessage {
 
 sql::Status store_test(sql::Session& session, const TestMessage& test) {
     const auto now = test.now.text();
-    const std::array<sql::Value, 5> message{test.id.value.text(), test.workspace.value.text(),
+    const std::array<sql::Value, 6> message{test.id.value.text(),
+                                            test.workspace.value.text(),
                                             std::string(domain::channel::test_message),
-                                            test_document(test.channel), now};
+                                            views::test_document(test.channel),
+                                            now,
+                                            test.channel.value.text()};
     const auto stored = session.execute(
         "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition, log_offset,"
-        " created_at, fanned_at) VALUES ($1, $2, $3, $4, -1, -1, $5, $5)"
+        " created_at, fanned_at, channel) VALUES ($1, $2, $3, $4, -1, -1, $5, $5, $6)"
         " ON CONFLICT (id) DO NOTHING",
         message);
     if (!stored.ok()) return domain::Fail{stored.error()};

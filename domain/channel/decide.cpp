@@ -3,11 +3,40 @@
 #include "domain/channel/decide.hpp"
 
 #include "domain/channel/message_types.hpp"
+#include "domain/values/check.hpp"
 #include "domain/values/field_check.hpp"
 
 namespace outlay::domain::channel {
 
 namespace {
+
+constexpr bool needs_confirmation(Kind kind) {
+    return kind != Kind::webhook;  // one that is not its owner's learns nothing: it has no secret
+}
+
+template <typename Entry>
+void check_list(FieldCheck& check, std::string_view pointer, const std::vector<Entry>& list) {
+    check.require(list.size() <= routes_max, pointer, "too_many", "At most 100 entries.");
+}
+
+void check_routing(FieldCheck& check, const Routing& routing) {
+    check_list(check, "/severities", routing.severities);
+    check_list(check, "/budgets", routing.budgets);
+    check_list(check, "/members", routing.members);
+}
+
+// The path of a chat's hook is its secret: scheme and host are shown.
+Target shown_for(Kind kind, Target target) {
+    if (kind == Kind::webhook || form_of(kind) != Form::url) return target;
+    const auto scheme = target.shown.find("://");
+    const auto path = scheme == std::string::npos ? scheme : target.shown.find('/', scheme + 3);
+    if (path != std::string::npos) target.shown = target.shown.substr(0, path) + "/***";
+    return target;
+}
+
+std::optional<Routing> told(const Routing& routing) {
+    return routing == Routing{} ? std::nullopt : std::optional(routing);
+}
 
 Fail<Refusal> no_such_channel() {
     return refuse(RefusalCode::not_found, "There is no such channel.");
@@ -35,25 +64,78 @@ Decision<Events> decide(const Channel& channel, const RegisterChannel& command, 
     FieldCheck check;
     check_description(check, command.description);
     check_patterns(check, command.events);
+    check_routing(check, command.routing);
+    check.require(!command.format || command.kind == Kind::slack, "/format", "not_applicable",
+                  "Only slack channels have a format.");
     if (auto objection = std::move(check).objection()) return Fail{std::move(*objection)};
-    return Events{ChannelRegistered{command.kind, command.description, command.events,
-                                    command.target, command.secret}};
+    ChannelRegistered event{command.kind,         command.description,
+                            command.events,       shown_for(command.kind, command.target),
+                            command.secret,       command.format,
+                            told(command.routing)};
+    if (needs_confirmation(command.kind) && !command.is_trusted) event.unconfirmed = true;
+    return Events{event};
+}
+
+namespace {
+
+ChannelUpdated as_it_is(const Channel& channel) {
+    ChannelUpdated same{channel.description, channel.events, channel.target, told(channel.routing)};
+    if (channel.unconfirmed) same.unconfirmed = true;
+    return same;
+}
+
+ChannelUpdated changed(const Channel& channel, const EditChannel& command) {
+    auto wanted = as_it_is(channel);
+    if (command.description) wanted.description = *command.description;
+    if (command.events) wanted.events = *command.events;
+    auto routing = channel.routing;
+    if (command.severities) routing.severities = *command.severities;
+    if (command.budgets) routing.budgets = *command.budgets;
+    if (command.members) routing.members = *command.members;
+    wanted.routing = told(routing);
+    const auto target =
+        command.target ? shown_for(channel.kind, command.target->target) : channel.target;
+    if (target != channel.target) {
+        wanted.target = target;
+        if (needs_confirmation(channel.kind)) {
+            wanted.secret = command.target->code;
+            wanted.unconfirmed = true;
+        }
+    }
+    if (command.is_trusted) wanted.unconfirmed.reset();
+    return wanted;
+}
+
+}  // namespace
+
+Form form_of(Kind kind) {
+    switch (kind) {
+        case Kind::webhook:
+        case Kind::slack:
+        case Kind::ntfy:
+            return Form::url;
+        case Kind::pagerduty:
+            return Form::routing_key;
+        case Kind::email:
+            return Form::mail;
+    }
+    CHECK(false, "a kind outside its enumeration");
+    return Form::url;
 }
 
 Decision<Events> decide(const Channel& channel, const EditChannel& command, const Context&) {
     if (!channel.exists) return no_such_channel();
+    const auto wanted = changed(channel, command);
     FieldCheck check;
     if (command.description) check_description(check, *command.description);
     if (command.events) check_patterns(check, *command.events);
+    check_routing(check, wanted.routing.value_or(Routing{}));
+    check.require(!command.target || command.target->form == form_of(channel.kind), "",
+                  "not_applicable", "A channel of this kind has another sort of address.");
     if (auto objection = std::move(check).objection()) return Fail{std::move(*objection)};
 
     Events events;
-    const ChannelUpdated wanted{command.description.value_or(channel.description),
-                                command.events.value_or(channel.events),
-                                command.target.value_or(channel.target)};
-    if (wanted != ChannelUpdated{channel.description, channel.events, channel.target}) {
-        events.emplace_back(wanted);
-    }
+    if (wanted != as_it_is(channel)) events.emplace_back(wanted);
     if (command.paused && *command.paused != channel.paused) {
         if (*command.paused) {
             events.emplace_back(ChannelPaused{});
@@ -64,8 +146,23 @@ Decision<Events> decide(const Channel& channel, const EditChannel& command, cons
     return events;
 }
 
+Decision<Events> decide(const Channel& channel, const ConfirmChannel& command, const Context&) {
+    if (!channel.exists) return no_such_channel();
+    if (!channel.unconfirmed) return Events{};
+    if (!command.is_right(channel.secret)) {
+        FieldCheck check;
+        check.require(false, "/code", "wrong_code",
+                      "Is not the code of the last test message; POST .../test sends it again.");
+        return Fail{*std::move(check).objection()};
+    }
+    return Events{ChannelConfirmed{}};
+}
+
 Decision<Events> decide(const Channel& channel, const RotateSecret& command, const Context&) {
     if (!channel.exists) return no_such_channel();
+    if (channel.kind != Kind::webhook) {
+        return refuse(RefusalCode::state_conflict, "Only webhooks have a signing secret.");
+    }
     return Events{ChannelSecretRotated{command.secret}};
 }
 

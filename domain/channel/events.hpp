@@ -3,6 +3,7 @@
 // fields are only ever added.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,7 +12,10 @@
 
 namespace outlay::domain::channel {
 
-enum class Kind { webhook };
+enum class Kind { webhook, slack, pagerduty, email, ntfy };
+// What the hook of a slack channel understands.
+enum class Format { slack, discord, mattermost, teams, google_chat };
+enum class Severity { info, warning, critical };
 
 // Where a channel leads to: what people are shown of it, and the id of the sealed whole.
 struct Target {
@@ -20,19 +24,38 @@ struct Target {
     bool operator==(const Target&) const = default;
 };
 
+// Which alerts a channel gets: those that match every list that is not empty.
+struct Routing {
+    std::vector<Severity> severities{};
+    std::vector<BudgetId> budgets{};
+    std::vector<MemberId> members{};  // whose expense it was
+    bool operator==(const Routing&) const = default;
+};
+
 struct ChannelRegistered {
     Kind kind = Kind::webhook;
     std::string description{};
     std::vector<std::string> events{};  // patterns of message types, "alert.*"
     Target target;
-    Uuid secret;  // the id of the sealed secret
+    // The id of a sealed text: the signing secret of a webhook, the code that confirms any other
+    // channel.
+    Uuid secret;
+    std::optional<Format> format{};     // of slack channels
+    std::optional<Routing> routing{};   // left out: every alert
+    std::optional<bool> unconfirmed{};  // true: nothing but its test message is sent yet
     bool operator==(const ChannelRegistered&) const = default;
 };
 struct ChannelUpdated {  // all of it as it is from now on
     std::string description{};
     std::vector<std::string> events{};
     Target target;
+    std::optional<Routing> routing{};
+    std::optional<bool> unconfirmed{};
+    std::optional<Uuid> secret{};  // a new code comes with a new target
     bool operator==(const ChannelUpdated&) const = default;
+};
+struct ChannelConfirmed {  // somebody read the code where the channel leads to
+    bool operator==(const ChannelConfirmed&) const = default;
 };
 struct ChannelPaused {
     bool operator==(const ChannelPaused&) const = default;
@@ -49,6 +72,6 @@ struct ChannelRemoved {
 };
 
 using Event = std::variant<ChannelRegistered, ChannelUpdated, ChannelPaused, ChannelResumed,
-                           ChannelSecretRotated, ChannelRemoved>;
+                           ChannelSecretRotated, ChannelRemoved, ChannelConfirmed>;
 
 }  // namespace outlay::domain::channel

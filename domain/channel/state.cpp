@@ -11,6 +11,9 @@ void apply(Channel& state, const ChannelRegistered& event, const EventMeta& meta
     state.description = event.description;
     state.events = event.events;
     state.target = event.target;
+    state.format = event.format;
+    state.routing = event.routing.value_or(Routing{});
+    state.unconfirmed = event.unconfirmed.value_or(false);
     state.secret = event.secret;
     state.created_at = meta.decided_at;
 }
@@ -19,6 +22,9 @@ void apply(Channel& state, const ChannelUpdated& event, const EventMeta&) {
     state.description = event.description;
     state.events = event.events;
     state.target = event.target;
+    state.routing = event.routing.value_or(Routing{});
+    state.unconfirmed = event.unconfirmed.value_or(false);
+    if (event.secret) state.secret = *event.secret;
 }
 
 void apply(Channel& state, const ChannelPaused&, const EventMeta&) {
@@ -33,6 +39,10 @@ void apply(Channel& state, const ChannelSecretRotated& event, const EventMeta& m
     state.previous_secret = state.secret;
     state.rotated_at = meta.decided_at;
     state.secret = event.secret;
+}
+
+void apply(Channel& state, const ChannelConfirmed&, const EventMeta&) {
+    state.unconfirmed = false;
 }
 
 void apply(Channel& state, const ChannelRemoved&, const EventMeta&) {

@@ -11,10 +11,13 @@ struct Channel {
     bool exists = false;  // from its registration until it is removed
     bool removed = false;
     bool paused = false;
+    bool unconfirmed = false;
     Kind kind = Kind::webhook;
     std::string description;
     std::vector<std::string> events;
     Target target;
+    std::optional<Format> format;
+    Routing routing;
     Uuid secret;
     // Messages are signed with both for a while after a rotation.
     std::optional<Uuid> previous_secret;

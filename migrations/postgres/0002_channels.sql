@@ -42,6 +42,11 @@ CREATE INDEX delivery_attempts_by_time ON outlay.delivery_attempts (at);
 
 -- fanned_at: when the message was laid into the lanes of its channels.
 ALTER TABLE outlay.outbox ADD COLUMN fanned_at timestamptz;
+-- What channels choose by. A message with a channel is for that one only.
+ALTER TABLE outlay.outbox ADD COLUMN severity text;
+ALTER TABLE outlay.outbox ADD COLUMN budget uuid;
+ALTER TABLE outlay.outbox ADD COLUMN member uuid;
+ALTER TABLE outlay.outbox ADD COLUMN channel uuid;
 CREATE INDEX outbox_waiting ON outlay.outbox (created_at, id) WHERE fanned_at IS NULL;
 CREATE INDEX deliveries_waiting ON outlay.deliveries (channel, next_attempt_at, id)
     WHERE state = 'pending';

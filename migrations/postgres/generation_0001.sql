@@ -237,7 +237,7 @@ CREATE TABLE read.alerts (
     PRIMARY KEY (workspace, id)
 );
 
--- state: active or paused; a removed channel has no row. target and secret: ids in
+-- state: active, paused or unconfirmed; a removed channel has no row. target and secret: ids in
 -- outlay.channel_seals. The position is that of the registration.
 CREATE TABLE read.channels (
     workspace uuid NOT NULL,
@@ -250,6 +250,8 @@ CREATE TABLE read.channels (
     secret uuid NOT NULL,
     previous_secret uuid,
     rotated_at timestamptz,
+    format text,
+    routing text NOT NULL,
     state text NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,

@@ -42,6 +42,11 @@ CREATE INDEX outlay.delivery_attempts_by_time ON outlay.delivery_attempts (at);
 
 -- fanned_at: when the message was laid into the lanes of its channels.
 ALTER TABLE outlay.outbox ADD COLUMN fanned_at TEXT;
+-- What channels choose by. A message with a channel is for that one only.
+ALTER TABLE outlay.outbox ADD COLUMN severity TEXT;
+ALTER TABLE outlay.outbox ADD COLUMN budget TEXT;
+ALTER TABLE outlay.outbox ADD COLUMN member TEXT;
+ALTER TABLE outlay.outbox ADD COLUMN channel TEXT;
 CREATE INDEX outlay.outbox_waiting ON outlay.outbox (created_at, id) WHERE fanned_at IS NULL;
 CREATE INDEX outlay.deliveries_waiting ON outlay.deliveries (channel, next_attempt_at, id) WHERE state = 'pending';
 CREATE INDEX outlay.deliveries_by_channel ON outlay.deliveries (workspace, channel, created_at, id);

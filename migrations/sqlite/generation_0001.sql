@@ -235,7 +235,7 @@ CREATE TABLE read.alerts (
     PRIMARY KEY (workspace, id)
 ) STRICT;
 
--- state: active or paused; a removed channel has no row. target and secret: ids in
+-- state: active, paused or unconfirmed; a removed channel has no row. target and secret: ids in
 -- outlay.channel_seals. The position is that of the registration.
 CREATE TABLE read.channels (
     workspace TEXT NOT NULL,
@@ -248,6 +248,8 @@ CREATE TABLE read.channels (
     secret TEXT NOT NULL,
     previous_secret TEXT,
     rotated_at TEXT,
+    format TEXT,
+    routing TEXT NOT NULL,
     state TEXT NOT NULL,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,

@@ -48,7 +48,7 @@ TEST(EditingAChannel, tells_all_that_it_is_from_now_on) {
         .when(EditChannel{.description = "Flat"})
         .then({ChannelUpdated{"Flat", alerts, target}});
     given({registered})
-        .when(EditChannel{.events = {{"alert.raised"}}, .target = moved})
+        .when(EditChannel{.events = {{"alert.raised"}}, .target = NewTarget{Form::url, moved}})
         .then({ChannelUpdated{"Home", {"alert.raised"}, moved}});
     given({registered}).when(EditChannel{.description = "Home", .events = alerts}).then({});
     given({registered}).when(EditChannel{.events = {{"mail.*"}}}).then_invalid({"/events/0"});
@@ -92,6 +92,67 @@ TEST(MessageTypes, are_chosen_by_type_family_or_all) {
     for (const char* pattern : {"", "alert", "alert.", ".*", "aler.*", "alert.r*", "**"}) {
         EXPECT_FALSE(is_pattern(pattern)) << pattern;
     }
+}
+
+// The path of a chat's hook is its secret.
+const Target masked{"https://hooks.example.org/***", target.sealed};
+const Target masked_move{"https://hooks.example.org/***", moved.sealed};
+const ChannelRegistered waiting{Kind::slack, "", alerts, masked, secret, Format::teams, {}, true};
+
+TEST(ConfirmingAChannel, is_asked_of_every_kind_but_webhooks_unless_an_owner_vouches) {
+    RegisterChannel wanted{Kind::slack, "", alerts, target, secret, Format::teams};
+    given({}).when(wanted).then({waiting});
+    wanted.is_trusted = true;
+    auto trusted = waiting;
+    trusted.unconfirmed.reset();
+    given({}).when(wanted).then({trusted});
+    given({waiting})
+        .when(EditChannel{.is_trusted = true})
+        .then({ChannelUpdated{"", alerts, masked}});
+}
+
+TEST(ConfirmingAChannel, takes_the_code_that_was_sent_and_no_other) {
+    const ConfirmChannel right{[](const Uuid& of) { return of == secret; }};
+    const ConfirmChannel wrong{[](const Uuid&) { return false; }};
+    given({waiting}).when(right).then({ChannelConfirmed{}});
+    given({waiting}).when(wrong).then_invalid({"/code"});
+    given({waiting, ChannelConfirmed{}}).when(wrong).then({});
+    given({}).when(right).then_refused(RefusalCode::not_found);
+}
+
+TEST(ConfirmingAChannel, starts_again_with_another_target) {
+    const EditChannel move{.target = NewTarget{Form::url, moved, newer_secret}};
+    const ChannelUpdated event{"", alerts, masked_move, {}, true, newer_secret};
+    given({waiting, ChannelConfirmed{}}).when(move).then({event});
+    const ConfirmChannel newer{[](const Uuid& of) { return of == newer_secret; }};
+    given({waiting, ChannelConfirmed{}, event}).when(newer).then({ChannelConfirmed{}});
+}
+
+TEST(AChannelsAddress, is_of_the_sort_that_its_kind_has) {
+    given({waiting}).when(EditChannel{.target = NewTarget{Form::mail, moved}}).then_invalid({""});
+    given({waiting}).when(RotateSecret{newer_secret}).then_refused(RefusalCode::state_conflict);
+    RegisterChannel webhook{Kind::webhook, "", alerts, target, secret, Format::slack};
+    given({}).when(webhook).then_invalid({"/format"});
+}
+
+TEST(RoutingAChannel, replaces_the_lists_that_are_named_and_keeps_the_others) {
+    const auto budget = id<BudgetId>(7);
+    const auto member = id<MemberId>(8);
+    const ChannelUpdated first{"Home", alerts, target, Routing{{Severity::critical}, {budget}, {}}};
+    given({registered})
+        .when(EditChannel{.severities = {{Severity::critical}}, .budgets = {{budget}}})
+        .then({first});
+    given({registered, first})
+        .when(EditChannel{.budgets = std::vector<BudgetId>{}, .members = {{member}}})
+        .then(
+            {ChannelUpdated{"Home", alerts, target, Routing{{Severity::critical}, {}, {member}}}});
+    given({registered, first})
+        .when(
+            EditChannel{.severities = std::vector<Severity>{}, .budgets = std::vector<BudgetId>{}})
+        .then({ChannelUpdated{"Home", alerts, target}});
+    given({registered})
+        .when(EditChannel{.members = std::vector<MemberId>(101, member)})
+        .then_invalid({"/members"});
 }
 
 }  // namespace

@@ -22,11 +22,22 @@ sys.path.insert(0, str(ROOT / "dev.d"))
 
 from client import Client, Workspace  # noqa: E402
 from installations import Embedded, ScaleOut  # noqa: E402
+from mail_server import Mailbox  # noqa: E402
 from services import KafkaBroker, PostgresServer  # noqa: E402
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes long; runs only with --long")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mailbox():
+    """The server that takes the mails of all installations; they are told of it when they start."""
+    made = Mailbox()
+    os.environ.update(OUTLAY_SMTP_URL=made.url, OUTLAY_SMTP_FROM="outlay@example.org",
+                      OUTLAY_SMTP_PLAIN="1", OUTLAY_PUBLIC_URL="https://outlay.example/")
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="session")

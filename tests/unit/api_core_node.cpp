@@ -100,7 +100,7 @@ struct ApiNode::Parts {
           identity(*store, pool, clock, root_secret),
           node{submit,   *store, pool,
                clock,    zones,  root_secret,
-               identity, egress, {platform::Secret{3}},
+               identity, egress, {platform::Secret{3}}, true,
                {}},
           dispatch(node, api::RouteTable(api::every_route())),
           projector({log, log, *store, clock, [this] { outcomes.signal(); }}, {}) {

@@ -153,6 +153,18 @@ std::vector<Event> channel_events() {
     return {
         channel::Event(ChannelRegistered{Kind::webhook, "Home", {"alert.*"}, target, secret}),
         channel::Event(ChannelUpdated{"Flat", {"*", "alert.raised"}, target}),
+        channel::Event(
+            ChannelRegistered{Kind::slack,
+                              "Home",
+                              {"*"},
+                              target,
+                              secret,
+                              Format::teams,
+                              Routing{{Severity::critical}, {id<BudgetId>(5)}, {id<MemberId>(6)}},
+                              true}),
+        channel::Event(
+            ChannelUpdated{"", {"*"}, target, Routing{{Severity::info}, {}, {}}, true, secret}),
+        channel::Event(ChannelConfirmed{}),
         channel::Event(ChannelPaused{}),
         channel::Event(ChannelResumed{}),
         channel::Event(ChannelSecretRotated{secret}),
@@ -240,7 +252,8 @@ TEST(EventCodec, knows_exactly_the_documented_types) {
                                                  "channel.paused",
                                                  "channel.resumed",
                                                  "channel.secret_rotated",
-                                                 "channel.removed"};
+                                                 "channel.removed",
+                                                 "channel.confirmed"};
     std::vector<std::string_view> known;
     for (const TypeVersion& type : known_types()) {
         known.push_back(type.name);

@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "workers/notifier/manners.hpp"
 #include "workers/notifier/webhook.hpp"
 
 namespace outlay::workers::notifier {
@@ -90,20 +91,25 @@ TEST(EndpointHealth, ends_by_410_or_after_five_days_without_a_success) {
     EXPECT_EQ(health.disabled_at, later(now, 120h));
 }
 
+const auto gone = manners_of(domain::channel::Kind::webhook).final_statuses;
+
 TEST(WebhookAnswers, count_as_delivered_from_200_to_299_only) {
-    const auto of = [](int status) { return attempt_of(platform::HttpAnswer{status, "x", {}}); };
+    const auto of = [](int status) {
+        return attempt_of(platform::HttpAnswer{status, "x", {}}, gone);
+    };
     for (const int status : {200, 201, 202, 204, 299}) EXPECT_EQ(of(status).end, End::delivered);
     for (const int status : {100, 199, 301, 302, 307, 400, 401, 404, 429, 500, 503})
         EXPECT_EQ(of(status).end, End::failed) << status;
     EXPECT_EQ(of(410).end, End::gone);
     EXPECT_EQ(of(500).error, "the endpoint answered 500");
-    const auto garbage = attempt_of(platform::HttpAnswer{200, std::string("a\0\xff\x1b", 4), {}});
+    const auto garbage =
+        attempt_of(platform::HttpAnswer{200, std::string("a\0\xff\x1b", 4), {}}, gone);
     EXPECT_EQ(garbage.answer, "a???") << "what an endpoint answers is kept as plain text";
 }
 
 TEST(WebhookAnswers, that_never_came_name_the_kind_of_failure) {
     const auto of = [](platform::HttpFailure kind) {
-        return attempt_of(domain::Fail{platform::HttpError{kind, "why"}});
+        return attempt_of(domain::Fail{platform::HttpError{kind, "why"}}, gone);
     };
     EXPECT_EQ(of(platform::HttpFailure::timeout).error, "timeout: why");
     EXPECT_EQ(of(platform::HttpFailure::refused).error, "refused: why");

@@ -23,7 +23,7 @@ TEST_F(NotifierUnderTest, sends_each_message_once_to_every_channel_that_wants_it
     world_.add_channel(3, {.state = "paused"});
     world_.add_channel(4, {.registered_at = 10});
     world_.add_message(5);
-    world_.add_message(11, "alert.resolved");
+    world_.add_message(11, {.kind = "alert.resolved"});
     world_.run_for(10min, 1min);
     EXPECT_EQ(world_.client.count(world_.url_of(1)), 2U);
     EXPECT_EQ(world_.client.count(world_.url_of(2)), 1U);
@@ -223,8 +223,8 @@ TEST_F(NotifierUnderTest, keeps_what_waits_for_a_paused_channel) {
 TEST_F(NotifierUnderTest, does_not_send_what_it_cannot_sign) {
     world_.add_channel(1);
     world_.add_message(1);
-    workers::notifier::Courier stranger(world_.lanes, world_.client, world_.clock,
-                                        {platform::Secret{9}});
+    workers::notifier::Courier stranger(world_.lanes, world_.clock,
+                                        {world_.client, nullptr, {platform::Secret{9}}});
     ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
     stranger.deliver(world_.lanes.claim().value().value());
     EXPECT_EQ(world_.client.sent.size(), 0U);

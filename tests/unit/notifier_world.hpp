@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/unit/projector_world.hpp"
+#include "views/channel_seals.hpp"
 #include "workers/notifier/fan_out.hpp"
 #include "workers/notifier/notifier.hpp"
 
@@ -54,6 +55,22 @@ private:
     const ManualClock& clock_;
 };
 
+// Takes every mail until it is told otherwise.
+class ScriptedMailer final : public platform::Mailer {
+public:
+    const std::string& sender() const override { return sender_; }
+    platform::MailAnswer send(const platform::Mail& mail) const override {
+        sent.push_back(mail);
+        return answer;
+    }
+
+    platform::MailAnswer answer{true, false, 250, ""};
+    mutable std::vector<platform::Mail> sent;
+
+private:
+    std::string sender_ = "outlay@example.org";
+};
+
 class NotifierWorld {
 public:
     explicit NotifierWorld(sql::Store& store) : store_(store) {}
@@ -62,29 +79,44 @@ public:
         std::string patterns = R"(["alert.*"])";
         std::string state = "active";
         std::int64_t registered_at = 0;
+        std::string kind = "webhook";
+        std::string routing = "{}";
+        std::string address{};  // "" : the URL of its number
     };
     // Leads to "https://NUMBER.example/".
     domain::ChannelId add_channel(int number) { return add_channel(number, Options{}); }
     domain::ChannelId add_channel(int number, const Options& options) {
         const domain::ChannelId id{platform::uuid_of_name({}, "channel " + std::to_string(number))};
-        const auto target = seal(id, url_of(number));
+        const auto target = seal(id, options.address.empty() ? url_of(number) : options.address);
         const auto secret = seal(id, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-        EXPECT_TRUE(change(store_,
-                           "INSERT INTO read.channels (workspace, id, kind, description, events,"
-                           " shown, target, secret, state, version, created_at, updated_at,"
-                           " log_partition, log_offset) VALUES ($1, $2, 'webhook', '', $3, '', $4,"
-                           " $5, $6, 1, $7, $7, 0, $8)",
-                           {home.value.text(), id.value.text(), options.patterns, target, secret,
-                            options.state, now(), options.registered_at})
-                        .ok());
+        EXPECT_TRUE(
+            change(store_,
+                   "INSERT INTO read.channels (workspace, id, kind, description, events,"
+                   " shown, target, secret, routing, state, version, created_at,"
+                   " updated_at, log_partition, log_offset) VALUES ($1, $2, $9, '',"
+                   " $3, '', $4, $5, $10, $6, 1, $7, $7, 0, $8)",
+                   {home.value.text(), id.value.text(), options.patterns, target, secret,
+                    options.state, now(), options.registered_at, options.kind, options.routing})
+                .ok());
         return id;
     }
-    domain::MessageId add_message(int number, const std::string& kind = "alert.raised") {
+    struct About {
+        std::string kind = "alert.raised";
+        std::string document = "{\"n\":1}";
+        std::string severity = "warning";
+        domain::BudgetId budget{};
+        domain::MemberId member{};
+    };
+    domain::MessageId add_message(int number) { return add_message(number, About{}); }
+    domain::MessageId add_message(int number, const About& about) {
         const domain::MessageId id{platform::uuid_of_name({}, "message " + std::to_string(number))};
         EXPECT_TRUE(change(store_,
                            "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition,"
-                           " log_offset, created_at) VALUES ($1, $2, $3, '{\"n\":1}', 0, $4, $5)",
-                           {id.value.text(), home.value.text(), kind, std::int64_t{number}, now()})
+                           " log_offset, created_at, severity, budget, member) VALUES ($1, $2, $3,"
+                           " $6, 0, $4, $5, $7, $8, $9)",
+                           {id.value.text(), home.value.text(), about.kind, std::int64_t{number},
+                            now(), about.document, about.severity, about.budget.value.text(),
+                            about.member.value.text()})
                         .ok());
         return id;
     }
@@ -128,14 +160,14 @@ public:
 
     ManualClock clock;
     ScriptedClient client{clock};
+    ScriptedMailer mailer;
     const platform::SealKeys keys{platform::Secret{1}};
     const domain::WorkspaceId home{platform::uuid_of_name({}, "home")};
 
 private:
     std::string seal(const domain::ChannelId& channel, const std::string& text) {
         const auto id = platform::uuid_of_name(channel.value, text).text();
-        const auto sealed =
-            platform::seal(keys, workers::notifier::seal_context(home, channel), text);
+        const auto sealed = platform::seal(keys, views::seal_context(home, channel), text);
         EXPECT_TRUE(change(store_,
                            "INSERT INTO outlay.channel_seals (id, workspace, channel, sealed,"
                            " created_at) VALUES ($1, $2, $3, $4, $5)",
@@ -149,7 +181,8 @@ private:
 
 public:
     workers::notifier::Lanes lanes{store_, clock, "one"};
-    workers::notifier::Courier courier{lanes, client, clock, keys};
+    workers::notifier::Courier courier{
+        lanes, clock, {client, &mailer, keys, "https://outlay.example"}};
 };
 
 }  // namespace outlay::tests

@@ -1,6 +1,13 @@
 // One lane's round: open what is sealed, sign, send, note.
+#include <map>
+
 #include "platform/log.hpp"
+#include "views/channel_seals.hpp"
+#include "workers/notifier/chat.hpp"
+#include "workers/notifier/mail.hpp"
+#include "workers/notifier/manners.hpp"
 #include "workers/notifier/notifier.hpp"
+#include "workers/notifier/webhook.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -10,42 +17,113 @@ void complain(std::string_view what, const sql::Error& error) {
     platform::log(platform::LogLevel::warning, what, {{"error", error.detail}});
 }
 
-}  // namespace
-
-std::string seal_context(const domain::WorkspaceId& workspace, const domain::ChannelId& channel) {
-    return workspace.text() + "/" + channel.text();
+Attempt failed(std::string why) {
+    Attempt attempt;
+    attempt.error = std::move(why);
+    return attempt;
 }
 
-Attempt Courier::send(const Claim& claim, const Delivery& delivery) const {
-    const auto context = seal_context(claim.workspace, claim.channel);
-    const auto url = platform::open_sealed(keys_, context, claim.sealed_target);
+}  // namespace
+
+// The newest of a budget stands last; what is about no budget goes alone.
+std::vector<Courier::Parcel> Courier::parcels_of(const Claim& claim) const {
+    std::vector<Parcel> parcels;
+    std::map<domain::BudgetId, std::size_t> by_budget;
+    for (const auto& delivery : claim.deliveries) {
+        const auto& budget = delivery.message.budget;
+        if (!budget || !manners_of(claim.kind).gathers) {
+            parcels.push_back({delivery});
+            continue;
+        }
+        const auto [place, is_new] = by_budget.try_emplace(*budget, parcels.size());
+        if (is_new) parcels.emplace_back();
+        parcels[place->second].push_back(delivery);
+    }
+    return parcels;
+}
+
+Attempt Courier::send(const Claim& claim, const Parcel& parcel) const {
+    const auto context = views::seal_context(claim.workspace, claim.channel);
+    const auto target = platform::open_sealed(means_.keys, context, claim.sealed_target);
     std::vector<std::string> secrets;
     for (const auto& sealed : claim.sealed_secrets) {
-        if (auto secret = platform::open_sealed(keys_, context, sealed))
+        if (auto secret = platform::open_sealed(means_.keys, context, sealed))
             secrets.push_back(std::move(*secret));
     }
-    Attempt attempt;
-    if (!url || secrets.empty()) {
-        attempt.error = "the channel's secrets cannot be opened with the keys of this node";
-        return attempt;
-    }
-    const auto request = webhook_request(delivery.message, *url, secrets, clock_.now());
-    if (!request) {
-        attempt.error = "the channel's secret is malformed";
-        return attempt;
-    }
+    if (!target || secrets.empty())
+        return failed("the channel's secrets cannot be opened with the keys of this node");
     const auto begun = clock_.monotonic();
-    attempt = attempt_of(client_.post(*request));
+    auto attempt = send_opened(claim, parcel, *target, secrets);
     attempt.millis =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.monotonic() - begun).count();
     return attempt;
 }
 
+Attempt Courier::send_opened(const Claim& claim, const Parcel& parcel, const std::string& target,
+                             std::span<const std::string> secrets) const {
+    using domain::channel::Kind;
+    const auto post = [&](const platform::HttpRequest& request) {
+        return attempt_of(means_.client.post(request), manners_of(claim.kind).final_statuses);
+    };
+    const auto& message = parcel.back().message;
+    if (claim.kind == Kind::webhook) {
+        const auto request = webhook_request(message, target, secrets, clock_.now());
+        return request ? post(*request) : failed("the channel's secret is malformed");
+    }
+    std::vector<const Message*> messages;
+    for (const auto& delivery : parcel) messages.push_back(&delivery.message);
+    const auto notice = notice_of(messages, claim.is_unconfirmed ? secrets.front() : "");
+    const auto space = target.find(' ');
+    const auto address = target.substr(0, space);
+    const auto key = space == std::string::npos ? "" : target.substr(space + 1);
+    switch (claim.kind) {
+        case Kind::webhook:
+            break;
+        case Kind::slack:
+            return post(chat_request(notice, claim.format.value_or(domain::channel::Format::slack),
+                                     address));
+        case Kind::pagerduty:
+            return post(pagerduty_request(notice, message, address, key));
+        case Kind::email:
+            return send_mail(claim, parcel, notice, address);
+        case Kind::ntfy:
+            return post(ntfy_request(notice, address, key));
+    }
+    return failed("a channel of an unknown kind");
+}
+
+Attempt Courier::send_mail(const Claim& claim, const Parcel& parcel, const Notice& notice,
+                           const std::string& to) const {
+    if (means_.mailer == nullptr)
+        return failed("this node sends no mail: OUTLAY_SMTP_URL is not set");
+    const auto& last = parcel.back();
+    MailFrame frame{means_.mailer->sender(),
+                    to,
+                    last.id.text(),
+                    last.message.budget ? last.message.budget->text() : "",
+                    "",
+                    last.message.at};
+    if (!means_.public_url.empty()) {
+        frame.unsubscribe = means_.public_url + "/v1/unsubscribe/" +
+                            views::unsubscribe_token(means_.keys, {claim.workspace, claim.channel});
+    }
+    const auto answer = means_.mailer->send(mail_of(notice, frame));
+    Attempt attempt;
+    attempt.status = answer.code;
+    if (answer.is_accepted) {
+        attempt.end = End::delivered;
+        return attempt;
+    }
+    attempt.error = "mail server: " + printable(answer.detail);
+    if (answer.is_permanent) attempt.end = End::rejected;
+    return attempt;
+}
+
 void Courier::deliver(const Claim& claim) {
     auto health = claim.health;
-    for (const auto& delivery : claim.deliveries) {
-        const auto attempt = send(claim, delivery);
-        const auto kept = lanes_.record(claim, delivery, health, attempt);
+    for (const auto& parcel : parcels_of(claim)) {
+        const auto attempt = send(claim, parcel);
+        const auto kept = lanes_.record(claim, parcel, health, attempt);
         if (!kept.ok()) return complain("a delivery could not be noted", kept.error());
         if (!*kept) return;  // the lease ran out; whoever has the lane now goes on
         health = **kept;

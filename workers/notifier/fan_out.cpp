@@ -2,6 +2,7 @@
 // message that is laid out twice is delivered once.
 #include "workers/notifier/fan_out.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -10,7 +11,9 @@
 #include "domain/channel/message_types.hpp"
 #include "platform/hash.hpp"
 #include "platform/json/value.hpp"
+#include "views/channel.hpp"
 #include "workers/cells.hpp"
+#include "workers/notifier/manners.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -35,21 +38,47 @@ struct Waiting {
     domain::WorkspaceId workspace;
     std::string kind;
     std::int64_t offset = 0;
+    std::optional<domain::channel::Severity> severity{};
+    std::optional<domain::BudgetId> budget{};
+    std::optional<domain::MemberId> member{};
+    std::optional<domain::ChannelId> channel{};  // the only one that it is for
 };
 struct Listener {
     domain::ChannelId channel;
     std::vector<std::string> patterns;
     std::int64_t registered_offset = 0;
+    domain::channel::Routing routing{};
+    bool is_active = false;
+    Pause settling{};
 };
+
+// An empty list lets everything through.
+template <typename Entry>
+bool lets_through(const std::vector<Entry>& list, const std::optional<Entry>& entry) {
+    return list.empty() || (entry && std::ranges::find(list, *entry) != list.end());
+}
+
 // A workspace has one partition, so offsets tell before from after.
 bool wants(const Listener& listener, const Waiting& message) {
-    return listener.registered_offset < message.offset &&
-           domain::channel::selects(listener.patterns, message.kind);
+    if (message.channel) return listener.channel == *message.channel;
+    const auto& routing = listener.routing;
+    return listener.is_active && listener.registered_offset < message.offset &&
+           domain::channel::selects(listener.patterns, message.kind) &&
+           lets_through(routing.severities, message.severity) &&
+           lets_through(routing.budgets, message.budget) &&
+           lets_through(routing.members, message.member);
+}
+
+template <typename AnyId>
+std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
+    const auto uuid = rows.optional_uuid(row, column);
+    return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
 }
 
 sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
     const auto rows = session.query(
-        "SELECT id, workspace, kind, log_offset FROM outlay.outbox WHERE fanned_at IS NULL"
+        "SELECT id, workspace, kind, log_offset, severity, budget, member, channel"
+        " FROM outlay.outbox WHERE fanned_at IS NULL"
         " ORDER BY created_at, id LIMIT 100 FOR UPDATE SKIP LOCKED");
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<Waiting> found;
@@ -57,7 +86,11 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
         found.push_back({{rows->uuid(row, 0)},
                          {rows->uuid(row, 1)},
                          rows->text(row, 2),
-                         rows->integer(row, 3)});
+                         rows->integer(row, 3),
+                         views::severity_of(rows->optional_text(row, 4).value_or("")),
+                         optional_id<domain::BudgetId>(*rows, row, 5),
+                         optional_id<domain::MemberId>(*rows, row, 6),
+                         optional_id<domain::ChannelId>(*rows, row, 7)});
     }
     return found;
 }
@@ -74,15 +107,21 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                                                 const domain::WorkspaceId& workspace) {
     const std::array parameters{cell(workspace)};
     const auto rows = session.query(
-        "SELECT c.id, c.events, c.log_offset FROM read.channels c"
+        "SELECT c.id, c.events, c.log_offset, c.routing, c.state, c.kind FROM read.channels c"
         " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
-        " WHERE c.workspace = $1 AND c.state = 'active' AND l.disabled_at IS NULL ORDER BY c.id",
+        " WHERE c.workspace = $1 AND c.state <> 'paused' AND l.disabled_at IS NULL ORDER BY c.id",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<Listener> found;
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        found.push_back(
-            {{rows->uuid(row, 0)}, patterns_of(rows->text(row, 1)), rows->integer(row, 2)});
+        const auto kind = views::channel_kind_of(rows->text(row, 5));
+        CHECK(kind.has_value(), "a channel of an unknown kind");
+        found.push_back({{rows->uuid(row, 0)},
+                         patterns_of(rows->text(row, 1)),
+                         rows->integer(row, 2),
+                         views::routing_of(rows->text(row, 3)),
+                         rows->text(row, 4) == "active",
+                         manners_of(*kind).settling});
     }
     return found;
 }
@@ -90,32 +129,37 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
 // What a handful of messages wants of the store.
 struct Layout {
     std::vector<sql::Value> deliveries{};
-    std::map<domain::ChannelId, domain::WorkspaceId> lanes{};
+    struct Lane {
+        domain::WorkspaceId workspace;
+        domain::Instant due_at;
+    };
+    std::map<domain::ChannelId, Lane> lanes{};
 };
 
 void lay_out(const Waiting& message, const std::vector<Listener>& listeners, domain::Instant now,
              Layout& layout) {
     for (const auto& listener : listeners) {
         if (!wants(listener, message)) continue;
+        const auto due_at = later(now, message.channel ? Pause{} : listener.settling);
         const std::array row{cell(delivery_id(message.id, listener.channel)),
                              cell(message.id),
                              cell(message.workspace),
                              cell(listener.channel),
                              cell("pending"),
-                             cell(now),
+                             cell(due_at),
                              cell(now),
                              cell(now)};
         layout.deliveries.insert(layout.deliveries.end(), row.begin(), row.end());
-        layout.lanes.emplace(listener.channel, message.workspace);
+        layout.lanes.emplace(listener.channel, Layout::Lane{message.workspace, due_at});
     }
 }
 
-sql::Status write(sql::Session& session, const Layout& layout, domain::Instant now) {
+sql::Status write(sql::Session& session, const Layout& layout) {
     if (layout.deliveries.empty()) return domain::Done{};
     auto written = session.write(deliveries, sql::OnConflict::ignore, layout.deliveries);
     if (!written.ok()) return written;
-    for (const auto& [channel, workspace] : layout.lanes) {
-        const std::array parameters{cell(channel), cell(workspace), cell(now)};
+    for (const auto& [channel, lane] : layout.lanes) {
+        const std::array parameters{cell(channel), cell(lane.workspace), cell(lane.due_at)};
         const auto due = session.execute(
             "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at)"
             " VALUES ($1, $2, $3) ON CONFLICT (channel) DO UPDATE SET due_at ="
@@ -159,7 +203,7 @@ sql::Result<std::size_t> fan_out(sql::Store& store, const platform::Clock& clock
             }
             lay_out(message, listeners.at(message.workspace), now, layout);
         }
-        auto written = write(session, layout, now);
+        auto written = write(session, layout);
         return written.ok() ? mark(session, *messages, now) : written;
     });
     if (!done.ok()) return domain::Fail{done.error()};

@@ -3,7 +3,11 @@
 
 #include <array>
 
+#include "domain/channel/message_types.hpp"
+#include "domain/values/check.hpp"
+#include "views/channel.hpp"
 #include "workers/cells.hpp"
+#include "workers/notifier/manners.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -17,7 +21,9 @@ const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 constexpr Pause lease = 60s;  // longer than any attempt takes
 constexpr Pause paused_look = 30s;
 constexpr Pause kept = 24h * 30;
-constexpr Pause overlap = 24h;  // in which a secret that was replaced still signs
+constexpr std::int64_t single_max = 20;     // messages of one claim
+constexpr std::int64_t gathered_max = 200;  // messages that one may tell
+constexpr Pause overlap = 24h;              // in which a secret that was replaced still signs
 
 using Found = std::optional<domain::Instant>;
 
@@ -62,7 +68,8 @@ sql::Result<std::optional<Claim>> take_lane(sql::Session& session, domain::Insta
 sql::Result<bool> load_channel(sql::Session& session, Claim& claim, domain::Instant now) {
     const std::array parameters{cell(claim.workspace), cell(claim.channel)};
     const auto rows = session.query(
-        "SELECT c.state, t.sealed, s.sealed, p.sealed, c.rotated_at FROM read.channels c"
+        "SELECT c.state, t.sealed, s.sealed, p.sealed, c.rotated_at, c.kind, c.format"
+        " FROM read.channels c"
         " LEFT JOIN outlay.channel_seals t ON t.id = c.target"
         " LEFT JOIN outlay.channel_seals s ON s.id = c.secret"
         " LEFT JOIN outlay.channel_seals p ON p.id = c.previous_secret"
@@ -84,7 +91,12 @@ sql::Result<bool> load_channel(sql::Session& session, Claim& claim, domain::Inst
     const auto rotated_at = optional_instant(*rows, 0, 4);
     if (rotated_at && now < later(*rotated_at, overlap))
         claim.sealed_secrets.push_back(rows->optional_text(0, 3).value_or(""));
-    if (rows->text(0, 0) == "active") return true;
+    const auto kind = views::channel_kind_of(rows->text(0, 5));
+    CHECK(kind.has_value(), "a channel of an unknown kind");
+    claim.kind = *kind;
+    claim.format = views::channel_format_of(rows->optional_text(0, 6).value_or(""));
+    claim.is_unconfirmed = rows->text(0, 0) == "unconfirmed";
+    if (rows->text(0, 0) != "paused") return true;
     const std::array waiting{cell(later(now, paused_look)), cell(claim.channel)};
     auto later_look = status_of(
         session.execute("UPDATE outlay.deliveries SET next_attempt_at = $1"
@@ -94,24 +106,47 @@ sql::Result<bool> load_channel(sql::Session& session, Claim& claim, domain::Inst
     return false;
 }
 
+// An unconfirmed channel is sent its test messages; everything else waits for the confirmation.
 sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant now) {
-    const std::array parameters{cell(claim.channel), cell(now)};
+    const bool gathers = manners_of(claim.kind).gathers;
+    const std::array parameters{cell(claim.channel), cell(now),
+                                cell(gathers ? gathered_max : single_max),
+                                cell(claim.is_unconfirmed ? domain::channel::test_message : "")};
     const auto rows = session.query(
-        "SELECT d.id, d.attempts, m.id, m.kind, m.created_at, m.payload FROM outlay.deliveries d"
-        " JOIN outlay.outbox m ON m.id = d.message"
+        "SELECT d.id, d.attempts, m.id, m.kind, m.created_at, m.payload, m.budget, b.name"
+        " FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
+        " LEFT JOIN read.budgets b ON b.workspace = m.workspace AND b.id = m.budget"
         " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2"
-        " ORDER BY d.next_attempt_at, d.id LIMIT 20",
+        " AND ($4 = '' OR m.kind = $4) ORDER BY d.next_attempt_at, d.id LIMIT $3",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
         const auto at = domain::Instant::parse(rows->text(row, 4));
         CHECK(at.has_value(), "a timestamp cell of another form");
+        const auto budget = rows->optional_uuid(row, 6);
         claim.deliveries.push_back(
             {{rows->uuid(row, 0)},
              rows->integer(row, 1),
-             {{rows->uuid(row, 2)}, rows->text(row, 3), *at, rows->text(row, 5)}});
+             {{rows->uuid(row, 2)},
+              rows->text(row, 3),
+              *at,
+              rows->text(row, 5),
+              budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
+              rows->optional_text(row, 7).value_or("")}});
     }
     return domain::Done{};
+}
+
+// What an unconfirmed channel cannot be sent yet is looked at again later.
+sql::Status postpone_rest(sql::Session& session, const Claim& claim, domain::Instant now) {
+    if (!claim.is_unconfirmed) return domain::Done{};
+    const std::array parameters{cell(later(now, paused_look)), cell(claim.channel),
+                                cell(domain::channel::test_message)};
+    return status_of(
+        session.execute("UPDATE outlay.deliveries SET next_attempt_at = $1 WHERE channel = $2"
+                        " AND state = 'pending' AND next_attempt_at < $1"
+                        " AND message IN (SELECT m.id FROM outlay.outbox m WHERE m.kind <> $3)",
+                        parameters));
 }
 
 sql::Status add_attempt(sql::Session& session, const Claim& claim, const Delivery& delivery,
@@ -137,7 +172,8 @@ sql::Status mark_delivery(sql::Session& session, const Delivery& delivery, const
                           domain::Instant now) {
     std::string_view state = "delivered";
     std::optional<domain::Instant> next;
-    if (attempt.end != End::delivered) {
+    if (attempt.end == End::rejected) state = "dead";
+    if (attempt.end == End::failed || attempt.end == End::gone) {
         const auto pause = pause_after(delivery.attempts + 1, delivery.id, attempt.retry_after);
         state = pause ? "pending" : "dead";
         if (pause) next = later(now, *pause);
@@ -213,25 +249,29 @@ sql::Result<std::optional<Claim>> Lanes::claim() {
         const auto is_open = load_channel(session, *claim, now);
         if (!is_open.ok()) return domain::Fail{is_open.error()};
         if (!*is_open) return domain::Done{};
-        return load_deliveries(session, *claim, now);
+        const auto postponed = postpone_rest(session, *claim, now);
+        return postponed.ok() ? load_deliveries(session, *claim, now) : postponed;
     });
     if (!done.ok()) return domain::Fail{done.error()};
     return claim;
 }
 
-sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, const Delivery& delivery,
+sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<const Delivery> sent,
                                                  const Health& before, const Attempt& attempt) {
     const auto now = clock_.now();
-    const auto health = health_after(before, attempt, now);
+    const auto health = health_after(before, attempt, now, manners_of(claim.kind).pace);
     bool is_mine = false;
     const auto done = store_.transact(as_worker, [&](sql::Session& session) -> sql::Status {
         const auto marked = mark_lane(session, claim, health, now);
         if (!marked.ok()) return domain::Fail{marked.error()};
         is_mine = *marked;
-        if (!is_mine) return domain::Done{};
-        if (auto added = add_attempt(session, claim, delivery, attempt, now); !added.ok())
-            return added;
-        return mark_delivery(session, delivery, attempt, now);
+        for (const auto& delivery : sent) {
+            if (!is_mine) break;
+            auto added = add_attempt(session, claim, delivery, attempt, now);
+            if (added.ok()) added = mark_delivery(session, delivery, attempt, now);
+            if (!added.ok()) return added;
+        }
+        return domain::Done{};
     });
     if (!done.ok()) return domain::Fail{done.error()};
     return is_mine ? std::optional(health) : std::nullopt;

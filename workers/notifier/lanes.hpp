@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "domain/channel/events.hpp"
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
-#include "workers/notifier/webhook.hpp"
+#include "workers/notifier/message.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -25,8 +26,11 @@ struct Claim {
     domain::WorkspaceId workspace;
     std::int64_t number = 0;
     Health health{};
+    domain::channel::Kind kind = domain::channel::Kind::webhook;
+    std::optional<domain::channel::Format> format{};
+    bool is_unconfirmed = false;  // its deliveries are test messages only
     std::string sealed_target{};
-    std::vector<std::string> sealed_secrets{};  // the newest first
+    std::vector<std::string> sealed_secrets{};  // the newest first; of other kinds: the code
     std::vector<Delivery> deliveries{};         // those that are due, the oldest first
 };
 
@@ -42,9 +46,9 @@ public:
     sql::Result<bool> has_work();
     // The lane that waits longest, if one is due. Its deliveries may be none.
     sql::Result<std::optional<Claim>> claim();
-    // Keeps what an attempt came to; answers the lane's health from now on, or nothing if the claim
-    // was lost.
-    sql::Result<std::optional<Health>> record(const Claim& claim, const Delivery& delivery,
+    // Keeps what an attempt to send these came to; answers the lane's health from now on, or
+    // nothing if the claim was lost.
+    sql::Result<std::optional<Health>> record(const Claim& claim, std::span<const Delivery> sent,
                                               const Health& before, const Attempt& attempt);
     sql::Status release(const Claim& claim);
     // Drops attempts that were kept long enough.

@@ -21,7 +21,7 @@ Notifier::Notifier(NotifierParts parts, NotifierOptions options)
     : parts_(std::move(parts)),
       options_(options),
       lanes_(parts_.store, parts_.clock, parts_.holder),
-      courier_(lanes_, parts_.client, parts_.clock, parts_.keys) {}
+      courier_(lanes_, parts_.clock, parts_.means) {}
 
 Notifier::~Notifier() {
     stop();

@@ -9,33 +9,48 @@
 #include <thread>
 #include <vector>
 
+#include "platform/mailer.hpp"
+#include "platform/seal.hpp"
 #include "workers/notifier/lanes.hpp"
+#include "workers/notifier/notice.hpp"
 
 namespace outlay::workers::notifier {
+
+// What sends: the way out for requests and for mail, and what opens addresses.
+struct Means {
+    const platform::HttpClient& client;
+    const platform::Mailer* mailer = nullptr;  // none: the installation sends no mail
+    platform::SealKeys keys;
+    std::string public_url{};  // of the API, for links in mails; "" : there are none
+};
 
 // Sends what a claim holds, one by one, and gives the lane back. Any thread.
 class Courier {
 public:
-    Courier(Lanes& lanes, const platform::HttpClient& client, const platform::Clock& clock,
-            platform::SealKeys keys)
-        : lanes_(lanes), client_(client), clock_(clock), keys_(std::move(keys)) {}
+    Courier(Lanes& lanes, const platform::Clock& clock, Means means)
+        : lanes_(lanes), clock_(clock), means_(std::move(means)) {}
 
     void deliver(const Claim& claim);
 
 private:
-    Attempt send(const Claim& claim, const Delivery& delivery) const;
+    // Those that go together: about one budget, where the kind of channel gathers.
+    using Parcel = std::vector<Delivery>;
+    std::vector<Parcel> parcels_of(const Claim& claim) const;
+    Attempt send(const Claim& claim, const Parcel& parcel) const;
+    Attempt send_opened(const Claim& claim, const Parcel& parcel, const std::string& target,
+                        std::span<const std::string> secrets) const;
+    Attempt send_mail(const Claim& claim, const Parcel& parcel, const Notice& notice,
+                      const std::string& to) const;
 
     Lanes& lanes_;
-    const platform::HttpClient& client_;
     const platform::Clock& clock_;
-    platform::SealKeys keys_;
+    Means means_;
 };
 
 struct NotifierParts {
     sql::Store& store;
     const platform::Clock& clock;
-    const platform::HttpClient& client;
-    platform::SealKeys keys;
+    Means means;
     std::string holder;  // unique among the processes of the installation
 };
 struct NotifierOptions {
@@ -76,8 +91,5 @@ private:
     bool stopping_ = false;
     std::vector<std::thread> threads_{};
 };
-
-// The context in which what belongs to a channel is sealed.
-std::string seal_context(const domain::WorkspaceId& workspace, const domain::ChannelId& channel);
 
 }  // namespace outlay::workers::notifier

@@ -53,8 +53,10 @@ std::optional<Pause> pause_after(std::int64_t number, const domain::DeliveryId& 
     return std::max(jittered, asked);
 }
 
-Health health_after(const Health& before, const Attempt& attempt, domain::Instant now) {
-    if (attempt.end == End::delivered) return {};
+Health health_after(const Health& before, const Attempt& attempt, domain::Instant now, Pause pace) {
+    const bool is_alive = attempt.end == End::delivered || attempt.end == End::rejected;
+    if (is_alive && pace > Pause{}) return {.quiet_until = later(now, pace)};
+    if (is_alive) return {};
     auto health = before;
     ++health.failures;
     if (!health.failing_since) health.failing_since = now;
@@ -67,7 +69,7 @@ Health health_after(const Health& before, const Attempt& attempt, domain::Instan
     const bool is_gone = attempt.end == End::gone;
     if (is_gone || later(*health.failing_since, failing_max) <= now) {
         health.disabled_at = now;
-        health.disabled_reason = is_gone ? "gone" : "failing";
+        health.disabled_reason = !is_gone ? "failing" : attempt.status == 410 ? "gone" : "refused";
     }
     return health;
 }

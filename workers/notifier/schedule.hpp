@@ -16,8 +16,9 @@ using Pause = std::chrono::microseconds;
 // What one attempt came to.
 enum class End {
     delivered,
-    failed,  // to be tried again
-    gone,    // the endpoint said that it exists no longer (410)
+    failed,    // to be tried again
+    gone,      // the endpoint will not take anything any more
+    rejected,  // it will never take this one
 };
 struct Attempt {
     End end = End::failed;
@@ -40,14 +41,16 @@ struct Health {
     std::optional<domain::Instant> failing_since{};
     std::optional<domain::Instant> quiet_until{};
     std::optional<domain::Instant> disabled_at{};
-    std::string disabled_reason{};  // "gone" or "failing"
+    std::string disabled_reason{};  // "gone", "refused" or "failing"
     bool operator==(const Health&) const = default;
 
     bool may_be_called(domain::Instant now) const {
         return !disabled_at && (!quiet_until || *quiet_until <= now);
     }
 };
-Health health_after(const Health& before, const Attempt& attempt, domain::Instant now);
+// `pace`: after a delivery the endpoint is left alone for so long.
+Health health_after(const Health& before, const Attempt& attempt, domain::Instant now,
+                    Pause pace = {});
 
 domain::Instant later(domain::Instant at, Pause pause);
 

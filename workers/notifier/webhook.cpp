@@ -7,39 +7,8 @@ namespace outlay::workers::notifier {
 
 namespace {
 
-using platform::HttpFailure;
-
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::int64_t micros_per_second = 1'000'000;
-
-std::string_view name_of(HttpFailure kind) {
-    switch (kind) {
-        case HttpFailure::refused:
-            return "refused: ";
-        case HttpFailure::unresolved:
-            return "name not resolved: ";
-        case HttpFailure::connect:
-            return "no connection: ";
-        case HttpFailure::tls:
-            return "TLS: ";
-        case HttpFailure::timeout:
-            return "timeout: ";
-        case HttpFailure::broken:
-            return "broken answer: ";
-    }
-    return "";
-}
-
-// Answers are anybody's bytes; the store keeps text.
-std::string printable(std::string_view bytes) {
-    std::string text;
-    text.reserve(bytes.size());
-    for (const char c : bytes) {
-        const bool is_plain = (c >= ' ' && c < '\x7f') || c == '\n' || c == '\t';
-        text.push_back(is_plain ? c : '?');
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -83,26 +52,6 @@ std::optional<platform::HttpRequest> webhook_request(const Message& message, std
                        {"webhook-timestamp", std::to_string(seconds)},
                        {"webhook-signature", std::move(signatures)}};
     return request;
-}
-
-Attempt attempt_of(const domain::Result<platform::HttpAnswer, platform::HttpError>& answer) {
-    Attempt attempt;
-    if (!answer.ok()) {
-        attempt.error = std::string(name_of(answer.error().kind)) + answer.error().detail;
-        return attempt;
-    }
-    constexpr int gone = 410;
-    const int status = answer->status;
-    attempt.status = status;
-    attempt.answer = printable(answer->body);
-    if (status >= 200 && status < 300) {
-        attempt.end = End::delivered;
-        return attempt;
-    }
-    attempt.error = "the endpoint answered " + std::to_string(status);
-    attempt.retry_after = answer->retry_after;
-    if (status == gone) attempt.end = End::gone;
-    return attempt;
 }
 
 }  // namespace outlay::workers::notifier

@@ -1,4 +1,4 @@
-// A message as a request by the Standard Webhooks specification, and what an answer to it means.
+// A message as a request by the Standard Webhooks specification.
 // Pure; any thread.
 #pragma once
 
@@ -9,16 +9,9 @@
 
 #include "platform/http_client.hpp"
 #include "platform/seal.hpp"
-#include "workers/notifier/schedule.hpp"
+#include "workers/notifier/message.hpp"
 
 namespace outlay::workers::notifier {
-
-struct Message {
-    domain::MessageId id;
-    std::string kind;      // "alert.raised"
-    domain::Instant at;    // when it happened
-    std::string document;  // JSON
-};
 
 // {"type","timestamp","data"}: the same bytes at every attempt.
 std::string webhook_body(const Message& message);
@@ -29,7 +22,5 @@ std::optional<std::string> webhook_signature(std::string_view secret, std::strin
 std::optional<platform::HttpRequest> webhook_request(const Message& message, std::string_view url,
                                                      std::span<const std::string> secrets,
                                                      domain::Instant now);
-
-Attempt attempt_of(const domain::Result<platform::HttpAnswer, platform::HttpError>& answer);
 
 }  // namespace outlay::workers::notifier

@@ -53,8 +53,8 @@ std::string_view basis_of(const Threshold& threshold) {
 
 void announce(const Scene& scene, const ThresholdState& alert, std::string_view state) {
     if (scene.notices == nullptr || alert.muted) return;
-    scene.notices->push_back(
-        {scene.key.workspace, *alert.alert, state, scene.commit.position, scene.commit.decided_at});
+    scene.notices->push_back({scene.key.workspace, *alert.alert, state, scene.commit.position,
+                              scene.commit.decided_at, scene.occasion.member});
 }
 
 void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, ThresholdState& state,

@@ -50,6 +50,7 @@ struct Occasion {
     std::string_view cause;  // recorded, amended, voided, restored, rule_changed or day_passed
     std::optional<domain::ExpenseId> expense;
     bool fires = false;
+    std::optional<domain::MemberId> member{};  // whose expense it is
 };
 
 // One budget's period at the end of one commit.
@@ -59,8 +60,8 @@ struct Scene {
     const domain::budget::Budget& budget;
     Occasion occasion;
     effects::Notices* notices = nullptr;  // empty: nothing is told
-    bool is_muted = false;  // what is raised now is told to nobody, nor is its end
-    domain::Date as_of;     // the local day of forecasts
+    bool is_muted = false;                // what is raised now is told to nobody, nor is its end
+    domain::Date as_of;                   // the local day of forecasts
 };
 
 // The local day as of which a commit's forecasts are: the latest that the budget's events told. A

@@ -19,6 +19,8 @@ inline constexpr std::array columns{
     sql::Column{"secret", sql::Type::uuid},
     sql::Column{"previous_secret", sql::Type::uuid},
     sql::Column{"rotated_at", sql::Type::timestamp},
+    sql::Column{"format", sql::Type::text},
+    sql::Column{"routing", sql::Type::text},
     sql::Column{"state", sql::Type::text},
     sql::Column{"version", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},

@@ -1,0 +1,93 @@
+// /v1/unsubscribe/{token}: what a link in a mail does (RFC 8058). The token names one channel and
+// was sealed by this installation; who has the mail needs nothing else.
+#include <array>
+
+#include "api/resources/call.hpp"
+#include "api/resources/flow_query.hpp"
+#include "views/channel_seals.hpp"
+
+namespace outlay::api {
+
+namespace {
+
+using platform::Task;
+
+constexpr std::string_view page =
+    "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Outlay</title></head>"
+    "<body><h1>No more mail from this channel?</h1><form method=\"post\"><button>Unsubscribe"
+    "</button></form></body></html>\n";
+
+Response html(std::string_view text) {
+    Response response;
+    response.status = 200;
+    response.content_type = "text/html; charset=utf-8";
+    response.body = text;
+    response.headers.add("Content-Security-Policy",
+                         "default-src 'none'; form-action 'self'; base-uri 'none'; "
+                         "frame-ancestors 'none'");
+    return response;
+}
+
+std::optional<views::ChannelName> name_in(const Call& call) {
+    const auto token = call.path.find("{token}");
+    return token == call.path.end() ? std::nullopt
+                                    : views::unsubscribed_by(call.node.seal_keys, token->second);
+}
+
+Task<Response> ask(Call& call) {
+    return answered(name_in(call) ? html(page) : not_found(call));
+}
+
+// The endpoint is given up, as one that fails would be: an admin sees why, and may open it again.
+Task<Response> unsubscribe(Call& call) {
+    const auto name = name_in(call);
+    if (!name) co_return not_found(call);
+    const auto now = call.node.clock.now();
+    const std::function<sql::Result<bool>(sql::Session&)> work =
+        [name = *name, now](sql::Session& session) -> sql::Result<bool> {
+        const std::array<sql::Value, 3> row{name.channel.value.text(), name.workspace.value.text(),
+                                            now.text()};
+        const auto done = session.execute(
+            "INSERT INTO outlay.channel_lanes AS lane"
+            " (channel, workspace, disabled_at, disabled_reason)"
+            " VALUES ($1, $2, $3, 'unsubscribed') ON CONFLICT (channel) DO UPDATE SET"
+            " disabled_at = coalesce(lane.disabled_at, excluded.disabled_at),"
+            " disabled_reason = coalesce(lane.disabled_reason, excluded.disabled_reason)",
+            row);
+        if (!done.ok()) return domain::Fail{done.error()};
+        return true;
+    };
+    auto step = in_store<bool>(call, {sql::Access::admin, std::nullopt}, work);
+    const auto done = co_await step;
+    if (!done.ok()) co_return problem(call, problem_of(done.error()));
+    co_return html(
+        "<!DOCTYPE html><html lang=\"en\"><head><title>Outlay</title></head><body>"
+        "<h1>No more mail will come from this channel.</h1></body></html>\n");
+}
+
+constexpr std::string_view html_type = "text/html";
+
+constexpr Route public_page(Method method, std::string_view operation_id, Handler handler) {
+    Route route{method, "/v1/unsubscribe/{token}", operation_id, handler};
+    route.is_public = true;
+    route.produces = html_type;
+    return route;
+}
+constexpr Route one_click() {
+    // What the body says is known: mail clients send List-Unsubscribe=One-Click, browsers nothing.
+    Route route = public_page(Method::post, "unsubscribe", unsubscribe);
+    route.body = BodyMode::buffered;
+    route.consumes = "application/x-www-form-urlencoded,multipart/form-data";
+    route.body_required = false;
+    return route;
+}
+
+constexpr std::array routes{public_page(Method::get, "askUnsubscribe", ask), one_click()};
+
+}  // namespace
+
+std::span<const Route> unsubscribe_routes() {
+    return routes;
+}
+
+}  // namespace outlay::api

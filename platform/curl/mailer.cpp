@@ -1,0 +1,134 @@
+// One connection per mail. libcurl stuffs dots and ends the text; what a refusal says is read from
+// its trace, since it keeps only the last code.
+#include "platform/curl/mailer.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include "domain/values/check.hpp"
+
+namespace outlay::curl {
+
+namespace {
+
+using platform::Mail;
+using platform::MailAnswer;
+
+constexpr int permanent_from = 500;  // RFC 5321, section 4.2.1
+
+struct HandleEnd {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct ListEnd {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+struct Upload {
+    const std::string& text;
+    std::size_t sent = 0;
+    std::string refusal{};  // the last one
+};
+
+// libcurl calls these from C: nothing may be thrown out of them.
+std::size_t on_read(char* into, std::size_t size, std::size_t count, void* user) {
+    auto& upload = *static_cast<Upload*>(user);
+    const auto length = std::min(size * count, upload.text.size() - upload.sent);
+    std::memcpy(into, upload.text.data() + upload.sent, length);
+    upload.sent += length;
+    return length;
+}
+
+int on_trace(CURL*, curl_infotype kind, char* bytes, std::size_t length, void* user) {
+    constexpr std::size_t kept_max = 300;
+    const bool is_refusal = length > 0 && (bytes[0] == '4' || bytes[0] == '5');
+    if (kind == CURLINFO_HEADER_IN && is_refusal)
+        static_cast<Upload*>(user)->refusal.assign(bytes, std::min(length, kept_max));
+    return 0;
+}
+
+class SmtpMailer final : public platform::Mailer {
+public:
+    explicit SmtpMailer(MailServer server) : server_(std::move(server)) {}
+
+    const std::string& sender() const override { return server_.sender; }
+
+    MailAnswer send(const Mail& mail) const override {
+        const std::unique_ptr<CURL, HandleEnd> handle(curl_easy_init());
+        CHECK(handle != nullptr, "no memory for a mail");
+        CURL* const curl = handle.get();
+        Upload upload{mail.text};
+        const std::unique_ptr<curl_slist, ListEnd> recipients(
+            curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()));
+        const auto from = "<" + server_.sender + ">";
+        curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
+        curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
+        curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
+        curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
+        curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+        curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, on_trace);
+        curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &upload);
+        set_rules(curl);
+        return answer_of(curl, curl_easy_perform(curl), upload);
+    }
+
+private:
+    void set_rules(CURL* curl) const {
+        const auto tls = server_.is_plain_allowed ? CURLUSESSL_TRY : CURLUSESSL_ALL;
+        curl_easy_setopt(curl, CURLOPT_URL, server_.url.c_str());
+        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+        curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(tls));
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+        curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");
+        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(server_.timeout.count()));
+        if (!server_.trusted_file.empty())
+            curl_easy_setopt(curl, CURLOPT_CAINFO, server_.trusted_file.c_str());
+    }
+
+    static MailAnswer answer_of(CURL* curl, CURLcode code, const Upload& upload) {
+        MailAnswer answer;
+        long reply = 0;
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+        if (reply > 0) answer.code = static_cast<int>(reply);
+        answer.is_accepted = code == CURLE_OK;
+        if (answer.is_accepted) return answer;
+        // A server that refused said so; a connection that broke said nothing about the mail.
+        const bool is_reply = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+                              code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UPLOAD_FAILED ||
+                              code == CURLE_LOGIN_DENIED;
+        answer.is_permanent = is_reply && reply >= permanent_from;
+        answer.detail = upload.refusal.empty() ? curl_easy_strerror(code) : upload.refusal;
+        while (!answer.detail.empty() && answer.detail.back() <= ' ') answer.detail.pop_back();
+        return answer;
+    }
+
+    MailServer server_;
+};
+
+bool has_smtp_scheme(const std::string& url) {
+    return url.starts_with("smtp://") || url.starts_with("smtps://");
+}
+
+}  // namespace
+
+domain::Result<std::unique_ptr<platform::Mailer>, std::string> make_mailer(MailServer server) {
+    static std::once_flag begun;
+    std::call_once(begun, [] {
+        CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "libcurl does not start");
+    });
+    if (!has_smtp_scheme(server.url))
+        return domain::Fail{std::string("OUTLAY_SMTP_URL is none like smtp://host:587")};
+    const bool is_address = server.sender.find('@') != std::string::npos &&
+                            server.sender.find_first_of(" <>\r\n") == std::string::npos;
+    if (!is_address)
+        return domain::Fail{std::string("OUTLAY_SMTP_FROM must be an address like a@example.org")};
+    return std::unique_ptr<platform::Mailer>(std::make_unique<SmtpMailer>(std::move(server)));
+}
+
+}  // namespace outlay::curl

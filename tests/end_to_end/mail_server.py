@@ -1,0 +1,56 @@
+"""A mail server of the tests: it keeps what it accepts, parsed, and refuses whom it is told to."""
+import email
+import email.policy
+import threading
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from processes import free_ports
+from waiting import wait_until
+
+
+class Mailbox:
+    """Listens on a free port of loopback without TLS; one for all tests, each with its own names."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._mails: dict[str, list[EmailMessage]] = {}
+        self._refusals: dict[str, list[str]] = {}
+        (port,) = free_ports(1)
+        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+        self._controller.start()
+        self.url = f"smtp://127.0.0.1:{port}"
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
+        with self._lock:
+            if refusals := self._refusals.get(address):
+                return refusals.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        with self._lock:
+            for address in envelope.rcpt_tos:
+                self._mails.setdefault(address, []).append(mail)
+        return "250 taken"
+
+    def refuse(self, address: str, *replies: str) -> None:
+        """The next recipients of this name get these replies."""
+        self._refusals[address] = list(replies)
+
+    def mails(self, address: str) -> list[EmailMessage]:
+        with self._lock:
+            return list(self._mails.get(address, []))
+
+    def await_mails(self, address: str, count: int) -> list[EmailMessage]:
+        wait_until(lambda: len(self.mails(address)) >= count, f"{count} mails to {address}")
+        return self.mails(address)
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What somebody reads whose reader shows plain text."""
+    return mail.get_body(("plain",)).get_content()

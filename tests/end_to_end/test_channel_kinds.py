@@ -1,0 +1,219 @@
+"""Chats, PagerDuty, ntfy and mail get what they understand, once the channel is confirmed.
+
+The chats are receivers that answer as those services do; the mail server is a real one.
+"""
+import json
+import re
+import uuid
+
+import httpx
+import pytest
+from client import Workspace, expect, expect_problem
+from mail_server import Mailbox, text_of
+from receiver import Receiver
+from waiting import wait_until
+
+
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    yield made
+    made.stop()
+
+
+def name() -> str:
+    return f"{uuid.uuid4().hex[:12]}@example.org"
+
+
+def register(workspace: Workspace, kind: str, **members) -> dict:
+    return expect(201, workspace.post("/channels", {"kind": kind, **members}))
+
+
+def bodies(receiver: Receiver, count: int) -> list[dict]:
+    wait_until(lambda: len(receiver.requests) >= count, f"{count} requests at the receiver")
+    return [json.loads(request["body"]) for request in receiver.requests]
+
+
+def code_in(text: str) -> str:
+    return re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", text)[0]
+
+
+def overspend(workspace: Workspace, budget: str = "Food") -> dict:
+    workspace.budget(budget, 1000, percents=[80])
+    return workspace.record(1250, "2026-01-05")
+
+
+def test_a_chat_is_active_once_the_code_of_its_test_message_came_back(workspace, receiver):
+    channel = register(workspace, "slack", url=f"{receiver.url}/services/T0/B0/secret")
+    assert channel["state"] == "unconfirmed" and "secret" not in channel
+    assert channel["url"] == f"{receiver.url}/***"
+    (greeting,) = bodies(receiver, 1)
+    code = code_in(greeting["blocks"][1]["text"]["text"])
+    path = f"/channels/{channel['id']}"
+    (delivery,) = workspace.all(f"{path}/deliveries")
+    assert code not in json.dumps(expect(200, workspace.get(f"/deliveries/{delivery['id']}")))
+    made = overspend(workspace)  # nobody is told
+    wrong = workspace.post(f"{path}/confirm", {"code": "AAAA-AAAA"})
+    assert expect_problem(422, "validation_failed", wrong)["errors"][0]["pointer"] == "/code"
+    assert expect(200, workspace.post(f"{path}/confirm", {"code": code}))["state"] == "active"
+    expect(200, workspace.delete(f"/expenses/{made['id']}"))
+    told = bodies(receiver, 2)
+    assert [one["text"] for one in told[1:]] == ["Food: back below 80 % of the limit"]
+    assert receiver.requests[1]["path"] == "/services/T0/B0/secret"
+
+
+@pytest.mark.parametrize("chat, where", [
+    ("slack", "text"), ("discord", "content"), ("mattermost", "text"), ("google_chat", "text")])
+def test_every_chat_is_told_in_its_own_form_and_nobody_is_mentioned(workspace, receiver, chat, where):
+    channel = register(workspace, "slack", url=f"{receiver.url}/hook", format=chat, verify=False)
+    assert (channel["state"], channel["format"]) == ("active", chat)
+    overspend(workspace, "Food @here <!here>")
+    (body,) = bodies(receiver, 1)
+    assert "more than 80 % of the limit is spent" in body[where]
+    mention = "<!here" if chat in ("slack", "google_chat") else "@here"
+    assert mention not in body[where]
+
+
+def test_teams_gets_a_card(workspace, receiver):
+    register(workspace, "slack", url=f"{receiver.url}/hook", format="teams", verify=False)
+    overspend(workspace)
+    (body,) = bodies(receiver, 1)
+    card = body["attachments"][0]["content"]
+    assert card["type"] == "AdaptiveCard" and card["body"][0]["text"].startswith("Food: more than")
+
+
+def test_pagerduty_is_triggered_and_resolved_under_one_key(workspace, receiver):
+    receiver.answers = [429, 202, 202]
+    key = "R" * 28 + "last"
+    channel = register(workspace, "pagerduty", url=f"{receiver.url}/v2/enqueue", routing_key=key,
+                       verify=False)
+    assert channel["routing_key"] == "***last" and "url" not in channel
+    made = overspend(workspace)
+    refused, trigger = bodies(receiver, 2)
+    assert refused == trigger, "an event is repeated as it was"
+    assert (trigger["event_action"], trigger["routing_key"]) == ("trigger", key)
+    assert trigger["payload"]["severity"] == "critical"
+    expect(200, workspace.delete(f"/expenses/{made['id']}"))
+    resolve = bodies(receiver, 3)[2]
+    assert (resolve["event_action"], resolve["dedup_key"]) == ("resolve", trigger["dedup_key"])
+
+
+def test_ntfy_gets_topic_and_token(workspace, receiver):
+    register(workspace, "ntfy", url=f"{receiver.url}/money", token="tk_secret", verify=False)
+    overspend(workspace)
+    (body,) = bodies(receiver, 1)
+    assert (body["topic"], body["priority"]) == ("money", 5)
+    assert receiver.requests[0]["headers"]["authorization"] == "Bearer tk_secret"
+    assert "tk_secret" not in json.dumps(workspace.all("/channels"))
+
+
+def test_a_hook_that_was_revoked_disables_its_channel(workspace, receiver):
+    receiver.answers = [404]
+    register(workspace, "slack", url=f"{receiver.url}/hook", verify=False)
+    overspend(workspace)
+    wait_until(lambda: [one["disabled_reason"] for one in workspace.all("/channels")] == ["refused"],
+               "the channel is disabled")
+
+
+def test_a_mail_arrives_readable_in_a_thread_and_ends_by_one_click(workspace, mailbox, outlay):
+    to = name()
+    channel = register(workspace, "email", to=to)
+    assert channel["to"] == "***@example.org" and to not in json.dumps(channel)
+    (greeting,) = mailbox.await_mails(to, 1)
+    path = f"/channels/{channel['id']}"
+    expect(200, workspace.post(f"{path}/confirm", {"code": code_in(text_of(greeting))}))
+    overspend(workspace, "Föod")
+    mail = mailbox.await_mails(to, 2)[1]
+    assert mail["Subject"] == "Föod: more than 80 % of the limit is spent"
+    assert (mail["From"], mail["To"]) == ("Outlay <outlay@example.org>", to)
+    assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"].startswith("<dlv_")
+    assert mail["References"].startswith("<bud_") and mail.get_content_type() == "multipart/alternative"
+    assert "Spent then: 12.50 EUR" in text_of(mail)
+    assert "12.50 EUR" in mail.get_body(("html",)).get_content()
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = mail["List-Unsubscribe"].strip("<>")
+    token = link.removeprefix("https://outlay.example")
+    assert httpx.get(outlay.url + token).status_code == 200
+    assert workspace.all("/channels")[0]["state"] == "active", "looking changes nothing"
+    done = httpx.post(outlay.url + token, data={"List-Unsubscribe": "One-Click"})
+    assert done.status_code == 200
+    (ended,) = workspace.all("/channels")
+    assert (ended["state"], ended["disabled_reason"]) == ("disabled", "unsubscribed")
+    assert httpx.post(outlay.url + token + "x").status_code == 404
+
+
+def test_a_mail_that_is_refused_for_now_comes_later_and_one_for_good_is_dead(workspace, mailbox):
+    later, never = name(), name()
+    mailbox.refuse(later, "450 4.2.1 mailbox busy")
+    mailbox.refuse(never, "550 5.1.1 no such user")
+    first = register(workspace, "email", to=later, verify=False)
+    second = register(workspace, "email", to=never, verify=False)
+    overspend(workspace)
+    mailbox.await_mails(later, 1)
+    (delivery,) = wait_until(
+        lambda: workspace.all(f"/channels/{first['id']}/deliveries", state="delivered"), "delivered")
+    log = expect(200, workspace.get(f"/deliveries/{delivery['id']}"))["log"]
+    assert [entry["status"] for entry in log] == [450, 250]
+    (dead,) = workspace.all(f"/channels/{second['id']}/deliveries", state="dead")
+    assert "no such user" in dead["last_error"] and mailbox.mails(never) == []
+
+
+def test_many_alerts_of_one_budget_are_one_mail(workspace, mailbox):
+    to = name()
+    channel = register(workspace, "email", to=to, verify=False)
+    workspace.budget("Food", 1000, percents=list(range(1, 101, 10)))
+    workspace.record(2000, "2026-01-05")
+    (mail,) = mailbox.await_mails(to, 1)
+    assert mail["Subject"] == "Food: 10 alerts"
+    wait_until(lambda: len(workspace.all(f"/channels/{channel['id']}/deliveries", state="delivered"))
+               == 10, "all are delivered")
+    assert len(mailbox.mails(to)) == 1
+
+
+def test_routing_chooses_by_severity_and_budget(workspace, receiver):
+    food = workspace.budget("Food", 1000, percents=[80])
+    workspace.budget("All", 1000, percents=[80])
+    path = f"{receiver.url}/food"
+    made = register(workspace, "webhook", url=path, budgets=[food["id"]])
+    assert made["budgets"] == [food["id"]] and "severities" not in made
+    register(workspace, "webhook", url=f"{receiver.url}/critical", severities=["critical"])
+    workspace.record(900, "2026-01-05")
+    workspace.record(2000, "2026-02-05")
+    wait_until(lambda: len(receiver.requests) >= 4, "four requests")
+    told = sorted((one["path"], json.loads(one["body"])["data"]["severity"]) for one in receiver.requests)
+    assert told == [("/critical", "critical"), ("/critical", "critical"),
+                    ("/food", "critical"), ("/food", "warning")]
+
+
+@pytest.mark.parametrize("body, pointer", [
+    ({"kind": "slack"}, "/url"), ({"kind": "email"}, "/to"), ({"kind": "pagerduty"}, "/routing_key"),
+    ({"kind": "email", "to": "a b@example.org"}, "/to"), ({"kind": "email", "to": "a@b@"}, "/to"),
+    ({"kind": "email", "to": "x@example.org\r\nRCPT TO:<y@example.org>"}, "/to"),
+    ({"kind": "pagerduty", "routing_key": "short"}, "/routing_key"), ({"kind": "fax"}, "/kind"),
+    ({"kind": "slack", "url": "http://10.0.0.1/x"}, "/url"),
+    ({"kind": "webhook", "url": "http://127.0.0.1/", "format": "teams"}, "/format"),
+    ({"kind": "webhook", "url": "http://127.0.0.1/", "severities": ["loud"]}, "/severities"),
+    ({"kind": "webhook", "url": "http://127.0.0.1/", "budgets": ["bud_1"]}, "/budgets")])
+def test_an_address_that_cannot_be_is_named(workspace, body, pointer):
+    errors = expect_problem(422, "validation_failed", workspace.post("/channels", body))["errors"]
+    assert pointer in [error["pointer"] for error in errors]
+    assert workspace.all("/channels") == []
+
+
+def test_only_an_owner_vouches_for_an_address(workspace, receiver):
+    _, admin = workspace.add_person("admin")
+    body = {"kind": "slack", "url": f"{receiver.url}/hook", "verify": False}
+    expect_problem(403, "forbidden", admin.post("/channels", body))
+    made = expect(201, admin.post("/channels", {**body, "verify": True}))
+    trusted = expect(200, workspace.patch(f"/channels/{made['id']}", {"verify": False}))
+    assert trusted["state"] == "active"
+    moved = expect(200, workspace.patch(f"/channels/{made['id']}", {"url": f"{receiver.url}/other"}))
+    assert moved["state"] == "unconfirmed"
+
+
+def test_no_mail_channel_where_no_mail_is_sent(embedded, monkeypatch):
+    monkeypatch.delenv("OUTLAY_SMTP_URL")
+    workspace = Workspace.make(embedded().client())
+    answer = workspace.post("/channels", {"kind": "email", "to": "a@example.org"})
+    (error,) = expect_problem(422, "validation_failed", answer)["errors"]
+    assert (error["pointer"], error["code"]) == ("/kind", "not_configured")

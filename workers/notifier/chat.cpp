@@ -1,0 +1,214 @@
+// Bodies by the documents of each service: Slack Block Kit and incoming webhooks, Discord webhook
+// resource, Mattermost incoming webhooks, Teams workflows with Adaptive Cards 1.4, Google Chat
+// webhooks, PagerDuty Events API v2, ntfy publish-as-JSON.
+#include "workers/notifier/chat.hpp"
+
+#include <array>
+
+#include "domain/values/check.hpp"
+#include "platform/json/writer.hpp"
+#include "views/channel.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+using domain::channel::Format;
+using domain::channel::Severity;
+
+constexpr std::size_t slack_header_max = 150;
+constexpr std::size_t slack_section_max = 3000;
+constexpr std::size_t discord_max = 2000;
+constexpr std::size_t summary_max = 1024;  // PagerDuty
+constexpr std::size_t chat_max = 4000;     // of the others, below what each of them takes
+
+// At most so many bytes, without cutting a character of UTF-8 in two.
+std::string cut(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return std::string(text);
+    constexpr std::string_view more = "...";
+    auto end = bytes_max - more.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return std::string(text.substr(0, end)).append(more);
+}
+
+struct Escape {
+    char letter;
+    std::string_view instead;
+};
+// Slack and Google Chat: mentions and links stand in angle brackets.
+constexpr std::array angles{Escape{'&', "&amp;"}, Escape{'<', "&lt;"}, Escape{'>', "&gt;"}};
+// Markdown: no mention, no link, no emphasis. The character after @ has no width.
+constexpr std::array markdown{Escape{'@', "@\u200b"}, Escape{'*', "\\*"}, Escape{'_', "\\_"},
+                              Escape{'[', "\\["},     Escape{']', "\\]"}, Escape{'`', "\\`"},
+                              Escape{'<', "\\<"},     Escape{'|', "\\|"}};
+
+template <std::size_t N>
+std::string escaped(std::string_view text, const std::array<Escape, N>& escapes) {
+    std::string safe;
+    for (const char letter : text) {
+        const auto* const found = std::ranges::find(escapes, letter, &Escape::letter);
+        if (found == escapes.end())
+            safe += letter;
+        else
+            safe += found->instead;
+    }
+    return safe;
+}
+
+std::string slack_body(const Notice& notice) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object().field("text", cut(escaped(notice.title, angles), slack_section_max));
+    out.key("blocks").begin_array().begin_object().field("type", "header");
+    out.key("text")
+        .begin_object()
+        .field("type", "plain_text")
+        .field("text", cut(notice.title, slack_header_max))
+        .end_object()
+        .end_object();
+    out.begin_object().field("type", "section");
+    out.key("text")
+        .begin_object()
+        .field("type", "mrkdwn")
+        .field("text", cut(escaped(lines_of(notice), angles), slack_section_max))
+        .end_object()
+        .end_object();
+    out.end_array().end_object();
+    return body;
+}
+
+std::string discord_body(const Notice& notice) {
+    std::string body;
+    json::Writer out(body);
+    const auto text =
+        "**" + escaped(notice.title, markdown) + "**\n" + escaped(lines_of(notice), markdown);
+    out.begin_object().field("content", cut(text, discord_max));
+    out.key("allowed_mentions").begin_object().key("parse").begin_array().end_array().end_object();
+    out.end_object();
+    return body;
+}
+
+std::string text_body(const std::string& text) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object().field("text", cut(text, chat_max)).end_object();
+    return body;
+}
+
+std::string mattermost_body(const Notice& notice) {
+    return text_body("**" + escaped(notice.title, markdown) + "**\n" +
+                     escaped(lines_of(notice), markdown));
+}
+
+std::string google_chat_body(const Notice& notice) {
+    return text_body("*" + escaped(notice.title, angles) + "*\n" +
+                     escaped(lines_of(notice), angles));
+}
+
+std::string teams_body(const Notice& notice) {
+    std::string body;
+    json::Writer out(body);
+    out.begin_object().field("type", "message").key("attachments").begin_array().begin_object();
+    out.field("contentType", "application/vnd.microsoft.card.adaptive").key("content");
+    out.begin_object()
+        .field("type", "AdaptiveCard")
+        .field("version", "1.4")
+        .field("$schema", "http://adaptivecards.io/schemas/adaptive-card.json");
+    out.key("body").begin_array();
+    out.begin_object()
+        .field("type", "TextBlock")
+        .field("text", escaped(notice.title, markdown))
+        .field("weight", "Bolder")
+        .key("wrap")
+        .boolean(true)
+        .end_object();
+    out.begin_object().field("type", "FactSet").key("facts").begin_array();
+    for (const auto& [label, value] : notice.facts) {
+        out.begin_object()
+            .field("title", label)
+            .field("value", escaped(value, markdown))
+            .end_object();
+    }
+    out.end_array().end_object().end_array().end_object().end_object().end_array().end_object();
+    return body;
+}
+
+struct Template {
+    Format format;
+    std::string (*body)(const Notice&);
+};
+constexpr std::array templates{
+    Template{Format::slack, slack_body}, Template{Format::discord, discord_body},
+    Template{Format::mattermost, mattermost_body}, Template{Format::teams, teams_body},
+    Template{Format::google_chat, google_chat_body}};
+
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+
+platform::HttpRequest json_request(const std::string& url, std::string body) {
+    return {url, {{"Content-Type", std::string(json_type)}}, std::move(body)};
+}
+
+// From 1 to 5, 3 is usual.
+std::int64_t ntfy_priority(Severity severity) {
+    switch (severity) {
+        case Severity::info:
+            return 3;
+        case Severity::warning:
+            return 4;
+        case Severity::critical:
+            return 5;
+    }
+    return 3;
+}
+
+}  // namespace
+
+platform::HttpRequest chat_request(const Notice& notice, Format format, const std::string& url) {
+    const auto* const found = std::ranges::find(templates, format, &Template::format);
+    CHECK(found != templates.end(), "a format without a template");
+    return json_request(url, found->body(notice));
+}
+
+platform::HttpRequest pagerduty_request(const Notice& notice, const Message& message,
+                                        const std::string& url, const std::string& key) {
+    std::string body;
+    json::Writer out(body);
+    const auto dedup = notice.alert_key.empty() ? message.id.text() : notice.alert_key;
+    out.begin_object()
+        .field("routing_key", key)
+        .field("event_action", notice.is_over ? "resolve" : "trigger")
+        .field("dedup_key", dedup);
+    out.key("payload")
+        .begin_object()
+        .field("summary", cut(notice.title, summary_max))
+        .field("source", "outlay")
+        .field("severity", views::severity_name(notice.severity))
+        .field("timestamp", message.at.text())
+        .key("custom_details")
+        .begin_object();
+    for (const auto& [label, value] : notice.facts) out.field(label, value);
+    out.end_object().end_object().end_object();
+    return json_request(url, std::move(body));
+}
+
+platform::HttpRequest ntfy_request(const Notice& notice, const std::string& url,
+                                   const std::string& token) {
+    const auto slash = url.rfind('/');
+    std::string body;
+    json::Writer out(body);
+    out.begin_object()
+        .field("topic", url.substr(slash + 1))
+        .field("title", notice.title)
+        .field("message", cut(lines_of(notice), chat_max))
+        .field("priority", notice.is_over ? 3 : ntfy_priority(notice.severity))
+        .key("tags")
+        .begin_array()
+        .string(notice.is_over ? "white_check_mark" : "moneybag")
+        .end_array()
+        .end_object();
+    auto request = json_request(url.substr(0, slash + 1), std::move(body));
+    if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
+    return request;
+}
+
+}  // namespace outlay::workers::notifier

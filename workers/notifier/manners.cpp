@@ -1,0 +1,42 @@
+// One row per kind. Sources: Standard Webhooks 1.0.0; Slack, incoming webhooks (about one message a
+// second per hook); PagerDuty, Events API v2; ntfy, publishing; conventions 3.1 and 3.3.
+#include "workers/notifier/manners.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/values/check.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+using namespace std::chrono_literals;
+using domain::channel::Kind;
+
+constexpr std::array gone{410};
+constexpr std::array hook_is_broken{400, 403, 404, 410};
+constexpr std::array event_is_refused{400, 401, 403, 404, 410};
+constexpr std::array topic_is_closed{401, 403, 404, 410};
+
+struct Entry {
+    Kind kind;
+    Manners manners;
+};
+constexpr std::array entries{
+    Entry{Kind::webhook, {0s, 0s, false, gone}},
+    Entry{Kind::slack, {1s, 1s, true, hook_is_broken}},
+    Entry{Kind::pagerduty, {0s, 0s, false, event_is_refused}},
+    Entry{Kind::email, {5s, 1s, true, {}}},
+    Entry{Kind::ntfy, {1s, 1s, true, topic_is_closed}},
+};
+
+}  // namespace
+
+const Manners& manners_of(Kind kind) {
+    const auto* const found = std::ranges::find(entries, kind, &Entry::kind);
+    CHECK(found != entries.end(), "a kind of channel without manners");
+    return found->manners;
+}
+
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,22 @@
+// How each kind of channel wants to be treated: how fast, what its refusals mean, and whether
+// several messages about one budget may become one. Pure; any thread.
+#pragma once
+
+#include <span>
+
+#include "domain/channel/events.hpp"
+#include "workers/notifier/schedule.hpp"
+
+namespace outlay::workers::notifier {
+
+struct Manners {
+    // Waits so long before it sends, so that what comes together goes together.
+    Pause settling{};
+    Pause pace{};          // between two messages
+    bool gathers = false;  // people read it: one message tells all that waits about a budget
+    // Answers after which nothing is sent any more until somebody opens the channel again.
+    std::span<const int> final_statuses{};
+};
+const Manners& manners_of(domain::channel::Kind kind);
+
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,127 @@
+// Sentences about alerts, from the document that the API shows.
+#include "workers/notifier/notice.hpp"
+
+#include "domain/values/check.hpp"
+#include "domain/values/money.hpp"
+#include "platform/json/value.hpp"
+#include "views/channel.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+using domain::channel::Severity;
+
+constexpr std::size_t titles_max = 20;  // that a notice about several messages lists
+
+// Null where there is none: a row that somebody changed by hand must not end the process.
+const json::Value& member(const json::Value& object, std::string_view name) {
+    static const json::Value nothing;
+    const auto* const found = object.kind() == json::Kind::object ? object.find(name) : nullptr;
+    return found == nullptr ? nothing : *found;
+}
+
+std::string text_in(const json::Value& object, std::string_view name) {
+    const auto& found = member(object, name);
+    return found.kind() == json::Kind::string ? std::string(found.text()) : std::string();
+}
+
+std::string money_text(const json::Value& money) {
+    const auto currency = domain::Currency::parse(text_in(money, "currency"));
+    if (!currency) return "?";
+    return domain::decimal_text({member(money, "amount").integer().value_or(0), *currency});
+}
+
+// "80 % of the limit" or "150.00 EUR".
+std::string threshold_text(const json::Value& threshold) {
+    const auto percent = member(threshold, "percent").integer();
+    return percent ? std::to_string(*percent) + " % of the limit"
+                   : money_text(member(threshold, "amount"));
+}
+
+std::string raised_sentence(const json::Value& alert) {
+    const auto& threshold = member(alert, "threshold");
+    const auto what = threshold_text(threshold);
+    const bool is_exceeded = text_in(alert, "level") == "exceeded";
+    if (text_in(threshold, "basis") == "forecast")
+        return "spending is expected to come to " + std::string(is_exceeded ? "more than " : "") +
+               what + " by the end of the period";
+    return (is_exceeded ? "more than " : "") + what + " is spent";
+}
+
+void add_money(Notice& notice, const json::Value& alert, const std::string& label,
+               std::string_view name) {
+    const auto& money = member(alert, name);
+    if (!money.is_null()) notice.facts.emplace_back(label, money_text(money));
+}
+
+Notice alert_notice(const Message& message) {
+    const auto parsed = json::parse(message.document);
+    const auto& alert = parsed.ok() ? *parsed : json::Value{};
+    const auto& period = member(alert, "period");
+    const auto& threshold = member(alert, "threshold");
+    const auto start = text_in(period, "start");
+    const auto budget = text_in(alert, "budget");
+    const auto name = message.budget_name.empty() ? budget : message.budget_name;
+    Notice notice;
+    notice.is_over = message.kind == "alert.resolved";
+    notice.severity = views::severity_of(text_in(alert, "severity")).value_or(Severity::info);
+    notice.title =
+        name + ": " +
+        (notice.is_over ? "back below " + threshold_text(threshold) : raised_sentence(alert));
+    notice.alert_key = budget + "/" + text_in(threshold, "id") + "/" + start;
+    notice.facts.emplace_back("Budget", name);
+    add_money(notice, alert, "Spent then", "spent");
+    add_money(notice, alert, "Limit", "limit");
+    add_money(notice, alert, "Expected at the end", "projected_end");
+    notice.facts.emplace_back("Period", start + " to " + text_in(period, "end"));
+    const auto expense = text_in(alert, "expense");
+    if (!expense.empty()) notice.facts.emplace_back("Expense", expense);
+    notice.facts.emplace_back("Because", text_in(alert, "cause"));
+    notice.facts.emplace_back("Alert", text_in(alert, "id"));
+    return notice;
+}
+
+Notice test_notice(const std::string& code) {
+    Notice notice;
+    notice.title = "Outlay: a test message";
+    notice.facts.emplace_back("What happened", "Nothing. Somebody wants to see this channel work.");
+    if (!code.empty()) notice.facts.emplace_back("Code that confirms the channel", code);
+    return notice;
+}
+
+}  // namespace
+
+Notice notice_of(const Message& message, const std::string& code) {
+    return message.kind.starts_with("alert.") ? alert_notice(message) : test_notice(code);
+}
+
+Notice notice_of(std::span<const Message* const> messages, const std::string& code) {
+    CHECK(!messages.empty(), "a notice about nothing");
+    auto newest = notice_of(*messages.back(), code);
+    if (messages.size() == 1) return newest;
+    Notice notice;
+    const auto& name = messages.back()->budget_name;
+    notice.title = (name.empty() ? "" : name + ": ") + std::to_string(messages.size()) + " alerts";
+    notice.is_over = newest.is_over;
+    notice.alert_key = newest.alert_key;
+    for (std::size_t at = 0; at < messages.size() && at < titles_max; ++at) {
+        const auto one = notice_of(*messages[at], code);
+        notice.severity = std::max(notice.severity, one.is_over ? Severity::info : one.severity);
+        notice.facts.emplace_back(messages[at]->at.text(), one.title);
+    }
+    if (messages.size() > titles_max) {
+        notice.facts.emplace_back("And", std::to_string(messages.size() - titles_max) +
+                                             " more; GET .../alerts lists them all");
+    }
+    return notice;
+}
+
+std::string lines_of(const Notice& notice) {
+    std::string lines;
+    for (const auto& [label, value] : notice.facts)
+        lines += (lines.empty() ? "" : "\n") + label + ": " + value;
+    return lines;
+}
+
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,31 @@
+// What a message, or several about one budget, say to people: a title and some facts in plain text.
+// Every kind of channel that people read is rendered from it. Pure; any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/channel/events.hpp"
+#include "workers/notifier/message.hpp"
+
+namespace outlay::workers::notifier {
+
+struct Notice {
+    std::string title;                                       // one line
+    std::vector<std::pair<std::string, std::string>> facts;  // label and value, one line each
+    domain::channel::Severity severity = domain::channel::Severity::info;
+    bool is_over = false;     // what it tells has ended
+    std::string alert_key{};  // the same from the raising of an alert to its end; "" : no alert
+};
+
+// `code` confirms the channel, "" without one: a part of test messages only.
+Notice notice_of(const Message& message, const std::string& code);
+// The messages are about one budget, the newest last; one: as above.
+Notice notice_of(std::span<const Message* const> messages, const std::string& code);
+
+// "label: value" line by line.
+std::string lines_of(const Notice& notice);
+
+}  // namespace outlay::workers::notifier
