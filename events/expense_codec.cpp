@@ -69,6 +69,34 @@ struct Layout<expense::ExpenseRestored> {
     static constexpr auto fields = std::tuple();
 };
 
+template <>
+struct Words<expense::CountsIn> {
+    static constexpr std::pair<expense::CountsIn, std::string_view> table[] = {
+        {expense::CountsIn::received, "received"},
+        {expense::CountsIn::original, "original"},
+    };
+};
+
+template <>
+struct Layout<expense::ExpenseRefunded> {
+    using Event = expense::ExpenseRefunded;
+    static constexpr std::string_view type = "expense.refunded";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields =
+        std::tuple(Field{"refund", &Event::refund}, Field{"amount", &Event::amount},
+                   Field{"received_on", &Event::received_on}, Field{"counts_in", &Event::counts_in},
+                   Field{"reason", &Event::reason});
+};
+
+template <>
+struct Layout<expense::RefundTakenBack> {
+    using Event = expense::RefundTakenBack;
+    static constexpr std::string_view type = "expense.refund_taken_back";
+    static constexpr std::int64_t schema = 1;
+    static constexpr auto fields =
+        std::tuple(Field{"refund", &Event::refund}, Field{"reason", &Event::reason});
+};
+
 std::span<const TypeEntry> expense_types() {
     return TypeTable<expense::Event>::entries;
 }

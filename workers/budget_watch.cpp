@@ -22,6 +22,10 @@ std::string_view cause_of(const domain::expense::Event& event) {
         std::string_view operator()(const domain::expense::ExpenseAmended&) { return "amended"; }
         std::string_view operator()(const domain::expense::ExpenseVoided&) { return "voided"; }
         std::string_view operator()(const domain::expense::ExpenseRestored&) { return "restored"; }
+        std::string_view operator()(const domain::expense::ExpenseRefunded&) { return "refunded"; }
+        std::string_view operator()(const domain::expense::RefundTakenBack&) {
+            return "refund_taken_back";
+        }
     };
     return std::visit(Name{}, event);
 }
@@ -82,7 +86,8 @@ std::vector<Place> BudgetWatch::places_of(const Fact& fact) const {
         for (const auto* side : {fact.before.get(), fact.after.get()}) {
             const auto& expense = std::get<Expense>(*side);
             if (!counts(budget, expense, book.categories())) continue;
-            places.push_back({{fact.workspace, id}, period_of(budget.period, expense.spent_on)});
+            for (const auto& posting : postings(expense))
+                places.push_back({{fact.workspace, id}, period_of(budget.period, posting.day)});
         }
     }
     return places;
@@ -139,10 +144,12 @@ sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
         for (const auto& [side, sign] : sides) {
             const auto& expense = std::get<Expense>(*side);
             if (!counts(budget, expense, book.categories())) continue;
-            const Place place{{fact.workspace, id}, period_of(budget.period, expense.spent_on)};
-            const auto counted = ledger_.count(place, expense.amount->minor, sign);
-            if (!counted.ok()) return counted;
-            touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
+            for (const auto& posting : postings(expense)) {
+                const Place place{{fact.workspace, id}, period_of(budget.period, posting.day)};
+                const auto counted = ledger_.count(place, posting, sign);
+                if (!counted.ok()) return counted;
+                touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
+            }
         }
     }
     return domain::Done{};

@@ -11,20 +11,21 @@
 #include "workers/projections/channels.hpp"
 #include "workers/projections/expenses.hpp"
 #include "workers/projections/members.hpp"
+#include "workers/projections/refunds.hpp"
 #include "workers/projections/spending.hpp"
 #include "workers/projections/workspaces.hpp"
 
 namespace outlay::workers {
 
 std::span<const Projection> projections() {
-    static constexpr std::array<Projection, 7> all{
-        workspaces::project, members::project, categories::project, expenses::project,
-        spending::project,   budgets::project, channels::project};
+    static constexpr std::array<Projection, 8> all{
+        workspaces::project, members::project,  categories::project, expenses::project,
+        refunds::project,    spending::project, budgets::project,    channels::project};
     return all;
 }
 
 std::span<const sql::Table* const> generation_tables() {
-    static constexpr std::array<const sql::Table*, 16> all{&journal::tables::commits,
+    static constexpr std::array<const sql::Table*, 17> all{&journal::tables::commits,
                                                            &journal::tables::events,
                                                            &journal::tables::rejections,
                                                            &workspaces::table,
@@ -32,6 +33,7 @@ std::span<const sql::Table* const> generation_tables() {
                                                            &categories::table,
                                                            &expenses::table,
                                                            &expenses::tags_table,
+                                                           &refunds::table,
                                                            &spending::table,
                                                            &spending::merchants_table,
                                                            &spending::tags_table,

@@ -56,6 +56,7 @@ constexpr ProblemKind kinds[] = {
     {"member_unknown", 422, "The member does not exist"},
     {"last_owner", 422, "A workspace keeps at least one owner"},
     {"currency_mismatch", 422, "The currencies differ"},
+    {"refund_exceeds_amount", 422, "More would be refunded than was paid"},
     {"limit_reached", 422, "A limit is reached"},
     // Not the request's fault.
     {"internal", 500, "Something went wrong"},

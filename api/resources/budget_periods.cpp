@@ -57,20 +57,34 @@ sql::Status add_spent(QueryContext& context, const domain::BudgetId& budget, con
     return domain::Done{};
 }
 
-// Day cells carry category and member; a scope of merchants or tags needs the expenses themselves.
+// What expenses and their refunds amount to, by day. A scope of merchants or tags needs it, because
+// day cells carry category and member only.
+std::string postings_statement(const std::string& where, const std::string& days) {
+    return "SELECT p.day, p.currency, CAST(sum(p.minor) AS bigint) FROM ("
+           "SELECT e.spent_on AS day, e.currency, e.amount_minor AS minor FROM read.expenses e" +
+           where +
+           " UNION ALL SELECT r.counts_on, e.currency, -r.amount_minor FROM read.refunds r"
+           " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
+           where + " AND r.counts_on IS NOT NULL) p WHERE p.day" + days +
+           " GROUP BY p.day, p.currency";
+}
+
 std::string excluded_statement(const Budget& budget, const Period& range,
                                const domain::WorkspaceId& workspace, Conditions& where) {
     const auto& scope = budget.scope;
-    const bool from_cells = scope.merchants.empty() && scope.tags.empty();
     where.add("e.workspace = " + where.bind(workspace.value.text()));
     where.add("e.currency <> " + where.bind(std::string(budget.currency->code())));
-    where.add("e.spent_on >= " + where.bind(range.start.text()));
-    where.add("e.spent_on <= " + where.bind(range.end.text()));
+    const auto days =
+        " BETWEEN " + where.bind(range.start.text()) + " AND " + where.bind(range.end.text());
     add_scope(where, scope);
-    if (!from_cells) where.add("e.state = " + where.bind(std::string("recorded")));
-    return std::string("SELECT e.spent_on, e.currency, CAST(sum(e.amount_minor) AS bigint) FROM ") +
-           (from_cells ? "read.spending e" : "read.expenses e") + where.text() +
-           " GROUP BY e.spent_on, e.currency";
+    if (scope.merchants.empty() && scope.tags.empty()) {
+        where.add("e.spent_on" + days);
+        return "SELECT e.spent_on, e.currency, CAST(sum(e.amount_minor) AS bigint) FROM"
+               " read.spending e" +
+               where.text() + " GROUP BY e.spent_on, e.currency";
+    }
+    where.add("e.state = 'recorded'");
+    return postings_statement(where.text(), days);
 }
 
 sql::Status add_excluded(QueryContext& context, const Budget& budget, const Period& range,

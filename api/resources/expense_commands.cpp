@@ -38,6 +38,14 @@ std::string render_expense(const journal::Versioned& target, const std::string& 
     return expense_body(expense_view(*id, target));
 }
 
+void answer_created(CommandSpec& spec) {
+    spec.status = 201;
+    spec.location = [workspace = spec.workspace](const std::string& aggregate,
+                                                 const domain::CommandId&) {
+        return "/v1/workspaces/" + workspace.text() + "/expenses/" + aggregate;
+    };
+}
+
 }  // namespace
 
 std::optional<NewExpense> read_new_expense(BodyReader& reader) {
@@ -68,6 +76,23 @@ std::optional<expense::AmendExpense> read_amendment(BodyReader& reader) {
     return amend;
 }
 
+std::optional<expense::RefundExpense> read_refund(BodyReader& reader) {
+    const auto amount = reader.required_money("amount");
+    const auto received_on = reader.required_date("received_on");
+    const auto word = reader.optional_string("counts_in").value_or("received");
+    const auto force = reader.optional_boolean("force");
+    auto reason = free_text(reader.nullable_string("reason").value_or(std::nullopt));
+    auto counts_in = expense::CountsIn::received;
+    if (word == name_of(expense::CountsIn::original)) {
+        counts_in = expense::CountsIn::original;
+    } else if (word != name_of(counts_in)) {
+        reader.fail("counts_in", "unknown_value", "Must be received or original.");
+    }
+    if (!amount || !received_on) return std::nullopt;
+    return expense::RefundExpense{*amount, *received_on, counts_in, force.value_or(false),
+                                  std::move(reason)};
+}
+
 CommandSpec record_spec(const domain::WorkspaceId& workspace, NewExpense expense,
                         std::string canonical_body) {
     CommandSpec spec;
@@ -84,10 +109,7 @@ CommandSpec record_spec(const domain::WorkspaceId& workspace, NewExpense expense
         return decide_expense(loaded, context, id.text(), expense.record);
     };
     spec.render = render_expense;
-    spec.status = 201;
-    spec.location = [workspace](const std::string& aggregate, const domain::CommandId&) {
-        return "/v1/workspaces/" + workspace.text() + "/expenses/" + aggregate;
-    };
+    answer_created(spec);
     return spec;
 }
 
@@ -98,6 +120,8 @@ CommandSpec change_spec(const domain::WorkspaceId& workspace, const domain::Expe
     spec.target = [id](const domain::CommandId&) { return id.text(); };
     const auto* amend = std::get_if<expense::AmendExpense>(&command);
     spec.reads_categories = amend && amend->category && *amend->category;
+    // A refund is seen in its expense.
+    if (std::holds_alternative<expense::RefundExpense>(command)) answer_created(spec);
     spec.canonical_body = std::move(canonical_body);
     spec.decide = [id, command = std::move(command)](const journal::Loaded& loaded,
                                                      const domain::Context& context) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "api/resources/body_reader.hpp"
@@ -21,13 +22,15 @@ struct NewExpense {
 // an error.
 std::optional<NewExpense> read_new_expense(BodyReader& reader);
 std::optional<domain::expense::AmendExpense> read_amendment(BodyReader& reader);
+std::optional<domain::expense::RefundExpense> read_refund(BodyReader& reader);
 
 CommandSpec record_spec(const domain::WorkspaceId& workspace, NewExpense expense,
                         std::string canonical_body);
 
 // A command on an existing expense.
 using ExpenseCommand = std::variant<domain::expense::AmendExpense, domain::expense::VoidExpense,
-                                    domain::expense::RestoreExpense>;
+                                    domain::expense::RestoreExpense, domain::expense::RefundExpense,
+                                    domain::expense::TakeBackRefund>;
 CommandSpec change_spec(const domain::WorkspaceId& workspace, const domain::ExpenseId& id,
                         ExpenseCommand command, std::string canonical_body);
 

@@ -2,6 +2,7 @@
 #include "api/resources/expense_view.hpp"
 
 #include "api/resources/call.hpp"
+#include "platform/json/value.hpp"
 
 namespace outlay::api {
 
@@ -14,6 +15,55 @@ std::string json_list(const std::vector<std::string>& texts) {
     for (const auto& text : texts) out.string(text);
     out.end_array();
     return list;
+}
+
+RefundView refund_view(const domain::expense::Refund& refund) {
+    RefundView view{refund.id.text(),
+                    refund.amount.minor,
+                    refund.received_on.text(),
+                    std::string(name_of(refund.counts_in)),
+                    {},
+                    refund.created_by.text(),
+                    refund.created_at.text()};
+    if (refund.reason) view.reason = refund.reason->value;
+    return view;
+}
+
+// The column as the projection writes it.
+std::vector<RefundView> refund_views(const std::string& column) {
+    std::vector<RefundView> views;
+    if (column == "[]") return views;
+    const auto parsed = json::parse(column);
+    CHECK(parsed.ok(), "the refunds in the store are no JSON");
+    for (const auto& stored : parsed->items()) {
+        const auto text = [&stored](std::string_view name) { return stored.find(name)->text(); };
+        RefundView view{text("id"),
+                        stored.find("minor")->integer().value_or(0),
+                        text("received_on"),
+                        text("counts_in"),
+                        {},
+                        text("created_by"),
+                        text("created_at")};
+        if (const auto* reason = stored.find("reason")) view.reason = reason->text();
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+void write_refunds(json::Writer& out, const ExpenseView& expense) {
+    write_money(out, "refunded", expense.refunded_minor, expense.currency);
+    out.key("refunds").begin_array();
+    for (const auto& refund : expense.refunds) {
+        out.begin_object().field("id", refund.id);
+        write_money(out, "amount", refund.amount_minor, expense.currency);
+        out.field("received_on", refund.received_on)
+            .field("counts_in", refund.counts_in)
+            .field("reason", refund.reason)
+            .field("created_by", refund.created_by)
+            .field("created_at", refund.created_at)
+            .end_object();
+    }
+    out.end_array();
 }
 
 }  // namespace
@@ -32,6 +82,10 @@ ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& 
     view.merchant = expense.merchant;
     if (expense.note) view.note = expense.note->value;
     view.tags_json = json_list(expense.tags);
+    view.refunded_minor = expense.refunded_minor();
+    for (const auto& refund : expense.refunds) {
+        if (refund.stands) view.refunds.push_back(refund_view(refund));
+    }
     view.created_by = expense.created_by;
     view.created_at = expense.created_at.text();
     view.updated_at = expense.updated_at.text();
@@ -55,6 +109,8 @@ ExpenseView expense_row(const sql::Rows& rows, std::size_t row) {
     view.created_at = instant_text(rows.text(row, 11));
     view.updated_at = instant_text(rows.text(row, 12));
     view.version = rows.integer(row, 13);
+    view.refunded_minor = rows.integer(row, 14);
+    view.refunds = refund_views(rows.text(row, 15));
     return view;
 }
 
@@ -73,8 +129,9 @@ void write_expense(json::Writer& out, const ExpenseView& expense) {
     out.field("merchant", expense.merchant)
         .field("note", expense.note)
         .key("tags")
-        .raw(expense.tags_json)
-        .field("created_by", expense.created_by.text())
+        .raw(expense.tags_json);
+    write_refunds(out, expense);
+    out.field("created_by", expense.created_by.text())
         .field("created_at", expense.created_at)
         .field("updated_at", expense.updated_at)
         .field("version", expense.version);

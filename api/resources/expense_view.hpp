@@ -15,6 +15,17 @@
 
 namespace outlay::api {
 
+// Money that came back.
+struct RefundView {
+    std::string id;
+    std::int64_t amount_minor = 0;
+    std::string received_on;
+    std::string counts_in;  // received, original
+    std::optional<std::string> reason;
+    std::string created_by;
+    std::string created_at;
+};
+
 struct ExpenseView {
     domain::ExpenseId id;
     std::string state;  // recorded, voided
@@ -26,6 +37,8 @@ struct ExpenseView {
     std::optional<std::string> merchant;
     std::optional<std::string> note;
     std::string tags_json;  // a JSON array of texts
+    std::int64_t refunded_minor = 0;
+    std::vector<RefundView> refunds{};  // those that stand
     domain::MemberId created_by;
     std::string created_at;
     std::string updated_at;
@@ -38,7 +51,7 @@ ExpenseView expense_view(const domain::ExpenseId& id, const journal::Versioned& 
 inline constexpr std::string_view expense_columns =
     "e.id, e.state, e.amount_minor, e.currency, e.spent_on, e.category, e.member, e.merchant, "
     "e.note, e.tags,"
-    " e.created_by, e.created_at, e.updated_at, e.version";
+    " e.created_by, e.created_at, e.updated_at, e.version, e.refunded_minor, e.refunds";
 ExpenseView expense_row(const sql::Rows& rows, std::size_t row);
 
 void write_expense(json::Writer& out, const ExpenseView& expense);

@@ -1,4 +1,5 @@
-// /v1/workspaces/{ws}/expenses: record, list, read, amend, void, restore, history.
+// /v1/workspaces/{ws}/expenses: record, list, read, amend, void, restore, refund,
+// history.
 #include <array>
 
 #include "api/resources/call.hpp"
@@ -36,9 +37,10 @@ Task<Response> amend(Call& call) {
     return change(call, std::move(body->fields), std::move(body->canonical));
 }
 
-Task<Response> void_expense(Call& call) {
+// A reason in the query, for what has no body.
+template <typename Command>
+Task<Response> change_for_reason(Call& call, Command command) {
     QueryReader query(call.request.head.query);
-    domain::expense::VoidExpense command;
     std::string canonical;
     if (auto reason = query.text("reason")) {
         canonical = *reason;
@@ -48,8 +50,24 @@ Task<Response> void_expense(Call& call) {
     return change(call, std::move(command), std::move(canonical));
 }
 
+Task<Response> void_expense(Call& call) {
+    return change_for_reason(call, domain::expense::VoidExpense{});
+}
+
 Task<Response> restore(Call& call) {
     return change(call, domain::expense::RestoreExpense{}, "");
+}
+
+Task<Response> refund(Call& call) {
+    auto body = read_body(call, read_refund);
+    if (!body.ok()) return refused(call, body.error());
+    return change(call, std::move(body->fields), std::move(body->canonical));
+}
+
+Task<Response> take_back_refund(Call& call) {
+    const auto id = path_id<domain::RefundId>(call, "{refund}");
+    if (!id) return answered(not_found(call));
+    return change_for_reason(call, domain::expense::TakeBackRefund{*id, {}});
 }
 
 sql::Result<Response> answer_list(const Call& call, const ExpenseQuery& wanted, const Page& page,
@@ -168,6 +186,11 @@ constexpr std::array routes{
     Route{Method::patch, item, "amendExpense", amend, BodyMode::buffered, patch_body},
     Route{Method::delete_, item, "voidExpense", void_expense}.taking("reason"),
     Route{Method::post, "/v1/workspaces/{ws}/expenses/{id}/restore", "restoreExpense", restore},
+    Route{Method::post, "/v1/workspaces/{ws}/expenses/{id}/refunds", "refundExpense", refund,
+          BodyMode::buffered, json_body},
+    Route{Method::delete_, "/v1/workspaces/{ws}/expenses/{id}/refunds/{refund}", "takeBackRefund",
+          take_back_refund}
+        .taking("reason"),
     Route{Method::get, "/v1/workspaces/{ws}/expenses/{id}/history", "getExpenseHistory", history},
 };
 

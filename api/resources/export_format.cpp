@@ -10,7 +10,8 @@ namespace outlay::api {
 namespace {
 
 constexpr std::string_view csv_names =
-    "id,state,spent_on,amount,currency,category_id,category,member,merchant,note,tags,created_at,"
+    "id,state,spent_on,amount,refunded,currency,category_id,category,member,merchant,note,tags,"
+    "created_at,"
     "updated_at,version";
 
 // Tags have no commas, so a comma-separated list in one cell can be read back.
@@ -36,6 +37,7 @@ std::string csv_line(const ExpenseView& expense, const CategoryPaths& paths) {
         expense.state,
         expense.spent_on,
         domain::decimal_text(expense.amount_minor, currency->exponent()),
+        domain::decimal_text(expense.refunded_minor, currency->exponent()),
         expense.currency,
         expense.category ? expense.category->text() : std::string{},
         csv_cell(path_of(expense, paths)),

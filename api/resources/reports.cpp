@@ -100,6 +100,7 @@ struct Cell {
 // Group values in the order of the grouping, then the currency.
 using Cells = std::map<std::vector<std::string>, Cell>;
 
+// A refund lowers a sum and is no expense: where nothing but refunds counts, the sum is below 0.
 std::string statement_of(const Report& report, const domain::WorkspaceId& workspace,
                          Conditions& where) {
     where.add("s.workspace = " + where.bind(workspace.value.text()));
@@ -111,7 +112,8 @@ std::string statement_of(const Report& report, const domain::WorkspaceId& worksp
     const std::string source(source_tables[static_cast<std::size_t>(report.source)]);
     return "SELECT " + columns +
            ", CAST(sum(s.amount_minor) AS bigint), CAST(sum(s.expense_count) AS bigint) FROM " +
-           source + where.text() + " GROUP BY " + columns + " HAVING sum(s.expense_count) > 0";
+           source + where.text() + " GROUP BY " + columns +
+           " HAVING sum(s.expense_count) > 0 OR sum(s.amount_minor) <> 0";
 }
 
 // Rows of days become cells of weeks; all else is summed by the store already.

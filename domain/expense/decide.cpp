@@ -5,42 +5,13 @@
 #include <algorithm>
 #include <set>
 
+#include "domain/expense/objections.hpp"
 #include "domain/values/field_check.hpp"
 #include "domain/workspace/authorise.hpp"
 
 namespace outlay::domain::expense {
 
 namespace {
-
-using workspace::Action;
-
-constexpr AmountRange amount_range{1, amount_minor_max};
-
-// ---- Who may do it
-
-// Members record, amend and void what is their own; from admin on everybody's.
-Objection authority_objection(const Surroundings& around, const Context& context,
-                              const MemberId& owner) {
-    const bool own = owner == context.actor.member;
-    if (workspace::role_allows(around.role,
-                               own ? Action::record_expenses : Action::manage_others)) {
-        return std::nullopt;
-    }
-    return Refusal{RefusalCode::forbidden,
-                   own ? "Your role does not allow this."
-                       : "Your role does not allow this for expenses of other members.",
-                   {}};
-}
-
-// What every change of an existing expense asks first.
-Objection change_objection(const Expense& expense, const Surroundings& around,
-                           const Context& context) {
-    if (auto objection = workspace::archived_objection(around.workspace)) return objection;
-    if (expense.status == Status::absent) {
-        return Refusal{RefusalCode::not_found, "There is no such expense.", {}};
-    }
-    return authority_objection(around, context, expense.member);
-}
 
 // ---- Are the fields right
 
@@ -77,13 +48,6 @@ Objection field_objection(const AmendExpense& command) {
 }
 
 // ---- Do the surroundings allow it
-
-Objection closed_objection(const Surroundings& around, Date day) {
-    if (!around.workspace.is_closed(day)) return std::nullopt;
-    return refusal_at(RefusalCode::period_closed, "/spent_on",
-                      day.text() + " lies in a closed period; everything up to " +
-                          around.workspace.closed_through->text() + " is closed.");
-}
 
 Objection member_objection(const Surroundings& around, const MemberId& member) {
     if (around.workspace.member(member) != nullptr) return std::nullopt;
@@ -152,6 +116,29 @@ ExpenseAmended changes(const Expense& expense, const AmendExpense& command) {
     return amended;
 }
 
+// Refunds keep their currency, and what is left of the expense does not fall below nothing. They
+// count under what the expense counts under, so they too neither leave nor enter a closed period.
+Objection refund_objection(const Expense& expense, const ExpenseAmended& amended,
+                           const Surroundings& around) {
+    if (amended.amount) {
+        const auto& [before, after] = *amended.amount;
+        const Money refunded{expense.refunded_minor(), before.currency};
+        if (refunded.minor > 0 && after.currency != before.currency) {
+            return refusal_at(RefusalCode::currency_mismatch, "/amount/currency",
+                              decimal_text(refunded) +
+                                  " of this expense are refunded; a refund keeps its currency.");
+        }
+        if (after.minor < before.minor && after.minor < refunded.minor) {
+            return refusal_at(
+                RefusalCode::refund_exceeds_amount, "/amount/amount",
+                decimal_text(refunded) + " of this expense are refunded; it cannot become less.");
+        }
+    }
+    const bool moves_refunds =
+        amended.category || amended.member || amended.merchant || amended.tags;
+    return moves_refunds ? closed_refunds_objection(expense, around) : std::nullopt;
+}
+
 Objection amendment_objection(const Expense& expense, const ExpenseAmended& amended,
                               const Surroundings& around, const Context& context) {
     // A closed period keeps its sum: nothing changes in it, leaves it or enters it.
@@ -165,8 +152,10 @@ Objection amendment_objection(const Expense& expense, const ExpenseAmended& amen
         }
         if (auto objection = member_objection(around, amended.member->after)) return objection;
     }
-    if (amended.category) return category_objection(around, amended.category->after);
-    return std::nullopt;
+    if (amended.category) {
+        if (auto objection = category_objection(around, amended.category->after)) return objection;
+    }
+    return refund_objection(expense, amended, around);
 }
 
 }  // namespace
@@ -226,7 +215,7 @@ Decision<Events> decide(const Expense& expense, const VoidExpense& command,
     if (command.reason) check.text("/reason", command.reason->value, note_text);
     if (auto objection = std::move(check).objection()) return Fail{std::move(*objection)};
     if (expense.status == Status::voided) return Events{};
-    if (auto objection = closed_objection(around, expense.spent_on)) {
+    if (auto objection = closed_days_objection(expense, around)) {
         return Fail{std::move(*objection)};
     }
     return Events{ExpenseVoided{command.reason}};
@@ -238,7 +227,7 @@ Decision<Events> decide(const Expense& expense, const RestoreExpense&, const Sur
         return Fail{std::move(*objection)};
     }
     if (expense.status == Status::recorded) return Events{};
-    if (auto objection = closed_objection(around, expense.spent_on)) {
+    if (auto objection = closed_days_objection(expense, around)) {
         return Fail{std::move(*objection)};
     }
     return Events{ExpenseRestored{}};

@@ -43,6 +43,20 @@ struct VoidExpense {
     std::optional<FreeText> reason{};
 };
 struct RestoreExpense {};
+struct RefundExpense {
+    Money amount;
+    Date received_on;
+    CountsIn counts_in = CountsIn::received;
+    bool force = false;  // above the amount of the expense; takes a reason
+    std::optional<FreeText> reason{};
+};
+struct TakeBackRefund {
+    RefundId refund;
+    std::optional<FreeText> reason{};
+};
+
+// Of one expense, those that were taken back included: its whole state is loaded at once.
+inline constexpr std::size_t refunds_max = 100;
 
 // Recording what is recorded already with the same content is a no-op; with other content
 // `already_exists`.
@@ -50,5 +64,8 @@ Decision<Events> decide(const Expense&, const RecordExpense&, const Surroundings
 Decision<Events> decide(const Expense&, const AmendExpense&, const Surroundings&, const Context&);
 Decision<Events> decide(const Expense&, const VoidExpense&, const Surroundings&, const Context&);
 Decision<Events> decide(const Expense&, const RestoreExpense&, const Surroundings&, const Context&);
+// Each refund is a new one, however alike. Taking back what was taken back is a no-op.
+Decision<Events> decide(const Expense&, const RefundExpense&, const Surroundings&, const Context&);
+Decision<Events> decide(const Expense&, const TakeBackRefund&, const Surroundings&, const Context&);
 
 }  // namespace outlay::domain::expense

@@ -48,6 +48,25 @@ struct ExpenseRestored {
     bool operator==(const ExpenseRestored&) const = default;
 };
 
-using Event = std::variant<ExpenseRecorded, ExpenseAmended, ExpenseVoided, ExpenseRestored>;
+// The day on which a refund counts: that on which the money came back, or that of the expense,
+// wherever it is moved to.
+enum class CountsIn { received, original };
+
+struct ExpenseRefunded {
+    RefundId refund;
+    Money amount;  // in the currency of the expense, above 0
+    Date received_on;
+    CountsIn counts_in = CountsIn::received;
+    std::optional<FreeText> reason{};
+    bool operator==(const ExpenseRefunded&) const = default;
+};
+struct RefundTakenBack {
+    RefundId refund;
+    std::optional<FreeText> reason{};
+    bool operator==(const RefundTakenBack&) const = default;
+};
+
+using Event = std::variant<ExpenseRecorded, ExpenseAmended, ExpenseVoided, ExpenseRestored,
+                           ExpenseRefunded, RefundTakenBack>;
 
 }  // namespace outlay::domain::expense

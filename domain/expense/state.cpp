@@ -1,6 +1,8 @@
 // How events change an expense. Events are facts: they are applied without being questioned.
 #include "domain/expense/state.hpp"
 
+#include "domain/values/check.hpp"
+
 namespace outlay::domain::expense {
 
 namespace {
@@ -36,7 +38,46 @@ void apply(Expense& state, const ExpenseRestored&, const EventMeta&) {
     state.status = Status::recorded;
 }
 
+void apply(Expense& state, const ExpenseRefunded& event, const EventMeta& meta) {
+    state.refunds.push_back({event.refund, event.amount, event.received_on, event.counts_in,
+                             event.reason, meta.actor.member, meta.decided_at, true});
+}
+
+void apply(Expense& state, const RefundTakenBack& event, const EventMeta&) {
+    for (auto& refund : state.refunds) {
+        if (refund.id == event.refund) refund.stands = false;
+    }
+}
+
 }  // namespace
+
+std::string_view name_of(CountsIn counts_in) {
+    switch (counts_in) {
+        case CountsIn::received:
+            return "received";
+        case CountsIn::original:
+            return "original";
+    }
+    CHECK(false, "a counting day outside its enumeration");
+    return {};
+}
+
+std::int64_t Expense::refunded_minor() const {
+    std::int64_t sum = 0;
+    for (const auto& refund : refunds) sum += refund.stands ? refund.amount.minor : 0;
+    return sum;
+}
+
+Date Expense::counting_day(const Refund& refund) const {
+    switch (refund.counts_in) {
+        case CountsIn::received:
+            return refund.received_on;
+        case CountsIn::original:
+            return spent_on;
+    }
+    CHECK(false, "a counting day outside its enumeration");
+    return {};
+}
 
 void evolve(Expense& state, const Event& event, const EventMeta& meta) {
     std::visit([&](const auto& fact) { apply(state, fact, meta); }, event);

@@ -51,6 +51,9 @@ struct WorkspaceKind {
 struct ExpenseKind {
     static constexpr std::string_view prefix = "exp";
 };
+struct RefundKind {
+    static constexpr std::string_view prefix = "rfd";
+};
 struct CategoryKind {
     static constexpr std::string_view prefix = "cat";
 };
@@ -90,6 +93,7 @@ struct EventKind {
 
 using WorkspaceId = Id<WorkspaceKind>;
 using ExpenseId = Id<ExpenseKind>;
+using RefundId = Id<RefundKind>;
 using CategoryId = Id<CategoryKind>;
 using BudgetId = Id<BudgetKind>;
 using ThresholdId = Id<ThresholdKind>;

@@ -35,6 +35,8 @@ std::string_view name_of(RefusalCode code) {
             return "last_owner";
         case RefusalCode::currency_mismatch:
             return "currency_mismatch";
+        case RefusalCode::refund_exceeds_amount:
+            return "refund_exceeds_amount";
         case RefusalCode::already_exists:
             return "already_exists";
         case RefusalCode::workspace_archived:

@@ -26,7 +26,8 @@ enum class RefusalCode {
     member_exists,
     last_owner,
     currency_mismatch,
-    already_exists,  // a client-chosen id is taken by other content
+    refund_exceeds_amount,  // more would come back than was paid
+    already_exists,         // a client-chosen id is taken by other content
     workspace_archived,
     limit_reached,  // a documented bound, e.g. categories per workspace
 };

@@ -91,6 +91,8 @@ CREATE TABLE read.categories (
 );
 
 -- state: recorded or voided. tags: a JSON array of texts. The position is that of the last event.
+-- amount_minor is what was paid; refunded_minor of it came back, as refunds tells, a JSON text, see
+-- workers/projections/refunds.hpp: the refunds that stand.
 CREATE TABLE read.expenses (
     workspace uuid NOT NULL,
     id uuid NOT NULL,
@@ -103,6 +105,8 @@ CREATE TABLE read.expenses (
     merchant text,
     note text,
     tags text NOT NULL,
+    refunded_minor bigint NOT NULL,
+    refunds text NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -117,8 +121,27 @@ CREATE TABLE read.expense_tags (
     expense uuid NOT NULL,
     PRIMARY KEY (workspace, tag, expense)
 );
+-- Money that came back for an expense. state: recorded or taken_back. counts_in: received or original.
+-- counts_on: the day whose sums it lowers; NULL while it lowers none, because it is taken back or its
+-- expense is voided.
+CREATE TABLE read.refunds (
+    workspace uuid NOT NULL,
+    expense uuid NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency char(3) NOT NULL,
+    received_on date NOT NULL,
+    counts_in text NOT NULL,
+    counts_on date,
+    reason text,
+    created_by uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (workspace, expense, id)
+);
 
--- Cells of the spending report. What is voided is taken out again. No category: the nil uuid.
+-- Cells of the spending report. What is voided is taken out again; a refund lowers the sum of the day
+-- on which it counts, and counts as no expense. No category: the nil uuid.
 CREATE TABLE read.spending (
     workspace uuid NOT NULL,
     spent_on date NOT NULL,

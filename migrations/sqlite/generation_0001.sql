@@ -89,6 +89,8 @@ CREATE TABLE read.categories (
 ) STRICT, WITHOUT ROWID;
 
 -- state: recorded or voided. tags: a JSON array of texts. The position is that of the last event.
+-- amount_minor is what was paid; refunded_minor of it came back, as refunds tells, a JSON text, see
+-- workers/projections/refunds.hpp: the refunds that stand.
 CREATE TABLE read.expenses (
     workspace TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -101,6 +103,8 @@ CREATE TABLE read.expenses (
     merchant TEXT,
     note TEXT,
     tags TEXT NOT NULL,
+    refunded_minor INTEGER NOT NULL,
+    refunds TEXT NOT NULL,
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -115,8 +119,27 @@ CREATE TABLE read.expense_tags (
     expense TEXT NOT NULL,
     PRIMARY KEY (workspace, tag, expense)
 ) STRICT, WITHOUT ROWID;
+-- Money that came back for an expense. state: recorded or taken_back. counts_in: received or original.
+-- counts_on: the day whose sums it lowers; NULL while it lowers none, because it is taken back or its
+-- expense is voided.
+CREATE TABLE read.refunds (
+    workspace TEXT NOT NULL,
+    expense TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    received_on TEXT NOT NULL,
+    counts_in TEXT NOT NULL,
+    counts_on TEXT,
+    reason TEXT,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (workspace, expense, id)
+) STRICT, WITHOUT ROWID;
 
--- Cells of the spending report. What is voided is taken out again. No category: the nil uuid.
+-- Cells of the spending report. What is voided is taken out again; a refund lowers the sum of the day
+-- on which it counts, and counts as no expense. No category: the nil uuid.
 CREATE TABLE read.spending (
     workspace TEXT NOT NULL,
     spent_on TEXT NOT NULL,

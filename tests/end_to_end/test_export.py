@@ -13,7 +13,7 @@ from bulk import NDJSON, BulkUpload, send_bulk
 from client import expect, expect_problem, expense
 
 TRICKY = ["plain", 'quo"te', "com,ma", "line\nbreak", "=1+1", "+49", "-1", "@x", "ünïcode ☕", " "]
-CSV_NAMES = ["id", "state", "spent_on", "amount", "currency", "category_id", "category", "member",
+CSV_NAMES = ["id", "state", "spent_on", "amount", "refunded", "currency", "category_id", "category", "member",
              "merchant", "note", "tags", "created_at", "updated_at", "version"]
 
 
@@ -43,6 +43,9 @@ def csv_rows(answer) -> list[dict]:
     {"spent_on[gte]": "2026-01-03", "currency": "JPY"}])
 def test_an_export_equals_the_list(filled, parameters):
     expect(200, filled.delete(f"/expenses/{filled.all('/expenses')[3]['id']}"))
+    for item in filled.all("/expenses")[:3]:
+        expect(201, filled.post(f"/expenses/{item['id']}/refunds", {
+            "amount": {**item["amount"], "amount": 5}, "received_on": "2026-03-01"}))
     listed = filled.all("/expenses", **parameters)
     lines = filled.get("/expenses/export", params=parameters)
     assert lines.headers["content-type"] == NDJSON and lines.headers["consistency-token"]
@@ -57,6 +60,7 @@ def test_an_export_equals_the_list(filled, parameters):
 def check_row(row: dict, item: dict) -> None:
     digits = {"EUR": 2, "JPY": 0, "BHD": 3}[item["amount"]["currency"]]
     assert row["amount"] == f"{item['amount']['amount'] / 10**digits:.{digits}f}"
+    assert row["refunded"] == f"{item['refunded']['amount'] / 10**digits:.{digits}f}"
     assert row["currency"] == item["amount"]["currency"]
     assert row["category_id"] == (item["category"] or "")
     assert (row["category"] == "") == (item["category"] is None)

@@ -14,7 +14,8 @@ def test_what_is_recorded_is_what_is_read(workspace):
     made = expect(201, answer)
     (founder,) = workspace.all("/members")
     expected = {**body, "tags": ["a b", "team"], "object": "expense", "state": "recorded",
-                "member": founder["id"], "created_by": founder["id"], "version": 1}
+                "member": founder["id"], "created_by": founder["id"], "version": 1,
+                "refunded": {"amount": 0, "currency": "EUR"}, "refunds": []}
     assert {name: made[name] for name in expected} == expected
     assert set(made) == {*expected, "id", "created_at", "updated_at"}
     assert answer.headers["location"] == workspace.path(f"/expenses/{made['id']}")

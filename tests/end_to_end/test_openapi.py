@@ -20,8 +20,8 @@ METHODS = {"get", "post", "patch", "delete", "put"}
 OPERATIONS = [(method, path) for path, item in DOCUMENT["paths"].items() for method in item
               if method in METHODS]
 PREFIXES = {"members": "mem", "service_accounts": "mem", "keys": "key", "users": "usr",
-            "categories": "cat", "expenses": "exp", "budgets": "bud", "alerts": "alr",
-            "operations": "op", "channels": "chn", "deliveries": "dlv"}
+            "categories": "cat", "expenses": "exp", "refunds": "rfd", "budgets": "bud",
+            "alerts": "alr", "operations": "op", "channels": "chn", "deliveries": "dlv"}
 
 
 def is_public(method: str, path: str) -> bool:
@@ -164,6 +164,7 @@ def walk_expenses(walk: Walk, place: str, category: str) -> None:
     path = f"{place}/expenses/{made}"
     walk("PATCH", path, {"note": None}, if_match='"v1"'), walk("GET", path)
     walk("DELETE", f"{path}?reason=twice"), walk("POST", f"{path}/restore")
+    walk_refunds(walk, path)
     walk("GET", f"{path}/history"), walk("GET", f"{place}/expenses?limit=1")
     for prefer in ("wait=2", "respond-async"):
         walk("POST", f"{place}/expenses/bulk", content=ndjson([expense(), {}]), prefer=prefer,
@@ -173,6 +174,13 @@ def walk_expenses(walk: Walk, place: str, category: str) -> None:
     walk("GET", f"{place}/operations/{operation}")
     for grouping in ("day,category,member", "week,merchant", "month,tag"):
         walk("GET", f"{place}/reports/spending?group_by={grouping}")
+
+
+def walk_refunds(walk: Walk, path: str) -> None:
+    body = {"amount": {"amount": 50, "currency": "EUR"}, "received_on": "2026-12-03"}
+    made = walk("POST", f"{path}/refunds", {**body, "reason": "broken", "counts_in": "original"})
+    walk("POST", f"{path}/refunds", body)
+    walk("DELETE", f"{path}/refunds/{made['refunds'][0]['id']}?reason=returned")
 
 
 def walk_budgets(walk: Walk, place: str) -> None:

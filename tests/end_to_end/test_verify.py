@@ -7,10 +7,12 @@ import sqlite3
 import threading
 
 import pytest
-from client import Workspace, expense
+from client import Workspace, expect, expense
 from services import run_sql
 
-FORGERY = "UPDATE {table} SET note = 'forged' WHERE amount_minor = 4711"
+FORGERIES = {
+    "expenses": ("SET note = 'forged' WHERE amount_minor = 4711", "note forged; the journal says as recorded"),
+    "refunds": ("SET amount_minor = 1 WHERE amount_minor = 47", "amount_minor 1; the journal says 47")}
 
 
 @pytest.fixture(params=["embedded", "scale_out"])
@@ -46,21 +48,25 @@ def test_the_read_models_are_proven_while_writing_goes_on(own):
     assert all(one["identical"] and one["difference"] is None for one in found)
     assert found[0]["records"] < found[-1]["records"]
     rows = {table["table"]: table["rows"] for table in found[-1]["tables"]}
-    assert len(rows) == 15 and rows["read.budgets"] == 1 and rows["read.expenses"] > 0
+    assert len(rows) == 16 and rows["read.budgets"] == 1 and rows["read.expenses"] > 0
 
 
-def test_a_row_that_somebody_changed_is_named(own):
+@pytest.mark.parametrize("table", FORGERIES)
+def test_a_row_that_somebody_changed_is_named(own, table):
     place = Workspace.make(own.client())
-    place.post("/expenses", expense(4711, note="as recorded"))
+    made = expect(201, place.post("/expenses", expense(4711, note="as recorded")))
+    expect(201, place.post(f"/expenses/{made['id']}/refunds", {
+        "amount": {"amount": 47, "currency": "EUR"}, "received_on": "2026-12-03"}))
+    forgery, difference = FORGERIES[table]
     if own.is_embedded:
         with sqlite3.connect(own.data / "store.db") as store:
-            store.execute(FORGERY.format(table="read_g1_expenses"))
+            store.execute(f"UPDATE read_g1_{table} {forgery}")
     else:
-        run_sql(own.places.postgres, FORGERY.format(table="read_g1.expenses"))
+        run_sql(own.places.postgres, f"UPDATE read_g1.{table} {forgery}")
     found = verified(own, 1)
     assert not found["identical"]
-    assert found["difference"]["table"] == "read.expenses"
-    assert found["difference"]["detail"] == "note forged; the journal says as recorded"
+    assert found["difference"]["table"] == f"read.{table}"
+    assert found["difference"]["detail"] == difference
 
 
 def test_what_cannot_be_compared_is_no_difference(own, tmp_path):

@@ -156,6 +156,12 @@ private:
             auto& sum = found[naive_start(budget.period, expense.spent_on)];
             sum.first += expense.amount->minor;
             ++sum.second;
+            for (const auto& refund : expense.refunds) {
+                if (!refund.stands) continue;
+                const bool is_original = refund.counts_in == domain::expense::CountsIn::original;
+                const auto day = is_original ? expense.spent_on : refund.received_on;
+                found[naive_start(budget.period, day)].first -= refund.amount.minor;
+            }
         }
         return found;
     }

@@ -201,6 +201,7 @@ TEST_F(ProjectorProperty, usage_and_alerts_equal_those_of_an_independent_oracle)
 // What the author's states say, in the form of rows.
 struct Folded {
     Lines expenses;
+    Lines refunds;
     Lines spending;
     Lines merchants;
     Lines tags;
@@ -223,18 +224,36 @@ Folded fold(const std::vector<Written>& history) {
         const auto category = expense.category.value_or(domain::CategoryId{}).value.text();
         folded.expenses.push_back(
             domain::ExpenseId::parse(name)->value.text() + (counts ? "|recorded|" : "|voided|") +
-            std::to_string(expense.amount->minor) + "|" + expense.spent_on.text());
+            std::to_string(expense.amount->minor) + "|" + expense.spent_on.text() + "|" +
+            std::to_string(expense.refunded_minor()));
+        for (const auto& refund : expense.refunds) {
+            const bool is_original = refund.counts_in == domain::expense::CountsIn::original;
+            const auto day = is_original ? expense.spent_on : refund.received_on;
+            folded.refunds.push_back(domain::ExpenseId::parse(name)->value.text() + "|" +
+                                     refund.id.value.text() + "|" +
+                                     (refund.stands ? "recorded|" : "taken_back|") +
+                                     std::to_string(refund.amount.minor) + "|" +
+                                     (refund.stands && counts ? day.text() : "~"));
+        }
         if (!counts) continue;
-        const auto day = expense.spent_on.text() + "|";
         const auto money = "|" + std::string(expense.amount->currency.code());
-        const auto add = [&](auto& sums, const std::string& key) {
-            sums[key].first += expense.amount->minor;
-            ++sums[key].second;
+        const auto post = [&](domain::Date on, std::int64_t minor, int expense_count) {
+            const auto add = [&](auto& sums, const std::string& key) {
+                auto& sum = sums[on.text() + "|" + key + money];
+                sum.first += minor;
+                sum.second += expense_count;
+            };
+            add(cells, category + "|" + expense.member.value.text());
+            add(merchants, expense.merchant.value_or(""));
+            for (const auto& tag : expense.tags) add(tags, tag);
+            if (expense.tags.empty()) add(tags, "");
         };
-        add(cells, day + category + "|" + expense.member.value.text() + money);
-        add(merchants, day + expense.merchant.value_or("") + money);
-        for (const auto& tag : expense.tags) add(tags, day + tag + money);
-        if (expense.tags.empty()) add(tags, day + money);
+        post(expense.spent_on, expense.amount->minor, 1);
+        for (const auto& refund : expense.refunds) {
+            if (!refund.stands) continue;
+            const bool is_original = refund.counts_in == domain::expense::CountsIn::original;
+            post(is_original ? expense.spent_on : refund.received_on, -refund.amount.minor, 0);
+        }
     }
     const auto lines = [](const std::map<std::string, Sum>& sums) {
         Lines found;
@@ -246,6 +265,7 @@ Folded fold(const std::vector<Written>& history) {
         return found;
     };
     std::ranges::sort(folded.expenses);
+    std::ranges::sort(folded.refunds);
     folded.spending = lines(cells);
     folded.merchants = lines(merchants);
     folded.tags = lines(tags);
@@ -259,8 +279,13 @@ TEST_F(ProjectorProperty, sums_equal_an_independent_fold_of_the_journal) {
     SqliteProjectorStore files;
     project(files.store(), static_cast<std::size_t>(random_.number(1, 100)));
     const auto expected = fold(author_.history());
-    EXPECT_EQ(rows_of(files.store(), "SELECT id, state, amount_minor, spent_on FROM read.expenses"),
-              expected.expenses);
+    EXPECT_EQ(
+        rows_of(files.store(),
+                "SELECT id, state, amount_minor, spent_on, refunded_minor FROM read.expenses"),
+        expected.expenses);
+    EXPECT_EQ(rows_of(files.store(),
+                      "SELECT expense, id, state, amount_minor, counts_on FROM read.refunds"),
+              expected.refunds);
     const auto sums = [](const std::string& columns, const std::string& table) {
         return "SELECT " + columns + ", sum(amount_minor), sum(expense_count) FROM read." + table +
                " GROUP BY " + columns + " HAVING sum(expense_count) <> 0 OR sum(amount_minor) <> 0";

@@ -56,6 +56,8 @@ private:
             &RandomHistory::amend,           &RandomHistory::amend,
             &RandomHistory::void_one,        &RandomHistory::void_one,
             &RandomHistory::restore,         &RandomHistory::restore,
+            &RandomHistory::refund,          &RandomHistory::refund,
+            &RandomHistory::refund,          &RandomHistory::take_back_refund,
             &RandomHistory::edit_budget,     &RandomHistory::edit_budget,
             &RandomHistory::create_budget,   &RandomHistory::shelve_budget,
             &RandomHistory::create_category, &RandomHistory::move_category,
@@ -119,6 +121,28 @@ private:
         if (home.expenses.empty()) return;
         author_.ask_expense(home.id, random_.pick(home.expenses),
                             domain::expense::RestoreExpense{});
+    }
+
+    void refund(Home& home) {
+        if (home.expenses.empty()) return;
+        const auto id = random_.pick(home.expenses);
+        const auto& expense = std::get<domain::expense::Expense>(author_.state(home.id, id.text()));
+        domain::expense::RefundExpense command{
+            {random_.number(1, 30) * 10, expense.amount->currency}, any_day()};
+        if (random_.one_in(3)) command.counts_in = domain::expense::CountsIn::original;
+        if (random_.one_in(3)) {
+            command.force = true;
+            command.reason = domain::FreeText{"more"};
+        }
+        author_.ask_expense(home.id, id, command);
+    }
+    void take_back_refund(Home& home) {
+        if (home.expenses.empty()) return;
+        const auto id = random_.pick(home.expenses);
+        const auto& expense = std::get<domain::expense::Expense>(author_.state(home.id, id.text()));
+        if (expense.refunds.empty()) return;
+        author_.ask_expense(home.id, id,
+                            domain::expense::TakeBackRefund{random_.pick(expense.refunds).id, {}});
     }
 
     domain::budget::Scope any_scope(const Home& home) {

@@ -23,6 +23,14 @@ int rank_of(const std::string& role) {
     return found == roles.end() ? -1 : static_cast<int>(found - roles.begin());
 }
 
+std::vector<std::string> standing(const domain::expense::Expense& expense) {
+    std::vector<std::string> ids;
+    for (const auto& refund : expense.refunds) {
+        if (refund.stands) ids.push_back(refund.id.text());
+    }
+    return ids;
+}
+
 std::string text_of(const std::optional<journal::Position>& position) {
     return position ? " at " + position->text() : "";
 }
@@ -152,7 +160,8 @@ void Claims::judge_target(const std::string& who, const Judged& fate,
                       shown->amount->minor == is->minor &&
                       shown->amount->currency.code() == is->currency &&
                       shown->spent_on == is->spent_on &&
-                      (shown->category ? shown->category->text() : "") == is->category;
+                      (shown->category ? shown->category->text() : "") == is->category &&
+                      std::ranges::equal(standing(*shown), is->refunds, {}, {}, &SeenRefund::id);
     require(same, who, "was answered with another content");
 }
 
@@ -203,7 +212,8 @@ bool Claims::is_clear(const Exchange& exchange, std::int64_t next) const {
         case Demand::Subject::new_expense:
             return true;
         case Demand::Subject::recorded_expense:
-            return expense != nullptr && !expense->is_voided;
+            // What came back for it may stand against an amendment.
+            return expense != nullptr && !expense->is_voided && expense->refunds.empty();
         case Demand::Subject::any_expense:
             return expense != nullptr;
         case Demand::Subject::member:

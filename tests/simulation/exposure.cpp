@@ -52,9 +52,13 @@ struct Comparison {
 };
 constexpr std::array comparisons{
     Comparison{"expenses",
-               "SELECT id, state, amount_minor, currency, spent_on, coalesce(category, ''), member"
-               " FROM read.expenses",
+               "SELECT id, state, amount_minor, currency, spent_on, coalesce(category, ''), member,"
+               " refunded_minor FROM read.expenses",
                &Ledger::add_expenses},
+    Comparison{"refunds",
+               "SELECT expense, id, amount_minor, counts_on FROM read.refunds"
+               " WHERE state = 'recorded'",
+               &Ledger::add_refunds},
     Comparison{"spending",
                "SELECT spent_on, category, member, currency, amount_minor, expense_count"
                " FROM read.spending WHERE expense_count <> 0 OR amount_minor <> 0",
@@ -94,11 +98,11 @@ void compare_admission(sql::Session& session, const Oracle& oracle, Lines& probl
                  oracle.events(), problems);
 }
 
-constexpr std::array tables{"read.commits",    "read.events",        "read.rejections",
-                            "read.workspaces", "read.members",       "read.categories",
-                            "read.expenses",   "read.expense_tags",  "read.spending",
-                            "read.budgets",    "read.budget_usage",  "read.threshold_states",
-                            "read.alerts",     "read.spending_tags", "read.spending_merchants"};
+constexpr std::array tables{
+    "read.commits",  "read.events",        "read.rejections",         "read.workspaces",
+    "read.members",  "read.categories",    "read.expenses",           "read.expense_tags",
+    "read.spending", "read.budgets",       "read.budget_usage",       "read.threshold_states",
+    "read.alerts",   "read.spending_tags", "read.spending_merchants", "read.refunds"};
 
 }  // namespace
 

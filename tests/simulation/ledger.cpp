@@ -48,6 +48,10 @@ Date start_of(bool by_month, std::int64_t count, Date anchor, Date on) {
     return start;
 }
 
+Date day_of(const SeenRefund& refund, const SeenExpense& expense) {
+    return refund.is_original ? expense.spent_on : refund.received_on;
+}
+
 std::string join(std::initializer_list<std::string> cells) {
     std::string line;
     for (const auto& cell : cells) line += (line.empty() ? "" : "|") + cell;
@@ -116,7 +120,8 @@ void Ledger::apply_expense(const SeenEvent& event, std::int64_t offset) {
                    text(*data.find("amount"), "currency"),
                    date(data, "spent_on"),
                    text(data, "category"),
-                   text(data, "member")};
+                   text(data, "member"),
+                   {}};
     } else if (event.type == "expense.amended") {
         if (const auto* amount = after(data, "amount")) {
             expense.minor = number(*amount, "amount");
@@ -125,6 +130,13 @@ void Ledger::apply_expense(const SeenEvent& event, std::int64_t offset) {
         if (const auto* day = after(data, "spent_on")) expense.spent_on = *Date::parse(day->text());
         if (const auto* category = after(data, "category"))
             expense.category = category->is_null() ? "" : category->text();
+    } else if (event.type == "expense.refunded") {
+        expense.refunds.push_back({text(data, "refund"), number(*data.find("amount"), "amount"),
+                                   date(data, "received_on"),
+                                   text(data, "counts_in") == "original"});
+    } else if (event.type == "expense.refund_taken_back") {
+        std::erase_if(expense.refunds,
+                      [&](const auto& refund) { return refund.id == text(data, "refund"); });
     } else {
         expense.is_voided = event.type == "expense.voided";
     }
@@ -195,9 +207,13 @@ Ledger::Sums Ledger::sums(const Budget& budget) const {
     for (const auto& [id, timeline] : expenses_) {
         const auto& expense = *timeline.last();
         if (!counts(budget, expense)) continue;
-        auto& sum = found[start_of(budget.by_month, budget.count, budget.anchor, expense.spent_on)];
-        sum.first += expense.minor;
-        ++sum.second;
+        const auto sum_of = [&](Date day) -> auto& {
+            return found[start_of(budget.by_month, budget.count, budget.anchor, day)];
+        };
+        sum_of(expense.spent_on).first += expense.minor;
+        ++sum_of(expense.spent_on).second;
+        for (const auto& refund : expense.refunds)
+            sum_of(day_of(refund, expense)).first -= refund.minor;
     }
     return found;
 }
@@ -283,10 +299,22 @@ bool Ledger::has_category(const std::string& id, std::int64_t next) const {
 void Ledger::add_expenses(Lines& lines) const {
     for (const auto& [id, timeline] : expenses_) {
         const auto& expense = *timeline.last();
-        lines.push_back(
-            join({uuid_text(id), expense.is_voided ? "voided" : "recorded",
-                  std::to_string(expense.minor), expense.currency, expense.spent_on.text(),
-                  uuid_text(expense.category), uuid_text(expense.member)}));
+        std::int64_t refunded = 0;
+        for (const auto& refund : expense.refunds) refunded += refund.minor;
+        lines.push_back(join({uuid_text(id), expense.is_voided ? "voided" : "recorded",
+                              std::to_string(expense.minor), expense.currency,
+                              expense.spent_on.text(), uuid_text(expense.category),
+                              uuid_text(expense.member), std::to_string(refunded)}));
+    }
+}
+
+void Ledger::add_refunds(Lines& lines) const {
+    for (const auto& [id, timeline] : expenses_) {
+        const auto& expense = *timeline.last();
+        for (const auto& refund : expense.refunds) {
+            lines.push_back(join({uuid_text(id), uuid_text(refund.id), std::to_string(refund.minor),
+                                  expense.is_voided ? "~" : day_of(refund, expense).text()}));
+        }
     }
 }
 
@@ -297,10 +325,13 @@ void Ledger::add_spending(Lines& lines) const {
         if (expense.is_voided) continue;
         const auto category =
             expense.category.empty() ? domain::Uuid{}.text() : uuid_text(expense.category);
-        auto& cell = cells[join(
-            {expense.spent_on.text(), category, uuid_text(expense.member), expense.currency})];
-        cell.first += expense.minor;
-        ++cell.second;
+        const auto cell_of = [&](Date day) -> auto& {
+            return cells[join({day.text(), category, uuid_text(expense.member), expense.currency})];
+        };
+        cell_of(expense.spent_on).first += expense.minor;
+        ++cell_of(expense.spent_on).second;
+        for (const auto& refund : expense.refunds)
+            cell_of(day_of(refund, expense)).first -= refund.minor;
     }
     for (const auto& [key, sum] : cells)
         lines.push_back(join({key, std::to_string(sum.first), std::to_string(sum.second)}));

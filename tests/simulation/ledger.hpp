@@ -30,6 +30,13 @@ private:
     std::map<std::int64_t, T> steps_;
 };
 
+struct SeenRefund {
+    std::string id;
+    std::int64_t minor = 0;
+    domain::Date received_on;
+    bool is_original = false;  // counts on the day of the expense
+};
+
 struct SeenExpense {
     bool is_voided = false;
     std::int64_t minor = 0;
@@ -37,6 +44,7 @@ struct SeenExpense {
     domain::Date spent_on;
     std::string category;  // "cat_...", or empty
     std::string member;
+    std::vector<SeenRefund> refunds;  // that stand
 };
 
 struct SeenMember {
@@ -62,8 +70,9 @@ public:
 
     // Rows of the read models as they must be, in the words of their tables.
     using Lines = std::vector<std::string>;
-    void add_expenses(Lines& lines) const;    // id|state|minor|currency|day|category|member
-    void add_spending(Lines& lines) const;    // workspace-less: day|category|member|currency|sum|n
+    void add_expenses(Lines& lines) const;  // id|state|minor|currency|day|category|member|refunded
+    void add_refunds(Lines& lines) const;   // expense|id|minor|counts on
+    void add_spending(Lines& lines) const;  // workspace-less: day|category|member|currency|sum|n
     void add_categories(Lines& lines) const;  // id|parent
     void add_members(Lines& lines) const;     // id|user|role
     void add_usage(Lines& lines) const;       // budget|period start|spent|count

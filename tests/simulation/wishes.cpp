@@ -156,6 +156,7 @@ Wish Wishes::any() {
         &Wishes::record_again,    &Wishes::record_again,  &Wishes::amend,
         &Wishes::amend,           &Wishes::amend,         &Wishes::amend,
         &Wishes::void_one,        &Wishes::void_one,      &Wishes::restore,
+        &Wishes::refund,          &Wishes::refund,        &Wishes::take_back_refund,
         &Wishes::create_budget,   &Wishes::create_budget, &Wishes::edit_budget,
         &Wishes::edit_budget,     &Wishes::edit_budget,   &Wishes::shelve_budget,
         &Wishes::create_category, &Wishes::edit_category, &Wishes::edit_category,
@@ -304,6 +305,31 @@ Wish Wishes::restore(Home& home) {
     auto wish = void_one(home);
     wish.demand.subject = Demand::Subject::unjudged;
     wish.command.decide = decide_expense(wish.command.target, domain::expense::RestoreExpense{});
+    return wish;
+}
+
+Wish Wishes::refund(Home& home) {
+    auto wish = void_one(home);
+    wish.demand.subject = Demand::Subject::unjudged;
+    domain::expense::RefundExpense refund{{random_.number(1, 20) * 10, currency("EUR")}, any_day()};
+    if (random_.one_in(2)) refund.counts_in = domain::expense::CountsIn::original;
+    refund.force = random_.one_in(4);
+    if (refund.force) refund.reason = domain::FreeText{"more came back"};
+    const domain::RefundId made{journal::derived_id(wish.command.id, 0)};
+    home.refunds.emplace_back(wish.command.target, made);
+    wish.command.decide = decide_expense(wish.command.target, std::move(refund));
+    return wish;
+}
+
+Wish Wishes::take_back_refund(Home& home) {
+    auto wish = void_one(home);
+    wish.demand.subject = Demand::Subject::unjudged;
+    if (home.refunds.empty()) return wish;
+    const auto& [expense, refund] = random_.pick(home.refunds);
+    wish.command.target = expense;
+    wish.demand.expense = expense;
+    wish.command.decide =
+        decide_expense(expense, domain::expense::TakeBackRefund{refund, std::nullopt});
     return wish;
 }
 

@@ -44,6 +44,7 @@ struct Home {
     std::vector<std::string> expenses;
     std::vector<std::string> categories;
     std::vector<std::string> budgets;
+    std::vector<std::pair<std::string, domain::RefundId>> refunds;  // each with its expense
     std::vector<std::string> known;  // all of these that somebody was told to exist
 };
 
@@ -73,6 +74,8 @@ private:
     Wish amend(Home& home);
     Wish void_one(Home& home);
     Wish restore(Home& home);
+    Wish refund(Home& home);
+    Wish take_back_refund(Home& home);
     Wish create_category(Home& home);
     Wish edit_category(Home& home);
     Wish create_budget(Home& home);

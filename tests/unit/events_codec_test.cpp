@@ -102,6 +102,12 @@ std::vector<Event> expense_events() {
         expense::Event(ExpenseVoided{}),
         expense::Event(ExpenseVoided{FreeText{"twice"}}),
         expense::Event(ExpenseRestored{}),
+        expense::Event(ExpenseRefunded{
+            id<RefundId>(8), money(500, "EUR"), day("2026-12-03"), CountsIn::received, {}}),
+        expense::Event(ExpenseRefunded{id<RefundId>(8), money(1, "JPY"), day("1900-01-01"),
+                                       CountsIn::original, FreeText{"broken"}}),
+        expense::Event(RefundTakenBack{id<RefundId>(8), {}}),
+        expense::Event(RefundTakenBack{id<RefundId>(8), FreeText{"returned"}}),
     };
 }
 
@@ -230,6 +236,8 @@ TEST(EventCodec, knows_exactly_the_documented_types) {
                                                  "expense.amended",
                                                  "expense.voided",
                                                  "expense.restored",
+                                                 "expense.refunded",
+                                                 "expense.refund_taken_back",
                                                  "budget.created",
                                                  "budget.renamed",
                                                  "budget.limit_revised",

@@ -47,7 +47,8 @@ inline constexpr sql::Table table{"read.alerts", columns, 2};
 
 // Why a period is looked at. Where it does not fire, thresholds are set above or below in silence.
 struct Occasion {
-    std::string_view cause;  // recorded, amended, voided, restored, rule_changed or day_passed
+    std::string_view cause;  // recorded, amended, voided, restored, refunded, refund_taken_back,
+                             // rule_changed or day_passed
     std::optional<domain::ExpenseId> expense;
     bool fires = false;
     std::optional<domain::MemberId> member{};  // whose expense it is

@@ -1,4 +1,5 @@
-// The aggregate query behind a recount. It says the same as domain::budget::counts, in SQL.
+// The aggregate query behind a recount. It says the same as domain::budget::counts and
+// domain::expense::postings, in SQL.
 #include "workers/projections/budget_recount.hpp"
 
 #include <bit>
@@ -77,8 +78,13 @@ std::optional<Query> query_of(const BudgetKey& key, const Budget& budget, const 
             query.list(cells_of(scope.tags)) + ")";
     }
     query.text =
-        "SELECT e.spent_on, CAST(sum(e.amount_minor) AS bigint), count(*) FROM read.expenses e" +
-        where + " GROUP BY e.spent_on";
+        "SELECT p.day, CAST(sum(p.minor) AS bigint), CAST(sum(p.expenses) AS bigint) FROM ("
+        "SELECT e.spent_on AS day, e.amount_minor AS minor, 1 AS expenses FROM read.expenses e" +
+        where +
+        " UNION ALL SELECT r.counts_on, -r.amount_minor, 0 FROM read.refunds r"
+        " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
+        where + " AND r.workspace = " + workspace +
+        " AND r.counts_on IS NOT NULL) p GROUP BY p.day";
     return query;
 }
 

@@ -115,12 +115,12 @@ Cell& Ledger::cell_at(const BudgetKey& key, domain::Date period_start) {
     return found->second;
 }
 
-sql::Status Ledger::count(const Place& place, std::int64_t minor, int sign) {
+sql::Status Ledger::count(const Place& place, const domain::expense::Posting& posting, int sign) {
     auto& usage = cell_at(place.key, place.period.start);
-    const auto spent = domain::checked_add(usage.spent_minor, sign * minor);
+    const auto spent = domain::checked_add(usage.spent_minor, sign * posting.minor);
     if (!spent) return overflow();
     usage.spent_minor = *spent;
-    usage.expense_count += sign;
+    usage.expense_count += sign * posting.count;
     changes_.put(table, row_of(place.key, usage));
     return domain::Done{};
 }

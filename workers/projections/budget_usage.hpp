@@ -10,6 +10,7 @@
 
 #include "domain/budget/state.hpp"
 #include "domain/categories/state.hpp"
+#include "domain/expense/postings.hpp"
 #include "workers/row_changes.hpp"
 
 namespace outlay::workers::budget_usage {
@@ -72,8 +73,8 @@ public:
     sql::Status recount(const BudgetKey& key, const domain::budget::Budget& budget,
                         const domain::categories::Tree& tree);
 
-    // Adds an amount (or takes it out, with sign -1) to a loaded cell.
-    sql::Status count(const Place& place, std::int64_t minor, int sign);
+    // Adds a posting (or takes it out, with sign -1) to a loaded cell.
+    sql::Status count(const Place& place, const domain::expense::Posting& posting, int sign);
     // CHECKs that the cell was loaded.
     Cell& cell_at(const BudgetKey& key, domain::Date period_start);
     std::map<domain::Date, Cell>& cells(const BudgetKey& key) { return budgets_[key].cells; }

@@ -5,6 +5,7 @@
 
 #include "platform/json/writer.hpp"
 #include "workers/cells.hpp"
+#include "workers/projections/refunds.hpp"
 
 namespace outlay::workers::expenses {
 
@@ -74,7 +75,8 @@ void project(const Fact& fact, RowChanges& changes) {
           {cell(fact.workspace), cell(*id), cell(state_name(after->status)),
            cell(after->amount->minor), cell(after->amount->currency), cell(after->spent_on),
            cell(after->category), cell(after->member), cell(after->merchant), cell(note),
-           cell(tags_json(after->tags)), cell(after->created_by), cell(after->created_at),
+           cell(tags_json(after->tags)), cell(after->refunded_minor()),
+           cell(refunds::standing_json(*after)), cell(after->created_by), cell(after->created_at),
            cell(after->updated_at), cell(fact.meta.version), cell(fact.position.partition),
            cell(fact.position.offset)},
           *before, changes);

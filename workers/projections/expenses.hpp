@@ -21,6 +21,8 @@ inline constexpr std::array columns{
     sql::Column{"merchant", sql::Type::text},
     sql::Column{"note", sql::Type::text},
     sql::Column{"tags", sql::Type::text},
+    sql::Column{"refunded_minor", sql::Type::integer},
+    sql::Column{"refunds", sql::Type::text},
     sql::Column{"created_by", sql::Type::uuid},
     sql::Column{"created_at", sql::Type::timestamp},
     sql::Column{"updated_at", sql::Type::timestamp},

@@ -2,6 +2,7 @@
 // depend on batching.
 #include "workers/projections/spending.hpp"
 
+#include "domain/expense/postings.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers::spending {
@@ -12,19 +13,21 @@ using domain::expense::Expense;
 
 void add_cells(const domain::WorkspaceId& workspace, const Expense& expense, std::int64_t sign,
                RowChanges& changes) {
-    if (!expense.counts() || !expense.amount) return;
-    const auto ws = cell(workspace);
-    const auto day = cell(expense.spent_on);
-    const auto currency = cell(expense.amount->currency);
-    const auto amount = cell(sign * expense.amount->minor);
-    const auto count = cell(sign);
-    const auto category = cell(expense.category.value_or(domain::CategoryId{}));
-    changes.add(table, {ws, day, category, cell(expense.member), currency, amount, count});
-    changes.add(merchants_table,
-                {ws, day, cell(expense.merchant.value_or("")), currency, amount, count});
-    if (expense.tags.empty()) changes.add(tags_table, {ws, day, cell(""), currency, amount, count});
-    for (const auto& tag : expense.tags) {
-        changes.add(tags_table, {ws, day, cell(tag), currency, amount, count});
+    for (const auto& posting : domain::expense::postings(expense)) {
+        const auto ws = cell(workspace);
+        const auto day = cell(posting.day);
+        const auto currency = cell(expense.amount->currency);
+        const auto amount = cell(sign * posting.minor);
+        const auto count = cell(sign * posting.count);
+        const auto category = cell(expense.category.value_or(domain::CategoryId{}));
+        changes.add(table, {ws, day, category, cell(expense.member), currency, amount, count});
+        changes.add(merchants_table,
+                    {ws, day, cell(expense.merchant.value_or("")), currency, amount, count});
+        if (expense.tags.empty())
+            changes.add(tags_table, {ws, day, cell(""), currency, amount, count});
+        for (const auto& tag : expense.tags) {
+            changes.add(tags_table, {ws, day, cell(tag), currency, amount, count});
+        }
     }
 }
 
