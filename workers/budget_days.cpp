@@ -6,6 +6,7 @@
 #include "domain/budget/decide.hpp"
 #include "journal/record.hpp"
 #include "platform/hash.hpp"
+#include "platform/log.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers {
@@ -90,12 +91,23 @@ sql::Result<std::vector<BudgetDays::Record>> BudgetDays::decide(sql::Session& se
             journals.find(journal::partition_of(one.workspace, log_.partition_count()));
         if (home == journals.end()) continue;
         auto record = decide_one(session, one, home->second);
-        if (!record.ok()) return domain::Fail{record.error()};
-        if (!*record) continue;
+        if (!record.ok() && record.error().kind != sql::ErrorKind::failed)
+            return domain::Fail{record.error()};
+        if (!record.ok()) pass_over(one, record.error());
+        if (!record.ok() || !*record) continue;
         records.push_back(std::move(**record));
         handed_over_[command_of(one.budget, one.today)] = clock_.monotonic();
     }
     return records;
+}
+
+// What cannot be folded is nobody else's trouble.
+void BudgetDays::pass_over(const Due& due, const sql::Error& error) {
+    if (!passed_over_.insert(due.budget).second) return;
+    platform::log(platform::LogLevel::error, "the days of a budget do not move on",
+                  {{"workspace", due.workspace.text()},
+                   {"budget", due.budget.text()},
+                   {"error", error.detail}});
 }
 
 void BudgetDays::forget_old() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "journal/history.hpp"
 #include "journal/journal.hpp"
@@ -21,7 +22,7 @@ public:
 
     // One look at the budgets whose day is over, at most `round_max` of them; answers how many
     // records it handed to the journal. Budgets of halted partitions and archived workspaces are
-    // left alone. Blocks.
+    // left alone. A budget whose events cannot be folded is passed over and logged once. Blocks.
     sql::Result<std::size_t> run();
 
     static constexpr std::int64_t round_max = 500;
@@ -44,6 +45,7 @@ private:
     sql::Result<std::vector<Record>> decide(sql::Session& session);
     sql::Result<std::optional<Record>> decide_one(sql::Session& session, const Due& due,
                                                   const std::string& journal_identity);
+    void pass_over(const Due& due, const sql::Error& error);
     void forget_old();
 
     sql::Store& store_;
@@ -51,6 +53,7 @@ private:
     const platform::Clock& clock_;
     const platform::Zones& zones_;
     std::map<domain::CommandId, std::chrono::steady_clock::time_point> handed_over_;
+    std::set<domain::BudgetId> passed_over_;  // that were logged
 };
 
 }  // namespace outlay::workers

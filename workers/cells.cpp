@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "platform/stored_instant.hpp"
+
 namespace outlay::workers {
 
 namespace {
@@ -16,9 +18,7 @@ bool continues_character(char byte) {
 }  // namespace
 
 sql::Value cell(domain::Instant at) {
-    auto text = at.text();
-    if (text.find('.') == std::string::npos) text.insert(text.size() - 1, ".000000");
-    return text;
+    return sql::stored_instant(at);
 }
 
 domain::Date day_of(std::string_view text) {

@@ -1,5 +1,4 @@
-// How domain values stand in cells of the read store. Instants always carry six fraction digits, so
-// that text order is time order in SQLite too. Pure; any thread.
+// How domain values stand in cells of the read store. Pure; any thread.
 #pragma once
 
 #include <cstdint>

@@ -112,12 +112,6 @@ sql::Value sort_value(const ExpenseSort& sort, const std::string& text) {
 
 }  // namespace
 
-std::string stored_instant(domain::Instant at) {
-    auto text = at.text();
-    if (text.find('.') == std::string::npos) text.insert(text.size() - 1, ".000000");
-    return text;
-}
-
 void filter_instants(QueryReader& query, Conditions& where, const std::string& name,
                      const std::string& column) {
     for (const auto& comparison : comparisons) {

@@ -8,6 +8,7 @@
 
 #include "api/resources/page.hpp"
 #include "domain/budget/events.hpp"
+#include "platform/stored_instant.hpp"
 
 namespace outlay::api {
 
@@ -38,8 +39,7 @@ std::string bind_ids(Conditions& where, const std::vector<AnyId>& ids) {
     return list;
 }
 
-// An instant as it stands in cells: with six fraction digits, so that texts sort as the times do.
-std::string stored_instant(domain::Instant at);
+using sql::stored_instant;
 // The parameters `name`, `name[gte]`, ... as conditions on a column.
 void filter_instants(QueryReader& query, Conditions& where, const std::string& name,
                      const std::string& column);

@@ -2,6 +2,7 @@
 // however many schedulers look and however often; forecasts are then judged as of that day.
 #include "workers/budget_days.hpp"
 
+#include "platform/log.hpp"
 #include "tests/unit/projector_household.hpp"
 
 namespace outlay::tests {
@@ -86,6 +87,29 @@ TEST_F(Days, are_for_budgets_with_forecasts_that_are_not_silent) {
     zones_.today = day("2026-11-20");
     clock_.advance(std::chrono::hours{24});
     EXPECT_EQ(run(days_), 0U);
+}
+
+TEST_F(Days, pass_over_a_budget_that_cannot_be_folded_and_say_so_once) {
+    create_budget(Basis::forecast);
+    const auto broken = author_.history().back().position;
+    home_ = author_.create_workspace();
+    create_budget(Basis::forecast);
+    ASSERT_TRUE(change(files_.store(),
+                       "UPDATE read.commits SET record = CAST('no record' AS BLOB)"
+                       " WHERE log_offset = $1",
+                       {broken.offset})
+                    .ok());
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(run(days_), 1U);
+    clock_.advance(BudgetDays::patience + std::chrono::seconds{1});
+    EXPECT_EQ(run(days_), 0U);
+    platform::flush_log();
+    const auto logged = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(passed(), Lines{"2"});
+    EXPECT_EQ(std::ranges::count(logged, '\n'), 1) << logged;
+    EXPECT_NE(logged.find("a stored commit cannot be decoded"), std::string::npos) << logged;
 }
 
 TEST_F(Days, let_a_forecast_fall_back_in_the_course_of_the_period) {

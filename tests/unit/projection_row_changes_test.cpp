@@ -2,6 +2,7 @@
 // of them are written at once.
 #include "workers/row_changes.hpp"
 
+#include "api/resources/expense_filter.hpp"
 #include "tests/unit/projector_world.hpp"
 #include "workers/projections/expenses.hpp"
 #include "workers/projections/spending.hpp"
@@ -126,6 +127,9 @@ TEST_F(RowChangesTest, a_created_row_may_change_until_it_is_written_and_may_not_
 TEST(Cells, instants_have_one_width_so_that_text_order_is_time_order) {
     EXPECT_EQ(cell(domain::Instant{1'000'000}), sql::Value{"1970-01-01T00:00:01.000000Z"});
     EXPECT_EQ(cell(domain::Instant{1'000'001}), sql::Value{"1970-01-01T00:00:01.000001Z"});
+    // Who asks writes times as those who wrote the rows, and text order is the order of times.
+    EXPECT_EQ(cell(domain::Instant{1'000'000}), sql::Value{api::stored_instant({1'000'000})});
+    EXPECT_LT(api::stored_instant({1'999'999}), api::stored_instant({2'000'000}));
 }
 
 TEST(Cells, days_outside_the_years_of_people_are_read_back) {
