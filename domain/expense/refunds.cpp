@@ -33,9 +33,11 @@ Objection sum_objection(const Expense& expense, const RefundExpense& command) {
     }
     const Money refunded{expense.refunded_minor(), paid.currency};
     if (command.force || refunded.minor + command.amount.minor <= paid.minor) return std::nullopt;
+    const auto so_far = refunded.minor == 0 ? decimal_text(paid) + " were paid"
+                                            : decimal_text(refunded) + " of " + decimal_text(paid) +
+                                                  " are refunded already";
     return refusal_at(RefusalCode::refund_exceeds_amount, "/amount/amount",
-                      decimal_text(refunded) + " of " + decimal_text(paid) +
-                          " are refunded already; with force and a reason more may come back.");
+                      so_far + "; with force and a reason more may come back.");
 }
 
 }  // namespace

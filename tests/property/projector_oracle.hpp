@@ -265,6 +265,7 @@ private:
             if (from <= start) limit = minor;
         }
         if (budget.adjustments.contains(start)) limit += budget.adjustments.at(start);
+        if (budget.funds.contains(start)) limit += budget.funds.at(start);
         return std::max<std::int64_t>(limit, 0);
     }
     void judge(Home& home, const Situation& now, const domain::budget::Threshold& threshold,

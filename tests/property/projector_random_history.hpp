@@ -65,7 +65,8 @@ private:
             &RandomHistory::noise,           &RandomHistory::grow_older,
             &RandomHistory::hush_budget,     &RandomHistory::adjust_period,
             &RandomHistory::pass_day,        &RandomHistory::pass_day,
-            &RandomHistory::snooze,
+            &RandomHistory::snooze,          &RandomHistory::move_funds,
+            &RandomHistory::move_funds,
         };
         (this->*random_.pick(steps))(homes_[static_cast<std::size_t>(random_.number(0, 1))]);
     }
@@ -215,6 +216,13 @@ private:
         author_.ask_budget(home.id, random_.pick(home.budgets),
                            domain::budget::AdjustPeriod{
                                any_day(), {random_.number(-20, 20) * 10, currency("EUR")}, {}});
+    }
+    void move_funds(Home& home) {
+        const auto from = random_.pick(home.budgets);
+        const auto to = random_.pick(home.budgets);
+        if (from == to) return;
+        author_.move_funds(home.id,
+                           {from, to, any_day(), {random_.number(1, 20) * 10, currency("EUR")}});
     }
     void pass_day(Home& home) {
         author_.set_today(author_.today().plus_days(static_cast<int>(random_.number(0, 3))));

@@ -14,6 +14,7 @@ namespace outlay::simulation {
 // One request. `from` and `to`: what was exposed of the journal when it was sent and answered.
 struct Exchange {
     int number = 0;
+    int node = 0;  // that was asked
     Wish wish;
     std::int32_t partition = 0;
     std::int64_t from = 0;

@@ -72,7 +72,8 @@ constexpr std::array comparisons{
                &Ledger::add_usage},
     Comparison{"alerts",
                "SELECT id, budget, threshold, period_start, crossing, spent_minor, limit_minor,"
-               " state, log_offset FROM read.alerts",
+               " basis, projected_minor, as_of, muted, state, snoozed_until, log_offset"
+               " FROM read.alerts",
                &Ledger::add_alerts},
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "domain/values/dates.hpp"
+#include "domain/values/ids.hpp"
 #include "platform/json/value.hpp"
 
 namespace outlay::simulation {
@@ -62,7 +63,13 @@ struct SeenEvent {
 
 class Ledger {  // of one workspace
 public:
-    void follow(std::int32_t partition, std::int64_t offset, const std::vector<SeenEvent>& events);
+    // The commit at a place of the journal.
+    struct Place {
+        std::int32_t partition = 0;
+        std::int64_t offset = 0;
+        domain::Instant decided_at;
+    };
+    void follow(const Place& place, const std::vector<SeenEvent>& events);
 
     const SeenExpense* expense(const std::string& id, std::int64_t next) const;
     SeenMember member_of(const std::string& user, std::int64_t next) const;
@@ -76,54 +83,78 @@ public:
     void add_categories(Lines& lines) const;  // id|parent
     void add_members(Lines& lines) const;     // id|user|role
     void add_usage(Lines& lines) const;       // budget|period start|spent|count
-    void add_alerts(Lines& lines) const;  // id|budget|threshold|start|crossing|spent|limit|state|at
+    // id|budget|threshold|start|crossing|spent|limit|basis|projected|as of|muted|state|snoozed|at
+    void add_alerts(Lines& lines) const;
     void add_outbox(Lines& lines) const;  // id|partition|offset
-    std::size_t alert_count() const { return alerts_.size(); }
+    // Every alert that was raised, by its uuid, with its budget, "bud_...".
+    std::vector<std::pair<std::string, std::string>> alerts() const;
 
 private:
     struct Threshold {
         std::string id;
         std::optional<std::int64_t> percent;
         std::optional<std::int64_t> minor;
+        bool is_forecast = false;
     };
     struct Budget {
         bool is_archived = false;
+        bool is_paused = false;
+        bool is_muted = false;
+        std::optional<domain::Instant> muted_until;  // empty: for good
         std::vector<std::string> categories;
         std::string currency;
         bool by_month = true;
         std::int64_t count = 1;
         domain::Date anchor;
         std::map<domain::Date, std::int64_t> limits;
+        std::map<domain::Date, std::int64_t> adjusted;  // by period
+        std::map<domain::Date, std::int64_t> moved;
         std::vector<Threshold> thresholds;
+        domain::Date day;  // the latest that was told
     };
     struct Crossing {
         bool is_above = false;
         int fired = 0;
-        std::string open;  // alert
+        std::string open;        // alert
+        bool is_untold = false;  // the budget was muted when that was raised
     };
     struct Alert {
+        std::string budget;
         std::string text;
         std::string state;
+        std::string snoozed_until;
         std::int64_t offset = 0;
     };
-    struct Place {  // of a commit
-        std::int32_t partition;
-        std::int64_t offset;
+    // A period of a budget as it is looked at.
+    struct Situation {
+        const std::string& id;
+        domain::Date start;
+        std::int64_t spent = 0;
+        bool fires = false;
+        const Place& place;
     };
+    // Budgets whose rules changed, with the day whose period may fire; a day that passed fires
+    // everywhere.
+    using Changed = std::map<std::string, std::optional<domain::Date>>;
     using Sums = std::map<domain::Date, std::pair<std::int64_t, std::int64_t>>;
 
     void apply(const SeenEvent& event, std::int64_t offset);
     void apply_people(const SeenEvent& event, std::int64_t offset);
     void apply_expense(const SeenEvent& event, std::int64_t offset);
     void apply_budget(const SeenEvent& event);
-    void note_rule_change(const SeenEvent& event,
-                          std::map<std::string, domain::Date>& changed) const;
+    static void apply_rules(Budget& budget, const SeenEvent& event);
+    static void apply_life(Budget& budget, const SeenEvent& event);
+    void apply_alert(const SeenEvent& event);
+    void note_rule_change(const SeenEvent& event, Changed& changed) const;
     bool counts(const Budget& budget, const SeenExpense& expense) const;
     Sums sums(const Budget& budget) const;
-    void evaluate(const std::string& id, std::optional<domain::Date> today, Place place);
-    void judge(const std::string& id, const Threshold& threshold, domain::Date start,
-               std::int64_t spent, bool fires, Place place);
-    void tell(const std::string& alert, const char* state, Place place);
+    void evaluate(const std::string& id, std::optional<domain::Date> today, const Place& place);
+    void judge(const Situation& now, const Threshold& threshold);
+    void raise(const Situation& now, const Threshold& threshold, Crossing& crossing,
+               std::int64_t number);
+    static domain::Date day_of_forecasts(const Budget& budget, const Place& place);
+    static std::int64_t limit_of(const Budget& budget, domain::Date start);
+    void tell(const std::string& alert, const char* state, const Place& place);
 
     std::map<std::string, Timeline<SeenMember>> members_by_user_;
     std::map<std::string, std::string> user_of_member_;

@@ -36,6 +36,7 @@ std::int32_t home_of(const std::string& workspace, std::size_t partitions) {
 
 struct Oracle::Commit {
     std::string workspace;
+    domain::Instant decided_at;
     std::vector<SeenEvent> events;
     std::vector<std::string> hashes;
 };
@@ -78,7 +79,8 @@ std::string Oracle::judge(const Value& document, Judged& judged) {
 }
 
 std::string Oracle::judge_commit(const Value& document, Judged& judged) {
-    Commit commit{judged.workspace, {}, {}};
+    Commit commit{
+        judged.workspace, *domain::Instant::parse(member(document, "decided_at")), {}, {}};
     bool is_behind = false;
     bool is_ahead = false;
     bool is_stale = false;
@@ -125,7 +127,8 @@ void Oracle::admit(const Commit& commit, Judged& judged) {
                           commit.hashes[i]);
     }
     if (!commit.events.empty())
-        ledgers_[commit.workspace].follow(at.partition, at.offset, commit.events);
+        ledgers_[commit.workspace].follow({at.partition, at.offset, commit.decided_at},
+                                          commit.events);
 }
 
 Oracle::Head Oracle::head(const std::string& workspace, const std::string& aggregate) const {

@@ -79,6 +79,7 @@ Worker::Worker(Surroundings& around, int number)
       clock_(around.time),
       store_(around.store, around.random, [](Moment) {}),
       link_(around.broker, number),
-      projector_({link_, link_, store_, clock_, {}}, projector_options()) {}
+      projector_({link_, link_, store_, clock_, {}}, projector_options()),
+      days_(store_, link_, clock_, around.zones) {}
 
 }  // namespace outlay::simulation

@@ -10,6 +10,7 @@
 #include "tests/simulation/broker.hpp"
 #include "tests/simulation/store_file.hpp"
 #include "tests/simulation/time.hpp"
+#include "workers/budget_days.hpp"
 #include "workers/projector.hpp"
 
 namespace outlay::simulation {
@@ -66,6 +67,8 @@ public:
     int number() const { return number_; }
     // One delivery.
     bool step() { return projector_.step(); }
+    // One look at the days of budgets; what goes wrong is looked at again.
+    void schedule() { (void)days_.run(); }
     Link& link() { return link_; }
     StoreLink& store() { return store_; }
 
@@ -75,6 +78,7 @@ private:
     StoreLink store_;
     Link link_;
     workers::Projector projector_;
+    workers::BudgetDays days_;
 };
 
 }  // namespace outlay::simulation

@@ -9,14 +9,13 @@ namespace outlay::simulation {
 
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+    // Mixed, because the state moves on by the same step everywhere: seeds that lay whole steps
+    // apart would be one sequence, only begun later.
+    explicit Random(std::uint64_t seed) : state_(mixed(seed + 1)) {}
 
     std::uint64_t bits() {  // SplitMix64
         state_ += 0x9E3779B97F4A7C15ULL;
-        std::uint64_t mixed = state_;
-        mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-        mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBULL;
-        return mixed ^ (mixed >> 31U);
+        return mixed(state_);
     }
     // Both ends included.
     std::int64_t number(std::int64_t least, std::int64_t most) {
@@ -38,6 +37,12 @@ public:
     }
 
 private:
+    static std::uint64_t mixed(std::uint64_t number) {
+        number = (number ^ (number >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+        number = (number ^ (number >> 27U)) * 0x94D049BB133111EBULL;
+        return number ^ (number >> 31U);
+    }
+
     std::uint64_t state_;
 };
 

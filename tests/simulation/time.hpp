@@ -21,7 +21,9 @@ public:
     }
     // What a clock shows that is right.
     domain::Instant true_now() const {
-        constexpr std::int64_t start_micros = 1'795'000'000'000'000;  // November 2026
+        // Six seconds before midnight in Berlin, on the 18th of November 2026: clocks that are
+        // wrong disagree about the day.
+        constexpr std::int64_t start_micros = 1'795'042'794'000'000;
         return {start_micros + std::chrono::microseconds(passed_).count()};
     }
     void advance(milliseconds by) { passed_ += by; }

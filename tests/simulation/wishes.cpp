@@ -3,102 +3,14 @@
 
 #include <algorithm>
 
-#include "domain/budget/decide.hpp"
-#include "domain/categories/decide.hpp"
-#include "domain/expense/decide.hpp"
-#include "domain/workspace/authorise.hpp"
-#include "domain/workspace/decide.hpp"
 #include "platform/hash.hpp"
+#include "tests/simulation/deciding.hpp"
 
 namespace outlay::simulation {
 
 namespace {
 
-using domain::workspace::Action;
-using journal::Loaded;
-using journal::Proposed;
-using Decided = domain::Decision<std::vector<Proposed>>;
-
-template <typename Event>
-Decided propose(const std::string& target, domain::Decision<std::vector<Event>> decision) {
-    if (!decision.ok()) return domain::Fail{decision.error()};
-    std::vector<Proposed> proposed;
-    for (auto& event : *decision) proposed.push_back({target, domain::Event(std::move(event))});
-    return proposed;
-}
-
-// Asks for the power first, then decides by `rule(loaded, context, role)`.
-template <typename Rule>
-journal::Decide decide_as(Action action, std::string target, Rule rule) {
-    return [action, target = std::move(target), rule = std::move(rule)](
-               const Loaded& loaded, const domain::Context& context) -> Decided {
-        const auto role = domain::workspace::authorise(loaded.workspace, context.actor, action);
-        if (!role.ok()) return domain::Fail{role.error()};
-        return propose(target, rule(loaded, context, *role));
-    };
-}
-
-template <typename Command>
-journal::Decide decide_expense(const std::string& target, Command wish) {
-    return decide_as(Action::record_expenses, target,
-                     [wish = std::move(wish)](const Loaded& loaded, const domain::Context& context,
-                                              domain::Role role) {
-                         return decide(std::get<domain::expense::Expense>(loaded.target), wish,
-                                       {loaded.workspace, &loaded.categories, role}, context);
-                     });
-}
-
-template <typename Command>
-journal::Decide decide_categories(Command wish) {
-    return decide_as(Action::manage_categories, std::string(domain::categories_name),
-                     [wish = std::move(wish)](const Loaded& loaded, const domain::Context& context,
-                                              domain::Role) {
-                         return decide(std::get<domain::categories::Tree>(loaded.target), wish,
-                                       context);
-                     });
-}
-
-template <typename Command>
-journal::Decide decide_budget(const std::string& target, Command wish) {
-    return decide_as(Action::manage_budgets, target,
-                     [wish = std::move(wish)](const Loaded& loaded, const domain::Context& context,
-                                              domain::Role) {
-                         const auto& budget = std::get<domain::budget::Budget>(loaded.target);
-                         const domain::budget::Surroundings around{loaded.workspace,
-                                                                   loaded.categories};
-                         if constexpr (requires { decide(budget, wish, around, context); }) {
-                             return decide(budget, wish, around, context);
-                         } else {
-                             return decide(budget, wish, context);
-                         }
-                     });
-}
-
-template <typename Command>
-journal::Decide decide_workspace(Command wish) {
-    return decide_as(
-        Action::manage_members, std::string(domain::workspace_name),
-        [wish = std::move(wish)](const Loaded& loaded, const domain::Context& context,
-                                 domain::Role) { return decide(loaded.workspace, wish, context); });
-}
-
-// The member id of a user is known once the workspace is loaded.
-template <typename Command>
-journal::Decide decide_about_user(domain::UserId user, Command wish) {
-    return decide_as(
-        Action::manage_members, std::string(domain::workspace_name),
-        [user, wish](const Loaded& loaded, const domain::Context& context, domain::Role) {
-            Command about = wish;
-            loaded.workspace.member_of_user(user, &about.member);
-            return decide(loaded.workspace, about, context);
-        });
-}
-
 constexpr std::uint32_t chosen_expenses = 2;  // per home, with ids that clients choose
-
-domain::Currency currency(std::string_view code) {
-    return *domain::Currency::parse(code);
-}
 
 std::string fingerprint_of(const domain::CommandId& command) {
     return "k1:" + command.text();
@@ -151,18 +63,21 @@ Wish Wishes::found(const Home& home) {
 }
 
 Wish Wishes::any() {
-    static const std::vector<Make> makes{
-        &Wishes::record,          &Wishes::record,        &Wishes::record,
-        &Wishes::record_again,    &Wishes::record_again,  &Wishes::amend,
-        &Wishes::amend,           &Wishes::amend,         &Wishes::amend,
-        &Wishes::void_one,        &Wishes::void_one,      &Wishes::restore,
-        &Wishes::refund,          &Wishes::refund,        &Wishes::take_back_refund,
-        &Wishes::create_budget,   &Wishes::create_budget, &Wishes::edit_budget,
-        &Wishes::edit_budget,     &Wishes::edit_budget,   &Wishes::shelve_budget,
-        &Wishes::create_category, &Wishes::edit_category, &Wishes::edit_category,
-        &Wishes::add_member,      &Wishes::add_member,    &Wishes::change_role,
-        &Wishes::remove_member,   &Wishes::rename_home,
+    static const std::vector<std::pair<Make, int>> weights{
+        {&Wishes::record, 3},           {&Wishes::record_again, 2},  {&Wishes::amend, 4},
+        {&Wishes::void_one, 2},         {&Wishes::restore, 1},       {&Wishes::refund, 3},
+        {&Wishes::take_back_refund, 2}, {&Wishes::create_budget, 2}, {&Wishes::edit_budget, 3},
+        {&Wishes::shelve_budget, 1},    {&Wishes::hush_budget, 3},   {&Wishes::adjust_period, 1},
+        {&Wishes::move_funds, 2},       {&Wishes::handle_alert, 1},  {&Wishes::create_category, 1},
+        {&Wishes::edit_category, 2},    {&Wishes::add_member, 2},    {&Wishes::change_role, 1},
+        {&Wishes::remove_member, 1},    {&Wishes::rename_home, 1},
     };
+    static const std::vector<Make> makes = [] {
+        std::vector<Make> all;
+        for (const auto& [make, weight] : weights)
+            all.insert(all.end(), static_cast<std::size_t>(weight), make);
+        return all;
+    }();
     return (this->*random_.pick(makes))(random_.pick(homes_));
 }
 
@@ -218,8 +133,9 @@ Wish Wishes::begin(const Home& home, const std::string& target, const char* role
 }
 
 void Wishes::learn(const Wish& wish) {
-    if (wish.makes.empty()) return;
-    std::ranges::find(homes_, wish.command.workspace, &Home::id)->known.push_back(wish.makes);
+    auto& home = *std::ranges::find(homes_, wish.command.workspace, &Home::id);
+    if (wish.refund) home.refunds.emplace_back(wish.command.target, *wish.refund);
+    if (!wish.makes.empty()) home.known.push_back(wish.makes);
 }
 
 std::string Wishes::any_of(const Home& home, const std::vector<std::string>& all) {
@@ -315,21 +231,18 @@ Wish Wishes::refund(Home& home) {
     if (random_.one_in(2)) refund.counts_in = domain::expense::CountsIn::original;
     refund.force = random_.one_in(4);
     if (refund.force) refund.reason = domain::FreeText{"more came back"};
-    const domain::RefundId made{journal::derived_id(wish.command.id, 0)};
-    home.refunds.emplace_back(wish.command.target, made);
+    wish.refund = domain::RefundId{journal::derived_id(wish.command.id, 0)};
     wish.command.decide = decide_expense(wish.command.target, std::move(refund));
     return wish;
 }
 
 Wish Wishes::take_back_refund(Home& home) {
-    auto wish = void_one(home);
-    wish.demand.subject = Demand::Subject::unjudged;
-    if (home.refunds.empty()) return wish;
-    const auto& [expense, refund] = random_.pick(home.refunds);
-    wish.command.target = expense;
+    if (home.refunds.empty()) return refund(home);
+    const auto& [expense, known] = random_.pick(home.refunds);
+    auto wish = begin(home, expense, "member");
     wish.demand.expense = expense;
     wish.command.decide =
-        decide_expense(expense, domain::expense::TakeBackRefund{refund, std::nullopt});
+        decide_expense(expense, domain::expense::TakeBackRefund{known, std::nullopt});
     return wish;
 }
 
@@ -354,54 +267,6 @@ Wish Wishes::edit_category(Home& home) {
         wish.command.decide =
             decide_categories(domain::categories::MoveCategory{category, any_category(home)});
     }
-    return wish;
-}
-
-Wish Wishes::create_budget(Home& home) {
-    auto wish = begin(home, "", "admin");
-    auto& command = wish.command;
-    wish.makes = domain::BudgetId{journal::derived_id(command.id, 0)}.text();
-    command.target = wish.makes;
-    command.target_is_new = true;
-    command.reads_categories = true;
-    home.budgets.push_back(wish.makes);
-    domain::budget::CreateBudget create{"Budget " + std::to_string(commands_),
-                                        {},
-                                        {random_.number(1, 60) * 10, currency("EUR")},
-                                        {},
-                                        {{50, {}, {}}, {100, {}, {}}}};
-    if (const auto category = any_category(home)) create.scope.categories = {*category};
-    const bool by_day = random_.one_in(3);
-    create.period = {by_day ? domain::budget::Unit::day : domain::budget::Unit::month,
-                     by_day ? static_cast<int>(random_.number(5, 20)) : 1,
-                     *domain::Date::parse("2026-10-05")};
-    if (random_.one_in(3)) create.thresholds.push_back({{}, 400, {}});
-    command.decide = decide_budget(command.target, std::move(create));
-    return wish;
-}
-
-Wish Wishes::edit_budget(Home& home) {
-    if (home.budgets.empty()) return create_budget(home);
-    auto wish = begin(home, any_of(home, home.budgets), "admin");
-    wish.command.reads_categories = true;
-    domain::budget::EditBudget edit;
-    if (random_.one_in(2)) edit.limit = {random_.number(1, 60) * 10, currency("EUR")};
-    if (random_.one_in(3)) {
-        edit.scope.emplace();
-        if (const auto category = any_category(home)) edit.scope->categories = {*category};
-    }
-    if (random_.one_in(3)) edit.thresholds = {{80, {}, {}}, {100, {}, {}}};
-    wish.command.decide = decide_budget(wish.command.target, std::move(edit));
-    return wish;
-}
-
-Wish Wishes::shelve_budget(Home& home) {
-    if (home.budgets.empty()) return create_budget(home);
-    auto wish = begin(home, any_of(home, home.budgets), "admin");
-    wish.command.reads_categories = true;
-    wish.command.decide = random_.one_in(2)
-                              ? decide_budget(wish.command.target, domain::budget::ArchiveBudget{})
-                              : decide_budget(wish.command.target, domain::budget::RestoreBudget{});
     return wish;
 }
 

@@ -2,6 +2,7 @@
 // budgets and expenses everybody knows by name, whether they exist already or not.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Wish {
     journal::Command command;  // without deadline and trace
     Demand demand;
     std::string makes;  // what exists once it applied: "exp_...", "cat_...", "bud_..."
+    std::optional<domain::RefundId> refund{};  // the same, of the command's target
 };
 
 struct Home {
@@ -44,13 +46,24 @@ struct Home {
     std::vector<std::string> expenses;
     std::vector<std::string> categories;
     std::vector<std::string> budgets;
-    std::vector<std::pair<std::string, domain::RefundId>> refunds;  // each with its expense
+    std::vector<std::pair<std::string, domain::RefundId>>
+        refunds;                     // that are known, with their expenses
     std::vector<std::string> known;  // all of these that somebody was told to exist
+};
+
+// An alert that somebody has seen.
+struct KnownAlert {
+    std::string budget;  // "bud_..."
+    domain::AlertId alert;
 };
 
 class Wishes {
 public:
     Wishes(Random& random, std::size_t homes);
+
+    // What clients can look up; to be set before the first wish.
+    std::function<std::vector<KnownAlert>(const domain::WorkspaceId&)> alerts_of;
+    std::function<domain::Instant()> now;
 
     const std::vector<Home>& homes() const { return homes_; }
     // A client was told that the wish was granted.
@@ -81,6 +94,10 @@ private:
     Wish create_budget(Home& home);
     Wish edit_budget(Home& home);
     Wish shelve_budget(Home& home);
+    Wish hush_budget(Home& home);
+    Wish adjust_period(Home& home);
+    Wish move_funds(Home& home);
+    Wish handle_alert(Home& home);
     Wish add_member(Home& home);
     Wish change_role(Home& home);
     Wish remove_member(Home& home);

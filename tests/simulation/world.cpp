@@ -30,6 +30,13 @@ World::World(std::uint64_t seed, bool is_told)
       wishes_(random_, static_cast<std::size_t>(random_.number(1, 2))),
       oracle_(std::string(journal_identity), broker_.partition_count()),
       has_rebuilds_(random_.one_in(2)) {
+    wishes_.now = [this] { return time_.true_now(); };
+    wishes_.alerts_of = [this](const domain::WorkspaceId& home) {
+        std::vector<KnownAlert> known;
+        for (const auto& [id, budget] : oracle_.ledger(home.text()).alerts())
+            known.push_back({budget, {*domain::Uuid::parse(id)}});
+        return known;
+    };
     const auto begun = files_.store().transact(
         {sql::Access::project, std::nullopt}, [&](sql::Session& session) -> sql::Status {
             for (std::int32_t p = 0; p < broker_.partition_count(); ++p) {
@@ -57,6 +64,7 @@ const std::vector<World::Step>& World::steps() {
         {120, &World::run_broker},
         {110, &World::run_worker},
         {90, &World::run_rebuild},
+        {8, &World::run_scheduler},
         {120, &World::pass_time},
         {6, &World::pass_much_time},
         {5, &World::crash_node},
@@ -134,9 +142,13 @@ void World::ask() {
     ask_after_operation();
 }
 
+// Who asked a node that died since waits no more.
 std::size_t World::waiting() const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        exchanges_, [](const Exchange& exchange) { return !exchange.answer; }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(exchanges_, [this](const Exchange& exchange) {
+            const auto is_asked = [&](const auto& node) { return node->number() == exchange.node; };
+            return !exchange.answer && std::ranges::any_of(nodes_, is_asked);
+        }));
 }
 
 void World::ask_anew() {
@@ -183,6 +195,7 @@ void World::ask_after_operation() {
 void World::send(Wish wish, Node& node, bool is_patient) {
     Exchange exchange;
     exchange.number = static_cast<int>(exchanges_.size()) + 1;
+    exchange.node = node.number();
     exchange.wish = std::move(wish);
     auto command = exchange.wish.command;
     exchange.partition = journal::partition_of(command.workspace, broker_.partition_count());
@@ -247,6 +260,11 @@ void World::poll_node() {
 
 void World::run_broker() {
     if (broker_.has_traffic()) broker_.step();
+}
+
+// Every worker is a scheduler too; nobody says which one.
+void World::run_scheduler() {
+    if (!workers_.empty()) random_.pick(workers_)->schedule();
 }
 
 // Between the statements of somebody's reading.

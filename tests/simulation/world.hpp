@@ -59,6 +59,7 @@ private:
     void poll_node();
     void run_broker();
     void run_worker();
+    void run_scheduler();
     void go_on_meanwhile();
     void run_rebuild();
     void crash_rebuild();

@@ -122,6 +122,28 @@ public:
             });
     }
 
+    // One commit over two budgets; the history has it twice, once for each.
+    bool move_funds(const domain::WorkspaceId& workspace, const domain::budget::MoveFunds& wish) {
+        clock_.advance(std::chrono::milliseconds{1});
+        const auto command = next_command();
+        const domain::Context context{owners_.at(workspace), clock_.now(), today_, command,
+                                      journal::derived_id};
+        auto& from = known(workspace, wish.from.text());
+        auto& to = known(workspace, wish.to.text());
+        const auto moved = decide(std::get<3>(from.state), std::get<3>(to.state), wish, context);
+        if (!moved.ok()) return false;
+        auto commit = commit_of(workspace, context, wish.from.text());
+        const auto add = [&commit](const domain::BudgetId& budget, const Known& of,
+                                   const domain::budget::BudgetFundsMoved& event) {
+            commit.events.push_back({budget.text(), of.head.version + 1, of.head.hash,
+                                     domain::Event(domain::budget::Event(event))});
+        };
+        add(wish.to, to, moved->to);
+        add(wish.from, from, moved->from);
+        finish(commit, {&to, &from});
+        return true;
+    }
+
     domain::ExpenseId record(const domain::WorkspaceId& workspace, std::int64_t minor,
                              std::string_view on,
                              std::optional<domain::CategoryId> category = std::nullopt) {
@@ -213,38 +235,48 @@ private:
         auto& target = known(workspace, aggregate);
         const auto decided = decide(target.state, context);
         if (!decided.ok() || decided->empty()) return false;
-        journal::ProposedCommit commit{std::string(identity),
-                                       workspace,
-                                       command,
-                                       "fingerprint",
-                                       context.actor,
-                                       context.now,
-                                       reads_of(workspace, aggregate),
-                                       {},
-                                       ""};
+        auto commit = commit_of(workspace, context, aggregate);
         auto version = target.head.version;
         for (const auto& event : *decided) {
             commit.events.push_back({aggregate, ++version, target.head.hash, event});
         }
-        finish(commit, *decided, target);
+        finish(commit, {&target});
         return true;
     }
-    void finish(const journal::ProposedCommit& commit, const std::vector<domain::Event>& events,
-                Known& target) {
+    journal::ProposedCommit commit_of(const domain::WorkspaceId& workspace,
+                                      const domain::Context& context, const std::string& target) {
+        return {std::string(identity),
+                workspace,
+                context.command,
+                "fingerprint",
+                context.actor,
+                context.now,
+                reads_of(workspace, target),
+                {},
+                ""};
+    }
+    // `targets` in the order of their events.
+    void finish(const journal::ProposedCommit& commit, const std::vector<Known*>& targets) {
         const auto encoded = journal::encode(commit);
         last_value_ = encoded.value;
-        Written written{commit.workspace, commit.events.front().aggregate, events, {}, {}, {}};
-        written.position = append(partition_of(commit.workspace), encoded.value);
-        for (std::size_t i = 0; i < events.size(); ++i) {
-            const domain::EventMeta meta{journal::event_id(commit.command, i),
-                                         commit.events[i].version, commit.decided_at, commit.actor,
-                                         commit.command};
-            if (i == 0) written.meta = meta;
-            domain::evolve(target.state, events[i], meta);
-            target.head = {commit.events[i].version, encoded.hashes[i]};
+        const auto position = append(partition_of(commit.workspace), encoded.value);
+        std::size_t at = 0;
+        for (auto* const target : targets) {
+            Written written{commit.workspace, commit.events[at].aggregate, {}, {}, {}, position};
+            written.meta = meta_of(commit, at);
+            for (; at < commit.events.size() && commit.events[at].aggregate == written.aggregate;
+                 ++at) {
+                domain::evolve(target->state, commit.events[at].event, meta_of(commit, at));
+                target->head = {commit.events[at].version, encoded.hashes[at]};
+                written.events.push_back(commit.events[at].event);
+            }
+            written.after = target->state;
+            history_.push_back(std::move(written));
         }
-        written.after = target.state;
-        history_.push_back(std::move(written));
+    }
+    static domain::EventMeta meta_of(const journal::ProposedCommit& commit, std::size_t at) {
+        return {journal::event_id(commit.command, at), commit.events[at].version, commit.decided_at,
+                commit.actor, commit.command};
     }
 
     journal::Journal& log_;
