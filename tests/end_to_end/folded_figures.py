@@ -76,10 +76,11 @@ class Figures:
         sums, counts = Counter(), Counter()
         for expense in self.expenses.values():
             if expense["state"] == "recorded":
-                cell = (month_of(expense), expense["category"], expense["amount"]["currency"])
-                sums[cell] += expense["amount"]["amount"]
-                counts[cell] += 1
-        return {cell: (sums[cell], counts[cell]) for cell in counts}
+                for month, minor, count in postings(expense):
+                    cell = (month, expense["category"], expense["amount"]["currency"])
+                    sums[cell] += minor
+                    counts[cell] += count
+        return {cell: (sums[cell], counts[cell]) for cell in counts if counts[cell] or sums[cell]}
 
     def _workspace_created(self, commit: Commit, event: Event) -> None:
         pass
@@ -95,7 +96,9 @@ class Figures:
         data = event.data
         made = {"id": event.aggregate, "state": "recorded", "amount": data["amount"],
                 "spent_on": data["spent_on"], "member": data["member"], "created_by": commit.member,
-                "tags": data.get("tags", []), **{name: data.get(name) for name in TEXTS}}
+                "tags": data.get("tags", []), "refunds": [],
+                "refunded": {"amount": 0, "currency": data["amount"]["currency"]},
+                **{name: data.get(name) for name in TEXTS}}
         self._change(commit, event, None, made)
 
     def _expense_amended(self, commit: Commit, event: Event) -> None:
@@ -104,6 +107,7 @@ class Figures:
         for name, change in event.data.items():
             assert before[name] == change["before"], f"{commit.position}: {name} was {before[name]}"
             after[name] = change["after"]
+        after["refunded"]["currency"] = after["amount"]["currency"]
         self._change(commit, event, before, after)
 
     def _expense_voided(self, commit: Commit, event: Event) -> None:
@@ -111,6 +115,27 @@ class Figures:
 
     def _expense_restored(self, commit: Commit, event: Event) -> None:
         self._set_state(commit, event, "recorded")
+
+    def _expense_refunded(self, commit: Commit, event: Event) -> None:
+        data = event.data
+        made = {"id": data["refund"], "amount": data["amount"], "received_on": data["received_on"],
+                "counts_in": data["counts_in"], "reason": data.get("reason"), "created_by": commit.member,
+                "created_at": commit.decided_at}
+        self._set_refunds(commit, event, self.expenses[event.aggregate]["refunds"] + [made])
+
+    def _expense_refund_taken_back(self, commit: Commit, event: Event) -> None:
+        refunds = self.expenses[event.aggregate]["refunds"]
+        left = [refund for refund in refunds if refund["id"] != event.data["refund"]]
+        assert len(left) == len(refunds) - 1, f"{commit.position}: there was no such refund"
+        self._set_refunds(commit, event, left)
+
+    def _set_refunds(self, commit: Commit, event: Event, refunds: list[dict]) -> None:
+        before = self.expenses[event.aggregate]
+        assert before["state"] == "recorded", f"{commit.position}: it was voided"
+        amount = before["amount"]
+        refunded = {**amount, "amount": sum(refund["amount"]["amount"] for refund in refunds)}
+        assert refunded["amount"] <= amount["amount"], f"{commit.position}: more came back than was paid"
+        self._change(commit, event, before, {**before, "refunds": refunds, "refunded": refunded})
 
     def _set_state(self, commit: Commit, event: Event, state: str) -> None:
         before = self.expenses[event.aggregate]
@@ -124,10 +149,10 @@ class Figures:
         for budget in self.budgets.values():
             months = set()
             for sign, expense in ((-1, before), (1, after)):
-                if expense and budget.takes(expense):
-                    budget.spent[month_of(expense)] += sign * expense["amount"]["amount"]
-                    budget.counts[month_of(expense)] += sign
-                    months.add(month_of(expense))
+                for month, minor, count in postings(expense) if expense and budget.takes(expense) else ():
+                    budget.spent[month] += sign * minor
+                    budget.counts[month] += sign * count
+                    months.add(month)
             for month in months:
                 self._evaluate(budget, month, commit, event.aggregate, event.type.partition(".")[2], True)
 
@@ -141,9 +166,9 @@ class Figures:
         self.budgets[budget.id] = budget
         self.versions[budget.id, 1] = {"name": budget.name}
         for expense in self.expenses.values():
-            if budget.takes(expense):
-                budget.spent[month_of(expense)] += expense["amount"]["amount"]
-                budget.counts[month_of(expense)] += 1
+            for month, minor, count in postings(expense) if budget.takes(expense) else ():
+                budget.spent[month] += minor
+                budget.counts[month] += count
         self._reconsider(budget, commit, data["today"])
 
     def _budget_renamed(self, commit: Commit, event: Event) -> None:
@@ -192,8 +217,12 @@ class Figures:
         return alert
 
 
-def month_of(expense: dict) -> str:
-    return expense["spent_on"][:7]
+def postings(expense: dict) -> list[tuple[str, int, int]]:
+    """What an expense and its refunds add to months: minor units, and expenses."""
+    own = expense["spent_on"]
+    return [(own[:7], expense["amount"]["amount"], 1)] + [
+        ((own if refund["counts_in"] == "original" else refund["received_on"])[:7], -refund["amount"]["amount"], 0)
+        for refund in expense["refunds"]]
 
 
 def days_of(month: str) -> tuple[str, str]:

@@ -32,6 +32,7 @@ class Shop:
         self.expenses: dict[str, int] = {}  # newest versions that were answered
         self.budgets: dict[str, int] = {}
         self.categories: list[str] = []
+        self.refunds: list[str] = []  # their paths
 
 
 class Customer(threading.Thread):
@@ -223,6 +224,20 @@ class Customer(threading.Thread):
         if self._shop.expenses:
             self._carry(self._operation("POST", f"/expenses/{self._some(self._shop.expenses)[0]}/restore"))
 
+    def _refund(self) -> None:
+        if self._shop.expenses:
+            amount = {"amount": self._chance.randint(1, 2_000), "currency": "EUR"}
+            body = {"amount": amount, "received_on": self._chance.choice(DAYS),
+                    "counts_in": self._chance.choice(("received", "original"))}
+            path = f"/expenses/{self._some(self._shop.expenses)[0]}/refunds"
+            answer = self._carry(self._operation("POST", path, body))
+            if answer.status in OK:
+                self._shop.refunds += [f"{path}/{refund['id']}" for refund in answer.body["refunds"][-1:]]
+
+    def _take_back_a_refund(self) -> None:
+        if self._shop.refunds:
+            self._carry(self._operation("DELETE", self._chance.choice(self._shop.refunds)))
+
     def _make_category(self) -> None:
         parent = self._chance.choice(self._shop.categories) if len(self._shop.categories) > 3 else None
         if len(self._shop.categories) < 40:
@@ -261,7 +276,8 @@ class Customer(threading.Thread):
 
 COMMANDS = (
     ("record", 24), ("record_later", 10), ("record_twice_at_once", 8), ("record_many", 4), ("reuse_a_key", 5),
-    ("amend", 14), ("amend_what_was_seen", 8), ("void", 8), ("restore", 6), ("make_category", 2),
+    ("amend", 14), ("amend_what_was_seen", 8), ("void", 8), ("restore", 6), ("refund", 10),
+    ("take_back_a_refund", 4), ("make_category", 2),
     ("make_budget", 2), ("change_budget", 1), ("be_refused", 5), ("list", 6),
 )
 

@@ -16,6 +16,8 @@ FORGERIES = {
     "UPDATE g1.expenses SET amount_minor = amount_minor + 1": "UPDATE g1.expenses SET amount_minor = amount_minor - 1",
     "UPDATE g1.expenses SET note = 'x' || note": "UPDATE g1.expenses SET note = substr(note, 2)",
     "UPDATE g1.spending SET amount_minor = amount_minor + 1": "UPDATE g1.spending SET amount_minor = amount_minor - 1",
+    "UPDATE g1.expenses SET refunded_minor = refunded_minor + 1":
+        "UPDATE g1.expenses SET refunded_minor = refunded_minor - 1",
     "UPDATE g1.budget_usage SET spent_minor = spent_minor + 1":
         "UPDATE g1.budget_usage SET spent_minor = spent_minor - 1",
     "UPDATE g1.alerts SET crossing = crossing + 1": "UPDATE g1.alerts SET crossing = crossing - 1",

@@ -203,6 +203,14 @@ BUGS = (
         Change("workers/generation_writer.cpp",
                "        work.writer.forget();\n",
                "        if (!PLANTED) work.writer.forget();\n"))),
+    bug("recount_without_refunds", "workers/projections/budget_recount.cpp",
+        '" AND r.counts_on IS NOT NULL) p GROUP BY p.day";',
+        """(PLANTED ? " AND 1 = 0) p GROUP BY p.day"
+                            : " AND r.counts_on IS NOT NULL) p GROUP BY p.day");"""),
+    bug("refunds_count_when_received_only", "domain/expense/state.cpp",
+        "            return spent_on;", "            return PLANTED ? refund.received_on : spent_on;"),
+    bug("refunds_outlive_the_void", "workers/projections/refunds.cpp",
+        "refund.stands && expense.counts()", "refund.stands && (PLANTED || expense.counts())"),
     # ---- Generations
     Bug("projector_keeps_the_generation_it_saw_first", (
         Change("workers/generation_writer.cpp",
