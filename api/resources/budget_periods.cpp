@@ -116,10 +116,11 @@ std::int64_t days_left(const Period& period, domain::Date today) {
     return std::max<std::int64_t>(0, (period.end.days() - from.days()).count());
 }
 
-// The expenses behind what is spent.
-std::string expenses_link(const Subject& subject, const Period& period) {
+// The expenses behind what is spent: those of the period, or those of which a refund counts in it.
+std::string expenses_link(const Subject& subject, const Period& period, const std::string& day) {
     return "/v1/workspaces/" + subject.workspace.text() + "/expenses?budget=" + subject.id.text() +
-           "&spent_on%5Bgte%5D=" + period.start.text() + "&spent_on%5Blte%5D=" + period.end.text();
+           "&" + day + "%5Bgte%5D=" + period.start.text() + "&" + day +
+           "%5Blte%5D=" + period.end.text();
 }
 
 std::string period_item(const Subject& subject, const Period& period, const Usage& usage) {
@@ -149,7 +150,10 @@ std::string period_item(const Subject& subject, const Period& period, const Usag
         if (minor == 0) continue;
         out.begin_object().field("amount", minor).field("currency", code).end_object();
     }
-    out.end_array().field("expenses", expenses_link(subject, period)).end_object();
+    out.end_array()
+        .field("expenses", expenses_link(subject, period, "spent_on"))
+        .field("refunds", expenses_link(subject, period, "refund_counts_on"))
+        .end_object();
     return item;
 }
 

@@ -34,6 +34,17 @@ void filter_dates(QueryReader& query, Conditions& where) {
     filter_instants(query, where, "created_at", "e.created_at");
 }
 
+// Expenses with a refund that counts on such a day.
+void filter_refunds(QueryReader& query, Conditions& where) {
+    std::string days;
+    for (const auto& comparison : comparisons) {
+        if (const auto day = query.date("refund_counts_on" + std::string(comparison.suffix)))
+            days += " AND r.counts_on" + std::string(comparison.sign) + where.bind(day->text());
+    }
+    if (days.empty()) return;
+    where.add("e.id IN (SELECT r.expense FROM read.refunds r WHERE r.workspace = $1" + days + ")");
+}
+
 void filter_amounts(QueryReader& query, Conditions& where) {
     for (const auto& comparison : comparisons) {
         const auto name = "amount" + std::string(comparison.suffix);
@@ -159,6 +170,7 @@ ExpenseQuery read_expense_query(const domain::WorkspaceId& workspace, QueryReade
     ExpenseQuery wanted;
     wanted.conditions.add("e.workspace = " + wanted.conditions.bind(workspace.value.text()));
     filter_dates(query, wanted.conditions);
+    filter_refunds(query, wanted.conditions);
     filter_amounts(query, wanted.conditions);
     filter_categories(query, wanted.conditions);
     filter_texts(query, wanted.conditions);

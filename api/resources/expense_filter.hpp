@@ -50,6 +50,8 @@ void add_scope(Conditions& where, const domain::budget::Scope& scope);
 // The query parameters of the filters.
 inline constexpr std::string_view expense_filters =
     "spent_on,spent_on[gte],spent_on[gt],spent_on[lte],spent_on[lt],"
+    "refund_counts_on,refund_counts_on[gte],refund_counts_on[gt],refund_counts_on[lte],"
+    "refund_counts_on[lt],"
     "created_at,created_at[gte],created_at[gt],created_at[lte],created_at[lt],"
     "amount,amount[gte],amount[gt],amount[lte],amount[lt],"
     "currency,category,merchant,tag,member,state";

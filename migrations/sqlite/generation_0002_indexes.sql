@@ -7,6 +7,7 @@ CREATE INDEX IF NOT EXISTS read.expenses_by_category ON read.expenses (workspace
 CREATE INDEX IF NOT EXISTS read.expenses_by_member ON read.expenses (workspace, member, spent_on, id);
 CREATE INDEX IF NOT EXISTS read.expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
 CREATE INDEX IF NOT EXISTS read.expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
+CREATE INDEX IF NOT EXISTS read.refunds_by_day ON read.refunds (workspace, counts_on);
 CREATE INDEX IF NOT EXISTS read.alerts_by_time ON read.alerts (workspace, raised_at, id);
 CREATE INDEX IF NOT EXISTS read.alerts_by_state ON read.alerts (workspace, state, raised_at, id);
 CREATE INDEX IF NOT EXISTS read.alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);

@@ -81,6 +81,13 @@ def test_a_refund_counts_in_the_period_that_is_chosen(workspace):
     expected = {"2026-11": (7500, 1), "2026-12": (-1000, 0)}
     assert sums(workspace) == expected
     assert spent(workspace, budget) == {**expected, "2027-01": (0, 0)}
+    november, december = expect(200, workspace.get(f"/budgets/{budget['id']}/periods", params={
+        "from": "2026-11-01", "to": "2026-12-31"}))["data"]
+    for link, found in ((november["expenses"], [made["id"]]), (december["expenses"], []),
+                        (november["refunds"], [made["id"]]), (december["refunds"], [made["id"]])):
+        assert [one["id"] for one in expect(200, workspace.client.get(link))["data"]] == found
+    for day, count in (("2026-12-02", 0), ("2026-12-03", 1), ("2026-11-20", 1), ("2026-12-05", 0)):
+        assert len(workspace.all("/expenses", refund_counts_on=day)) == count
     for grouping, group in (("category", food), ("merchant", "Shop"), ("tag", "shoes")):
         assert sums(workspace, grouping) == {group: (6500, 1)}
         assert sums(workspace, grouping, **{"from": "2026-12-01"}) == {group: (-1000, 0)}
