@@ -11,6 +11,7 @@ struct Words<budget::Unit> {
     static constexpr std::pair<budget::Unit, std::string_view> table[] = {
         {budget::Unit::day, "day"},
         {budget::Unit::month, "month"},
+        {budget::Unit::once, "once"},
     };
 };
 
@@ -20,6 +21,34 @@ struct Words<budget::Basis> {
         {budget::Basis::actual, "actual"},
         {budget::Basis::forecast, "forecast"},
     };
+};
+
+template <>
+struct Words<budget::Per> {
+    static constexpr std::pair<budget::Per, std::string_view> table[] = {
+        {budget::Per::budget, "budget"},
+        {budget::Per::member, "member"},
+    };
+};
+
+template <>
+struct Words<budget::Carry> {
+    static constexpr std::pair<budget::Carry, std::string_view> table[] = {
+        {budget::Carry::none, "none"},
+        {budget::Carry::unspent, "unspent"},
+        {budget::Carry::unspent_and_overspend, "unspent_and_overspend"},
+        {budget::Carry::capped, "capped"},
+    };
+};
+
+template <>
+struct Layout<budget::Rollover> {
+    using Rollover = budget::Rollover;
+    static constexpr auto fields =
+        std::tuple(Field{"carry", &Rollover::carry}, Field{"cap_minor", &Rollover::cap_minor});
+    static bool is_sound(const Rollover& rollover) {
+        return rollover.cap_minor.has_value() == (rollover.carry == budget::Carry::capped);
+    }
 };
 
 template <>
@@ -42,9 +71,10 @@ struct Layout<budget::Scope> {
 template <>
 struct Layout<budget::Threshold> {
     using Threshold = budget::Threshold;
-    static constexpr auto fields = std::tuple(
-        Field{"id", &Threshold::id}, Field{"percent", &Threshold::percent},
-        Field{"amount_minor", &Threshold::amount_minor}, Field{"basis", &Threshold::basis});
+    static constexpr auto fields =
+        std::tuple(Field{"id", &Threshold::id}, Field{"percent", &Threshold::percent},
+                   Field{"amount_minor", &Threshold::amount_minor},
+                   Field{"basis", &Threshold::basis}, Field{"per", &Threshold::per});
     static bool is_sound(const Threshold& threshold) {
         return threshold.percent.has_value() != threshold.amount_minor.has_value();
     }
@@ -189,6 +219,16 @@ struct Layout<budget::BudgetDayPassed> {
     static constexpr std::string_view type = "budget.day_passed";
     static constexpr std::int64_t schema = 1;
     static constexpr auto fields = std::tuple(Field{"today", &budget::BudgetDayPassed::today});
+};
+
+template <>
+struct Layout<budget::BudgetRolloverChanged> {
+    static constexpr std::string_view type = "budget.rollover_changed";
+    static constexpr std::int64_t schema = 1;
+    using Event = budget::BudgetRolloverChanged;
+    static constexpr auto fields =
+        std::tuple(Field{"from", &Event::from}, Field{"before", &Event::before},
+                   Field{"after", &Event::after}, Field{"today", &Event::today});
 };
 
 std::span<const TypeEntry> budget_types() {

@@ -24,7 +24,8 @@ struct Layout<workspace::WorkspaceSettingsChanged> {
     using Event = workspace::WorkspaceSettingsChanged;
     static constexpr auto fields =
         std::tuple(Field{"name", &Event::name}, Field{"base_currency", &Event::base_currency},
-                   Field{"time_zone", &Event::time_zone});
+                   Field{"time_zone", &Event::time_zone}, Field{"week_start", &Event::week_start},
+                   Field{"fiscal_year_start", &Event::fiscal_year_start});
 };
 
 template <>

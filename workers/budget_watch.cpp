@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "domain/budget/rollover.hpp"
 #include "domain/budget/spending.hpp"
 
 namespace outlay::workers {
@@ -15,6 +16,7 @@ using domain::expense::Expense;
 
 constexpr std::string_view rule_changed = "rule_changed";
 constexpr std::string_view day_passed = "day_passed";
+constexpr std::string_view carried = "carried";
 
 std::string_view cause_of(const domain::expense::Event& event) {
     struct Name {
@@ -62,6 +64,9 @@ struct RuleOf {
     Answer operator()(const domain::budget::BudgetFundsMoved& event) {
         return {event.today, false};
     }
+    Answer operator()(const domain::budget::BudgetRolloverChanged& event) {
+        return {event.today, false};
+    }
     Answer operator()(const domain::budget::BudgetDayPassed& event) {
         return {event.today, false, true};
     }
@@ -102,7 +107,17 @@ sql::Status BudgetWatch::expect(std::span<const AdmittedCommit> commits) {
             places.insert(places.end(), touched.begin(), touched.end());
         }
     }
-    return ledger_.load(places);
+    const auto chains = load_chains(places);
+    return chains.ok() ? ledger_.load(places) : chains;
+}
+
+sql::Status BudgetWatch::load_chains(const std::vector<Place>& places) {
+    budget_usage::Ledger::Rules missing;
+    for (const auto& [key, period] : places) {
+        const auto& budget = books_.at(key.workspace).budget(key.budget);
+        if (budget.has_rollover() && !ledger_.is_whole(key)) missing.emplace(key, budget.period);
+    }
+    return ledger_.load_all(missing);
 }
 
 sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
@@ -133,7 +148,9 @@ sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
 }
 
 sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
-    if (const auto loaded = ledger_.load(places_of(fact)); !loaded.ok()) return loaded;
+    const auto places = places_of(fact);
+    if (const auto chains = load_chains(places); !chains.ok()) return chains;
+    if (const auto loaded = ledger_.load(places); !loaded.ok()) return loaded;
     const auto& book = books_.at(fact.workspace);
     const alerts::Occasion occasion{cause_of(std::get<domain::expense::Event>(fact.event)),
                                     domain::ExpenseId::parse(fact.aggregate), true,
@@ -201,6 +218,36 @@ sql::Status BudgetWatch::settle_rules(const Touched& touched) {
     return domain::Done{};
 }
 
+// What is carried changes for periods behind the first one that an expense touched. Those that
+// ended before the commit's day in every zone are set in silence, like past ones after a change of
+// rules.
+void BudgetWatch::add_carried(const AdmittedCommit& commit, const Touched& touched,
+                              Occasions& occasions) {
+    const auto earliest_today = alerts::earliest_today(commit.decided_at);
+    std::optional<BudgetKey> done;
+    for (const auto& [place, occasion] : touched.by_expense) {  // the earliest period comes first
+        const auto& [key, start] = place;
+        if (done == key || !books_.at(key.workspace).budget(key.budget).has_rollover()) continue;
+        done = key;
+        carry(key);
+        for (const auto& [later, usage] : ledger_.cells(key)) {
+            const bool fires = usage.period.end >= earliest_today;
+            if (later <= start) continue;
+            occasions.try_emplace({key, later}, alerts::Occasion{carried, occasion.expense, fires});
+        }
+    }
+}
+
+void BudgetWatch::carry(const BudgetKey& key) {
+    const auto& budget = books_.at(key.workspace).budget(key.budget);
+    if (!budget.exists || !budget.has_rollover()) return;
+    domain::budget::CarryWalk walk(budget);
+    for (auto& [start, usage] : ledger_.cells(key)) {
+        usage.carried_minor = walk.into(usage.period);
+        walk.spend(usage.spent_minor);
+    }
+}
+
 bool BudgetWatch::has_effects(const journal::Position& position) const {
     if (!effects_from_) return false;
     const auto mark = effects_from_->find(position.partition);
@@ -209,7 +256,9 @@ bool BudgetWatch::has_effects(const journal::Position& position) const {
 
 void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched) {
     auto occasions = touched.by_expense;
+    add_carried(commit, touched, occasions);
     for (const auto& [key, change] : touched.by_rule) {
+        carry(key);
         for (const auto& [start, usage] : ledger_.cells(key)) {
             const bool fires = change.is_day || usage.period.contains(change.today);
             const auto cause = change.is_day ? day_passed : rule_changed;

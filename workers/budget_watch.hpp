@@ -43,8 +43,9 @@ private:
         bool recount = false;
         bool is_day = false;
     };
+    using Occasions = std::map<std::pair<BudgetKey, domain::Date>, alerts::Occasion>;
     struct Touched {
-        std::map<std::pair<BudgetKey, domain::Date>, alerts::Occasion> by_expense;  // period start
+        Occasions by_expense;  // by budget and period start
         std::map<BudgetKey, RuleChange> by_rule;
     };
     std::vector<budget_usage::Place> places_of(const Fact& fact) const;
@@ -52,6 +53,12 @@ private:
     sql::Status observe_budget(const Fact& fact, Touched& touched);
     void observe_tree(const Fact& fact, Touched& touched);
     sql::Status settle_rules(const Touched& touched);
+    // Budgets with rollover are loaded whole before an expense counts for them.
+    sql::Status load_chains(const std::vector<budget_usage::Place>& places);
+    // What an expense changes in later periods.
+    void add_carried(const AdmittedCommit& commit, const Touched& touched, Occasions& occasions);
+    // Tells every cell what the period before it handed on.
+    void carry(const BudgetKey& key);
     void evaluate(const AdmittedCommit& commit, const Touched& touched);
     bool has_effects(const journal::Position& position) const;
 

@@ -6,6 +6,7 @@
 
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
+#include "domain/budget/rollover.hpp"
 #include "domain/budget/spending.hpp"
 
 namespace outlay::api {
@@ -110,6 +111,31 @@ struct Subject {
     domain::Date today;
 };
 
+// What the period before handed on, and that period as it was then.
+struct Carried {
+    std::int64_t minor = 0;
+    std::optional<Period> from;  // empty where nothing could be handed on
+    std::int64_t from_limit = 0;
+    std::int64_t from_spent = 0;
+};
+
+void write_carried(json::Writer& out, const Subject& subject, const Carried& carried) {
+    const auto currency = subject.budget.currency->code();
+    write_money(out, "carried", carried.minor, currency);
+    out.key("carried_from");
+    if (!carried.from) {
+        out.null();
+        return;
+    }
+    out.begin_object()
+        .field("start", carried.from->start.text())
+        .field("end", carried.from->end.text())
+        .field("carry", carry_name(subject.budget.rollover_of(*carried.from).carry));
+    write_money(out, "limit", carried.from_limit, currency);
+    write_money(out, "spent", carried.from_spent, currency);
+    out.end_object();
+}
+
 // Days of the period that lie behind today.
 std::int64_t days_left(const Period& period, domain::Date today) {
     const auto from = std::max(today, period.start.plus_days(-1));
@@ -123,10 +149,11 @@ std::string expenses_link(const Subject& subject, const Period& period, const st
            "%5Blte%5D=" + period.end.text();
 }
 
-std::string period_item(const Subject& subject, const Period& period, const Usage& usage) {
+std::string period_item(const Subject& subject, const Period& period, const Usage& usage,
+                        const Carried& carried) {
     const auto& budget = subject.budget;
     const auto currency = budget.currency->code();
-    const auto limit = budget.limit_minor(period);
+    const auto limit = budget.limit_minor(period, carried.minor);
     std::string item;
     json::Writer out(item);
     out.begin_object()
@@ -137,6 +164,7 @@ std::string period_item(const Subject& subject, const Period& period, const Usag
     write_money(out, "planned", budget.planned_minor(period), currency);
     write_money(out, "adjusted", budget.adjusted_minor(period), currency);
     write_money(out, "moved", budget.moved_minor(period), currency);
+    write_carried(out, subject, carried);
     write_money(out, "spent", usage.spent, currency);
     write_money(out, "remaining", limit - usage.spent, currency);
     write_money(out, "projected_end", projected_minor(usage.spent, period, subject.today),
@@ -159,12 +187,69 @@ std::string period_item(const Subject& subject, const Period& period, const Usag
 
 std::optional<std::vector<Period>> periods_in(const PeriodRule& rule, const Period& range) {
     std::vector<Period> periods;
-    std::optional<Period> period = period_of(rule, range.start);
+    std::optional<Period> period = first_period(rule, range.start);
     for (; period && period->start <= range.end; period = next_period(rule, *period)) {
         if (periods.size() == unpaged_rows_max) return std::nullopt;
         periods.push_back(*period);
     }
     return periods;
+}
+
+// Without a range the current period; of a single range that one.
+Period range_of(const PeriodRule& rule, const Range& wanted, domain::Date today) {
+    const auto only = only_period(rule);
+    if (only && !wanted.from && !wanted.to) return *only;
+    const auto to = wanted.to.value_or(std::max(today, wanted.from.value_or(today)));
+    return {wanted.from.value_or(to), to};
+}
+
+// The days whose spending the limits of these periods rest on.
+Period with_history(const Budget& budget, const Period& whole) {
+    if (!budget.has_rollover()) return whole;
+    return {std::min(whole.start, budget.rollovers.begin()->first), whole.end};
+}
+
+std::int64_t spent_in(const UsageByStart& usage, const Period& period) {
+    const auto found = usage.find(period.start);
+    return found == usage.end() ? 0 : found->second.spent;
+}
+
+// Leads the walk up to a period: what was spent before it has been told.
+void lead_to(CarryWalk& walk, const PeriodRule& rule, const Period& period,
+             const UsageByStart& usage) {
+    for (const auto& [start, used] : usage) {
+        if (start >= period.start) return;
+        walk.into(period_of(rule, start));
+        walk.spend(used.spent);
+    }
+}
+
+Carried carried_into(const Period& period, const Budget& budget, const UsageByStart& usage,
+                     CarryWalk& walk) {
+    const auto previous = previous_period(budget.period, period);
+    if (!previous || !budget.hands_on(*previous)) return {};
+    Carried carried{0, previous, budget.limit_minor(*previous, walk.into(*previous)),
+                    spent_in(usage, *previous)};
+    walk.spend(carried.from_spent);
+    carried.minor = walk.into(period);
+    return carried;
+}
+
+// The status of periods that follow each other. `usage` has all that was spent since the first one
+// that hands something on.
+std::vector<std::string> items_of(const Subject& subject, const std::vector<Period>& periods,
+                                  const UsageByStart& usage) {
+    const auto& budget = subject.budget;
+    CarryWalk walk(budget);
+    const auto before = previous_period(budget.period, periods.front());
+    if (before && budget.hands_on(*before)) lead_to(walk, budget.period, *before, usage);
+    std::vector<std::string> items;
+    for (const auto& period : periods) {
+        const auto used = usage.find(period.start);
+        items.push_back(period_item(subject, period, used == usage.end() ? Usage{} : used->second,
+                                    carried_into(period, budget, usage, walk)));
+    }
+    return items;
 }
 
 sql::Result<Response> answer(const Call& call, const domain::BudgetId& id, const Range& wanted,
@@ -175,23 +260,19 @@ sql::Result<Response> answer(const Call& call, const domain::BudgetId& id, const
     const auto& budget = std::get<Budget>(loaded->state);
     const auto today = local_today(call, context);
     if (!today.ok()) return domain::Fail{today.error()};
-    const auto to = wanted.to.value_or(std::max(*today, wanted.from.value_or(*today)));
-    const Period range{wanted.from.value_or(to), to};
-    const auto periods = periods_in(budget.period, range);
+    const auto periods = periods_in(budget.period, range_of(budget.period, wanted, *today));
     if (!periods) {
         return problem(call, make_problem("limit_reached",
                                           "These are more than 10,000 periods; narrow the range."));
     }
+    if (periods->empty()) return list_response(call, {}, std::nullopt);
     const Period whole{periods->front().start, periods->back().end};
     UsageByStart usage;
-    auto status = add_spent(context, id, whole, usage);
+    auto status = add_spent(context, id, with_history(budget, whole), usage);
     if (status.ok()) status = add_excluded(context, budget, whole, usage);
     if (!status.ok()) return domain::Fail{status.error()};
-    std::vector<std::string> items;
-    for (const auto& period : *periods)
-        items.push_back(
-            period_item({context.workspace, id, budget, *today}, period, usage[period.start]));
-    return list_response(call, items, std::nullopt);
+    return list_response(call, items_of({context.workspace, id, budget, *today}, *periods, usage),
+                         std::nullopt);
 }
 
 }  // namespace

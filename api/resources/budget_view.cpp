@@ -4,6 +4,7 @@
 #include <array>
 
 #include "api/resources/expense_view.hpp"
+#include "domain/budget/rollover.hpp"
 
 namespace outlay::api {
 
@@ -25,6 +26,25 @@ constexpr std::array everies{
 };
 
 constexpr std::array<std::string_view, 2> basis_names{"actual", "forecast"};
+
+void write_rollover(json::Writer& out, const Rollover& rollover, std::string_view currency) {
+    out.key("rollover").begin_object().field("carry", carry_name(rollover.carry));
+    if (rollover.cap_minor) write_money(out, "cap", *rollover.cap_minor, currency);
+    out.end_object();
+}
+
+// The newest one, and all of them.
+void write_rollovers(json::Writer& out, const Budget& budget, std::string_view currency) {
+    const auto& all = budget.rollovers;
+    write_rollover(out, all.empty() ? Rollover{} : all.rbegin()->second, currency);
+    out.key("rollovers").begin_array();
+    for (const auto& [from, rollover] : all) {
+        out.begin_object().field("from", from.text());
+        write_rollover(out, rollover, currency);
+        out.end_object();
+    }
+    out.end_array();
+}
 
 // What single periods have more or less than planned.
 void write_periods(json::Writer& out, std::string_view name,
@@ -97,6 +117,16 @@ const Every* every_of(std::string_view name) {
     return nullptr;
 }
 
+// {"start", "end"}: a single range.
+std::optional<PeriodWish> read_range(BodyReader& reader) {
+    const auto start = reader.required_date("start");
+    const auto end = reader.required_date("end");
+    reader.finish();
+    if (!start || !end) return std::nullopt;
+    const auto days = (end->days() - start->days()).count() + 1;
+    return PeriodWish{{Unit::once, static_cast<int>(days), *start}, false};
+}
+
 }  // namespace
 
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target) {
@@ -112,6 +142,7 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ta
     write_thresholds(out, budget, currency);
     write_periods(out, "adjustments", budget.adjustments, currency);
     write_periods(out, "funds", budget.funds, currency);
+    write_rollovers(out, budget, currency);
     const auto muted_until =
         budget.muted_until ? std::optional(budget.muted_until->text()) : std::nullopt;
     out.field("archived", budget.archived)
@@ -126,6 +157,11 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ta
 }
 
 void write_period_rule(json::Writer& out, const PeriodRule& rule) {
+    if (const auto only = only_period(rule)) {
+        out.key("period").begin_object();
+        out.field("start", only->start.text()).field("end", only->end.text()).end_object();
+        return;
+    }
     const Every* best = nullptr;
     for (const auto& every : everies) {
         if (every.unit != rule.unit) continue;
@@ -140,16 +176,18 @@ void write_period_rule(json::Writer& out, const PeriodRule& rule) {
         .end_object();
 }
 
-std::optional<PeriodRule> read_period(BodyReader& body) {
+std::optional<PeriodWish> read_period(BodyReader& body) {
     const auto* const value = body.member("period");
     if (value == nullptr) {
         body.fail("period", "required", "Is required.");
         return std::nullopt;
     }
     auto reader = body.nested(*value, body.pointer_of("period"));
+    if (reader.has("start") || reader.has("end")) return read_range(reader);
     const auto name = reader.required_string("every");
     const auto count = reader.optional_integer("count").value_or(1);
-    const auto anchor = reader.required_date("anchor");
+    const bool anchor_is_left = !reader.has("anchor");
+    const auto anchor = reader.optional_date("anchor");
     reader.finish();
     const auto* every = name ? every_of(*name) : nullptr;
     if (name && !every) {
@@ -158,8 +196,25 @@ std::optional<PeriodRule> read_period(BodyReader& body) {
     }
     constexpr std::int64_t count_max = 3660;
     if (count < 1 || count > count_max) reader.fail("count", "out_of_range", "must be 1 to 3660");
-    if (!every || !anchor || count < 1 || count > count_max) return std::nullopt;
-    return PeriodRule{every->unit, every->count * static_cast<int>(count), *anchor};
+    if (!every || count < 1 || count > count_max) return std::nullopt;
+    return PeriodWish{
+        {every->unit, every->count * static_cast<int>(count), anchor.value_or(domain::Date{})},
+        anchor_is_left};
+}
+
+std::optional<NewRollover> read_rollover(BodyReader& body) {
+    const auto* const value = body.member("rollover");
+    if (value == nullptr) return std::nullopt;
+    auto reader = body.nested(*value, body.pointer_of("rollover"));
+    const auto name = reader.required_string("carry");
+    const auto cap = reader.optional_money("cap");
+    reader.finish();
+    const auto carry = name ? carry_named(*name) : std::nullopt;
+    if (name && !carry) {
+        reader.fail("carry", "unknown", "is one of none, unspent, unspent_and_overspend, capped");
+    }
+    if (!carry) return std::nullopt;
+    return NewRollover{*carry, cap};
 }
 
 std::optional<domain::Instant> read_until(BodyReader& body, bool required) {

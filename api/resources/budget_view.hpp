@@ -15,8 +15,17 @@ namespace outlay::api {
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target);
 
 // Members of a budget's body. "period", required:
-// {"every": "month", "count": 1, "anchor": "2015-01-01"}; empty only after an error.
-std::optional<domain::budget::PeriodRule> read_period(BodyReader& body);
+// {"every": "month", "count": 1, "anchor": "2015-01-01"}, where count and anchor may be left out,
+// or
+// {"start": "2026-07-01", "end": "2026-07-14"}; empty only after an error.
+struct PeriodWish {
+    domain::budget::PeriodRule rule;
+    bool anchor_is_left = false;  // to the workspace's calendar
+};
+std::optional<PeriodWish> read_period(BodyReader& body);
+// "rollover": {"carry": "capped", "cap": {"amount": 5000, "currency": "EUR"}}; empty if it is
+// absent or wrong.
+std::optional<domain::budget::NewRollover> read_rollover(BodyReader& body);
 // "scope"; empty if it is absent.
 std::optional<domain::budget::Scope> read_scope(BodyReader& body);
 // "thresholds": [{"percent": 80, "basis": "forecast"}, {"amount": {"amount": 5000, "currency":

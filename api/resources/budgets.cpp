@@ -21,9 +21,17 @@ std::optional<CreateBudget> read_creation(BodyReader& reader) {
     const auto scope = read_scope(reader);
     const auto period = read_period(reader);
     const auto thresholds = read_thresholds(reader);
+    const auto rollover = read_rollover(reader);
+    const auto rollover_from = reader.optional_date("rollover_from");
     if (!name || !limit || !period) return std::nullopt;
-    return CreateBudget{*name, scope.value_or(Scope{}), *limit, *period,
-                        thresholds.value_or(std::vector<NewThreshold>{})};
+    return CreateBudget{*name,
+                        scope.value_or(Scope{}),
+                        *limit,
+                        period->rule,
+                        thresholds.value_or(std::vector<NewThreshold>{}),
+                        period->anchor_is_left,
+                        rollover,
+                        rollover_from};
 }
 
 Task<Response> create(Call& call) {
@@ -48,6 +56,8 @@ std::optional<EditBudget> read_edit(BodyReader& reader) {
     edit.limit_from = reader.optional_date("limit_from");
     edit.scope = read_scope(reader);
     edit.thresholds = read_thresholds(reader);
+    edit.rollover = read_rollover(reader);
+    edit.rollover_from = reader.optional_date("rollover_from");
     return edit;
 }
 

@@ -46,6 +46,20 @@ void check_zone(const Call& call, const std::optional<std::string>& zone, BodyRe
                 "Must be an IANA time zone such as Europe/Berlin.");
 }
 
+void read_calendar(BodyReader& reader, workspace::ChangeSettings& command) {
+    if (const auto text = reader.optional_string("week_start")) {
+        command.week_start = domain::Weekday::parse(*text);
+        if (!command.week_start) reader.fail("week_start", "unknown", "Must be monday to sunday.");
+    }
+    if (const auto text = reader.optional_string("fiscal_year_start")) {
+        command.fiscal_year_start = domain::YearDay::parse(*text);
+        if (!command.fiscal_year_start) {
+            reader.fail("fiscal_year_start", "malformed",
+                        "Must be a day that every year has, as MM-DD, such as 04-06.");
+        }
+    }
+}
+
 CommandSpec creation(workspace::CreateWorkspace command, std::string canonical_body) {
     const auto id_of = [](const domain::CommandId& made_by) {
         return WorkspaceId{journal::derived_id(made_by, 0)};
@@ -90,6 +104,7 @@ Task<Response> edit(Call& call) {
         command.base_currency = reader.optional_currency("base_currency");
         command.time_zone = reader.optional_string("time_zone");
         check_zone(call, command.time_zone, reader);
+        read_calendar(reader, command);
         return std::optional(std::move(command));
     });
     if (!body.ok()) return refused(call, body.error());

@@ -16,6 +16,8 @@ WorkspaceView workspace_view(const domain::WorkspaceId& id, const journal::Versi
     view.time_zone = workspace.time_zone;
     view.archived = workspace.archived;
     if (workspace.closed_through) view.closed_through = workspace.closed_through->text();
+    view.week_start = workspace.week_start.text();
+    view.fiscal_year_start = workspace.fiscal_year_start.text();
     view.role = role;
     view.created_at = workspace.created_at.text();
     view.updated_at = workspace.updated_at.text();
@@ -37,6 +39,8 @@ WorkspaceView workspace_row(const sql::Rows& rows, std::size_t row) {
     const auto role = role_of(rows.text(row, 9));
     CHECK(role.has_value(), "a role outside of the four");
     view.role = *role;
+    view.week_start = rows.text(row, 10);
+    view.fiscal_year_start = rows.text(row, 11);
     return view;
 }
 
@@ -55,7 +59,9 @@ std::string workspace_body(const WorkspaceView& workspace) {
         out.string(*workspace.closed_through);
     else
         out.null();
-    out.field("role", role_name(workspace.role))
+    out.field("week_start", workspace.week_start)
+        .field("fiscal_year_start", workspace.fiscal_year_start)
+        .field("role", role_name(workspace.role))
         .field("created_at", workspace.created_at)
         .field("updated_at", workspace.updated_at)
         .field("version", static_cast<std::int64_t>(workspace.version))

@@ -18,6 +18,8 @@ struct WorkspaceView {
     std::string time_zone;
     bool archived = false;
     std::optional<std::string> closed_through;
+    std::string week_start;
+    std::string fiscal_year_start;
     domain::Role role = domain::Role::viewer;
     std::string created_at;
     std::string updated_at;
@@ -31,7 +33,7 @@ WorkspaceView workspace_view(const domain::WorkspaceId& id, const journal::Versi
 // workspace_row expects.
 inline constexpr std::string_view workspace_columns =
     "w.workspace, w.name, w.base_currency, w.time_zone, w.archived, w.closed_through, w.created_at,"
-    " w.updated_at, w.version, m.role";
+    " w.updated_at, w.version, m.role, w.week_start, w.fiscal_year_start";
 WorkspaceView workspace_row(const sql::Rows& rows, std::size_t row);
 
 std::string workspace_body(const WorkspaceView& workspace);

@@ -25,6 +25,11 @@ struct NewThreshold {
     std::optional<std::int64_t> amount_minor{};
     std::optional<Currency> currency{};  // of the amount, if it was told; must be the budget's
     Basis basis = Basis::actual;
+    Per per = Per::budget;
+};
+struct NewRollover {
+    Carry carry = Carry::none;
+    std::optional<Money> cap{};  // of `capped`, and only of it
 };
 struct CreateBudget {  // thresholds take the derived ids 1, 2, ...; the budget itself is index 0
     std::string name;
@@ -32,6 +37,11 @@ struct CreateBudget {  // thresholds take the derived ids 1, 2, ...; the budget 
     Money limit;
     PeriodRule period;
     std::vector<NewThreshold> thresholds{};
+    // The workspace's calendar says where periods begin; it is not asked again later.
+    bool anchor_is_left = false;
+    std::optional<NewRollover> rollover{};
+    std::optional<Date>
+        rollover_from{};  // first period is the one that contains it; default: today
 };
 // What PATCH asks; unset: unchanged. Thresholds are given as the whole wished list: equal ones stay
 // (and keep their identity and alerts), missing ones are removed, new ones are added.
@@ -41,6 +51,8 @@ struct EditBudget {
     std::optional<Date> limit_from{};  // first period is the one that contains it; default: today
     std::optional<Scope> scope{};
     std::optional<std::vector<NewThreshold>> thresholds{};
+    std::optional<NewRollover> rollover{};
+    std::optional<Date> rollover_from{};  // first period that hands on by it; default: today's
 };
 struct ArchiveBudget {};
 struct RestoreBudget {};

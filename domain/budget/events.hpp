@@ -32,6 +32,8 @@ struct Scope {
 // The number that a threshold watches: what is spent, or what it comes to at the period's end if it
 // goes on as before.
 enum class Basis { actual, forecast };
+// Whose spending it is: everybody's together, or that of each member for itself.
+enum class Per { budget, member };
 
 // Exactly one of percent and amount is set.
 struct Threshold {
@@ -39,8 +41,19 @@ struct Threshold {
     std::optional<int> percent{};                // of the limit, 1 to 1000
     std::optional<std::int64_t> amount_minor{};  // in the budget's currency, above 0
     std::optional<Basis> basis{};                // left out for `actual`
+    std::optional<Per> per{};                    // left out for `budget`
     bool operator==(const Threshold&) const = default;
     bool is_forecast() const { return basis == Basis::forecast; }
+    bool is_per_member() const { return per == Per::member; }
+};
+
+// What the end of a period hands on to the next one: nothing, what is left, what is left or was
+// spent too much, or what is left up to a cap.
+enum class Carry { none, unspent, unspent_and_overspend, capped };
+struct Rollover {
+    Carry carry = Carry::none;
+    std::optional<std::int64_t> cap_minor{};  // of `capped` only
+    bool operator==(const Rollover&) const = default;
 };
 
 struct BudgetCreated {
@@ -123,6 +136,13 @@ struct BudgetFundsMoved {  // the same commit says the opposite of the other bud
     Date today;
     bool operator==(const BudgetFundsMoved&) const = default;
 };
+struct BudgetRolloverChanged {  // holds for what is handed on by the period that starts on `from`,
+    Date from;                  // and by all later ones
+    Rollover before{};
+    Rollover after{};
+    Date today;
+    bool operator==(const BudgetRolloverChanged&) const = default;
+};
 struct BudgetDayPassed {  // forecasts are looked at as of this local day
     Date today;
     bool operator==(const BudgetDayPassed&) const = default;
@@ -132,6 +152,6 @@ using Event =
     std::variant<BudgetCreated, BudgetRenamed, BudgetLimitRevised, ThresholdAdded, ThresholdRemoved,
                  BudgetScopeChanged, BudgetArchived, BudgetRestored, AlertAcknowledged,
                  BudgetPaused, BudgetResumed, BudgetMuted, BudgetUnmuted, AlertSnoozed,
-                 BudgetPeriodAdjusted, BudgetFundsMoved, BudgetDayPassed>;
+                 BudgetPeriodAdjusted, BudgetFundsMoved, BudgetDayPassed, BudgetRolloverChanged>;
 
 }  // namespace outlay::domain::budget

@@ -51,7 +51,9 @@ Decision<Events> decide(const Budget& budget, const AdjustPeriod& command, const
     if (auto objection = currency_objection(budget, command.amount)) {
         return Fail{std::move(*objection)};
     }
-    const auto period = period_of(budget.period, command.day);
+    const auto found = period_at(budget.period, command.day);
+    if (!found) return Fail{outside_of_range("/day")};
+    const auto& period = *found;
     const auto present = budget.adjusted_minor(period);
     if (present == command.amount.minor) return Events{};
     if (auto objection = range_objection(budget, period, command.amount.minor - present)) {
@@ -74,13 +76,14 @@ Decision<FundsMoved> decide(const Budget& from, const Budget& to, const MoveFund
             return Fail{std::move(*objection)};
         }
     }
-    const auto source = period_of(from.period, command.day);
-    const auto target = period_of(to.period, command.day);
+    const auto source = period_at(from.period, command.day);
+    const auto target = period_at(to.period, command.day);
+    if (!source || !target) return Fail{outside_of_range("/day")};
     const auto minor = command.amount.minor;
-    if (auto objection = range_objection(from, source, -minor)) return Fail{std::move(*objection)};
-    if (auto objection = range_objection(to, target, minor)) return Fail{std::move(*objection)};
-    return FundsMoved{{command.to, source.start, -minor, context.today},
-                      {command.from, target.start, minor, context.today}};
+    if (auto objection = range_objection(from, *source, -minor)) return Fail{std::move(*objection)};
+    if (auto objection = range_objection(to, *target, minor)) return Fail{std::move(*objection)};
+    return FundsMoved{{command.to, source->start, -minor, context.today},
+                      {command.from, target->start, minor, context.today}};
 }
 
 }  // namespace outlay::domain::budget

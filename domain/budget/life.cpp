@@ -32,6 +32,13 @@ Objection change_objection(const Budget& budget) {
     return archived_objection(budget);
 }
 
+Refusal outside_of_range(std::string_view pointer) {
+    constexpr std::string_view detail = "Lies outside of the budget's single range of days.";
+    return Refusal{RefusalCode::invalid,
+                   std::string(detail),
+                   {{std::string(pointer), "out_of_range", std::string(detail)}}};
+}
+
 Decision<Events> decide(const Budget& budget, const PauseBudget&, const Context&) {
     if (auto objection = change_objection(budget)) return Fail{std::move(*objection)};
     if (budget.paused) return Events{};
@@ -80,8 +87,8 @@ Decision<Events> decide(const Budget& budget, const SnoozeAlert& command, const 
 
 Decision<Events> decide(const Budget& budget, const PassDay&, const Context& context) {
     if (!budget.exists) return no_such_budget();
-    const bool has_passed = budget.has_forecast() && budget.day < context.today;
-    if (budget.is_silent() || !has_passed) return Events{};
+    const auto told = budget.forecast_day();
+    if (!told || context.today <= *told) return Events{};
     return Events{BudgetDayPassed{context.today}};
 }
 

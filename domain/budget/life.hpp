@@ -10,5 +10,7 @@ Fail<Refusal> no_such_budget();
 Objection archived_objection(const Budget& budget);
 // The refusal of a command that is about an existing budget that is not archived.
 Objection change_objection(const Budget& budget);
+// The refusal of a day that a budget with a single range has no period for.
+Refusal outside_of_range(std::string_view pointer);
 
 }  // namespace outlay::domain::budget

@@ -29,6 +29,7 @@ int floor_divide(int dividend, int divisor) {
 Date start_of(const PeriodRule& rule, int n) {
     switch (rule.unit) {
         case Unit::day:
+        case Unit::once:
             return rule.anchor.plus_days(n * rule.count);
         case Unit::month: {
             const auto month = month_of(rule.anchor) + std::chrono::months{n * rule.count};
@@ -42,7 +43,8 @@ Date start_of(const PeriodRule& rule, int n) {
 
 int index_of(const PeriodRule& rule, Date day) {
     switch (rule.unit) {
-        case Unit::day: {
+        case Unit::day:
+        case Unit::once: {
             const auto distance = (day.days() - rule.anchor.days()).count();
             return floor_divide(static_cast<int>(distance), rule.count);
         }
@@ -60,20 +62,51 @@ int index_of(const PeriodRule& rule, Date day) {
 }  // namespace
 
 bool is_valid(const PeriodRule& rule) {
-    const int count_max = rule.unit == Unit::day ? days_max : months_max;
+    const int count_max = rule.unit == Unit::month ? months_max : days_max;
     return rule.count >= 1 && rule.count <= count_max && rule.anchor.is_nameable();
 }
 
-Period period_of(const PeriodRule& rule, Date day) {
+std::optional<Period> period_at(const PeriodRule& rule, Date day) {
     CHECK(is_valid(rule), "periods of an invalid rule");
     const int n = index_of(rule, day);
-    return {std::max(start_of(rule, n), earliest_day),
-            std::min(start_of(rule, n + 1).plus_days(-1), latest_day)};
+    if (rule.unit == Unit::once && n != 0) return std::nullopt;
+    return numbered(rule, n);
+}
+
+Period period_of(const PeriodRule& rule, Date day) {
+    const auto period = period_at(rule, day);
+    CHECK(period.has_value(), "a day outside of the single range of a rule");
+    return *period;
+}
+
+int number_of(const PeriodRule& rule, const Period& period) {
+    return index_of(rule, period.start);
+}
+
+Period numbered(const PeriodRule& rule, int number) {
+    return {std::max(start_of(rule, number), earliest_day),
+            std::min(start_of(rule, number + 1).plus_days(-1), latest_day)};
+}
+
+std::optional<Period> first_period(const PeriodRule& rule, Date day) {
+    const auto only = only_period(rule);
+    if (!only) return period_of(rule, day);
+    return day <= only->end ? only : std::nullopt;
+}
+
+std::optional<Period> only_period(const PeriodRule& rule) {
+    if (rule.unit != Unit::once) return std::nullopt;
+    return numbered(rule, 0);
+}
+
+std::optional<Period> previous_period(const PeriodRule& rule, const Period& period) {
+    if (period.start <= earliest_day) return std::nullopt;
+    return period_at(rule, period.start.plus_days(-1));
 }
 
 std::optional<Period> next_period(const PeriodRule& rule, const Period& period) {
     if (period.end >= latest_day) return std::nullopt;
-    return period_of(rule, period.end.plus_days(1));
+    return period_at(rule, period.end.plus_days(1));
 }
 
 }  // namespace outlay::domain::budget

@@ -53,7 +53,7 @@ bool in_scope(const Scope& scope, const expense::Expense& expense, const categor
 
 bool counts(const Budget& budget, const expense::Expense& expense, const categories::Tree& tree) {
     return budget.currency && expense.amount && expense.amount->currency == *budget.currency &&
-           in_scope(budget.scope, expense, tree);
+           period_at(budget.period, expense.spent_on) && in_scope(budget.scope, expense, tree);
 }
 
 UsageState state_of(const Threshold& threshold, std::int64_t number_minor,

@@ -7,7 +7,8 @@
 
 namespace outlay::domain::budget {
 
-// True if the expense counts as spent, matches the scope, and is in the budget's currency.
+// True if the expense counts as spent, matches the scope, is in the budget's currency, and its day
+// has a period.
 bool counts(const Budget& budget, const expense::Expense& expense, const categories::Tree& tree);
 // Same without looking at the currency: what is excluded for its currency only.
 bool in_scope(const Scope& scope, const expense::Expense& expense, const categories::Tree& tree);

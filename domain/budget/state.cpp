@@ -102,6 +102,11 @@ void apply(Budget& state, const BudgetFundsMoved& event, const EventMeta&) {
 
 void apply(Budget&, const BudgetDayPassed&, const EventMeta&) {}
 
+void apply(Budget& state, const BudgetRolloverChanged& event, const EventMeta&) {
+    state.rollovers.erase(state.rollovers.lower_bound(event.from), state.rollovers.end());
+    state.rollovers[event.from] = event.after;
+}
+
 std::int64_t number_at(const std::map<Date, std::int64_t>& numbers, Date period) {
     const auto found = numbers.find(period);
     return found == numbers.end() ? 0 : found->second;
@@ -133,14 +138,31 @@ std::int64_t Budget::moved_minor(const Period& when) const {
     return number_at(funds, when.start);
 }
 
-std::int64_t Budget::limit_minor(const Period& when) const {
-    const auto planned = planned_minor(when);
-    if (adjustments.empty() && funds.empty()) return planned;
-    return std::max<std::int64_t>(0, planned + adjusted_minor(when) + moved_minor(when));
+std::int64_t Budget::limit_minor(const Period& when, std::int64_t carried_minor) const {
+    return std::max<std::int64_t>(
+        0, planned_minor(when) + adjusted_minor(when) + moved_minor(when) + carried_minor);
+}
+
+Rollover Budget::rollover_of(const Period& when) const {
+    const auto later = rollovers.upper_bound(when.start);
+    return later == rollovers.begin() ? Rollover{} : std::prev(later)->second;
 }
 
 bool Budget::has_forecast() const {
     return std::ranges::any_of(thresholds, &Threshold::is_forecast);
+}
+
+bool Budget::has_member_thresholds() const {
+    return std::ranges::any_of(thresholds, &Threshold::is_per_member);
+}
+
+std::optional<Date> Budget::forecast_day() const {
+    if (is_silent() || !has_forecast()) return std::nullopt;
+    const auto only = only_period(period);
+    if (!only) return day;
+    if (day >= only->end) return std::nullopt;
+    // Before a single range begins, no day makes a difference.
+    return std::max(day, only->start.plus_days(-1));
 }
 
 }  // namespace outlay::domain::budget

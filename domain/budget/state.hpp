@@ -30,6 +30,8 @@ struct Budget {
     // Limit in minor units from the period start on. The first entry is from `earliest_day`; a
     // revision replaces all that was planned from its day on.
     std::map<Date, std::int64_t> limits;
+    // What periods hand on, from the period start on; nothing before the first one.
+    std::map<Date, Rollover> rollovers;
     std::vector<Threshold> thresholds;
     std::map<AlertId, AlertMarks> alerts;  // those that somebody did something about
     // By the first day of the period, in minor units: one-off changes of the limit, and what came
@@ -41,16 +43,25 @@ struct Budget {
     Instant updated_at;
     bool operator==(const Budget&) const = default;
 
-    // What may be spent in a period: the planned limit with its adjustment and moved funds, at
-    // least 0.
-    std::int64_t limit_minor(const Period& when) const;
+    // What may be spent in a period: the planned limit with its adjustment, moved funds and what
+    // the period before handed on (see rollover.hpp), at least 0.
+    std::int64_t limit_minor(const Period& when, std::int64_t carried_minor = 0) const;
     std::int64_t planned_minor(const Period& when) const;
     std::int64_t adjusted_minor(const Period& when) const;
     std::int64_t moved_minor(const Period& when) const;
+    Rollover rollover_of(const Period& when) const;
+    bool has_rollover() const { return !rollovers.empty(); }
+    // By any rule, be it that nothing is.
+    bool hands_on(const Period& when) const {
+        return has_rollover() && rollovers.begin()->first <= when.start;
+    }
     // Raises no alerts.
     bool is_silent() const { return archived || paused; }
     bool is_muted_at(Instant at) const { return muted && (!muted_until || at < *muted_until); }
     bool has_forecast() const;
+    bool has_member_thresholds() const;
+    // The latest day that was told, if there are forecasts that later days make a difference to.
+    std::optional<Date> forecast_day() const;
 };
 
 void evolve(Budget& state, const Event& event, const EventMeta& meta);

@@ -12,7 +12,7 @@ constexpr int percent_max = 1000;
 
 NewThreshold content_of(const Threshold& threshold) {
     return {threshold.percent, threshold.amount_minor, std::nullopt,
-            threshold.basis.value_or(Basis::actual)};
+            threshold.basis.value_or(Basis::actual), threshold.per.value_or(Per::budget)};
 }
 
 void check_threshold(FieldCheck& check, const std::string& pointer, const NewThreshold& threshold) {
@@ -30,7 +30,7 @@ void check_threshold(FieldCheck& check, const std::string& pointer, const NewThr
 bool lists(const std::vector<NewThreshold>& list, const NewThreshold& wanted) {
     return std::ranges::any_of(list, [&wanted](const NewThreshold& listed) {
         return listed.percent == wanted.percent && listed.amount_minor == wanted.amount_minor &&
-               listed.basis == wanted.basis;
+               listed.basis == wanted.basis && listed.per == wanted.per;
     });
 }
 
@@ -68,9 +68,11 @@ std::vector<Threshold> identified(const std::vector<NewThreshold>& wished, const
     for (const NewThreshold& threshold : wished) {
         const auto index = static_cast<std::uint32_t>(thresholds.size() + 1);
         const bool is_forecast = threshold.basis == Basis::forecast;
+        const bool is_per_member = threshold.per == Per::member;
         thresholds.push_back({context.make_id<ThresholdId>(index), threshold.percent,
                               threshold.amount_minor,
-                              is_forecast ? std::optional(Basis::forecast) : std::nullopt});
+                              is_forecast ? std::optional(Basis::forecast) : std::nullopt,
+                              is_per_member ? std::optional(Per::member) : std::nullopt});
     }
     return thresholds;
 }

@@ -21,6 +21,8 @@ struct ChangeSettings {
     std::optional<std::string> name{};
     std::optional<Currency> base_currency{};
     std::optional<std::string> time_zone{};
+    std::optional<Weekday> week_start{};
+    std::optional<YearDay> fiscal_year_start{};
 };
 struct ArchiveWorkspace {};
 struct RestoreWorkspace {};

@@ -45,7 +45,9 @@ Decision<Events> decide(const Workspace& workspace, const ChangeSettings& comman
     const WorkspaceSettingsChanged changed{
         difference(workspace.name, command.name),
         difference(workspace.base_currency, command.base_currency),
-        difference(workspace.time_zone, command.time_zone)};
+        difference(workspace.time_zone, command.time_zone),
+        difference(workspace.week_start, command.week_start),
+        difference(workspace.fiscal_year_start, command.fiscal_year_start)};
     if (changed == WorkspaceSettingsChanged{}) return Events{};
     return Events{changed};
 }

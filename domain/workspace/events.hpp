@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "domain/context.hpp"
+#include "domain/values/calendar.hpp"
 #include "domain/values/money.hpp"
 
 namespace outlay::domain::workspace {
@@ -24,6 +25,8 @@ struct WorkspaceSettingsChanged {  // only what changed is set
     std::optional<std::string> name{};
     std::optional<Currency> base_currency{};
     std::optional<std::string> time_zone{};
+    std::optional<Weekday> week_start{};
+    std::optional<YearDay> fiscal_year_start{};
     bool operator==(const WorkspaceSettingsChanged&) const = default;
 };
 struct WorkspaceArchived {

@@ -30,6 +30,8 @@ void apply(Workspace& state, const WorkspaceSettingsChanged& event, const EventM
     if (event.name) state.name = *event.name;
     if (event.base_currency) state.base_currency = event.base_currency;
     if (event.time_zone) state.time_zone = *event.time_zone;
+    if (event.week_start) state.week_start = *event.week_start;
+    if (event.fiscal_year_start) state.fiscal_year_start = *event.fiscal_year_start;
 }
 
 void apply(Workspace& state, const WorkspaceArchived&, const EventMeta&) {

@@ -26,6 +26,8 @@ struct Workspace {
     std::string name;
     std::optional<Currency> base_currency;
     std::string time_zone;
+    Weekday week_start;                  // where periods of whole weeks begin that name no anchor,
+    YearDay fiscal_year_start;           // and those of quarters, half years and years
     std::map<MemberId, Member> members;  // present members only
     std::map<KeyId, MemberId> keys;      // keys in force
     std::optional<Date> closed_through;

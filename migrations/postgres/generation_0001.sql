@@ -62,6 +62,8 @@ CREATE TABLE read.workspaces (
     time_zone text NOT NULL,
     archived boolean NOT NULL,
     closed_through date,
+    week_start text NOT NULL,
+    fiscal_year_start text NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
@@ -194,6 +196,7 @@ CREATE TABLE read.budgets (
     muted_until timestamptz,
     adjustments text NOT NULL,
     funds text NOT NULL,
+    rollovers text NOT NULL,
     forecast_day date,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,

@@ -60,6 +60,8 @@ CREATE TABLE read.workspaces (
     time_zone TEXT NOT NULL,
     archived INTEGER NOT NULL,
     closed_through TEXT,
+    week_start TEXT NOT NULL,
+    fiscal_year_start TEXT NOT NULL,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
@@ -192,6 +194,7 @@ CREATE TABLE read.budgets (
     muted_until TEXT,
     adjustments TEXT NOT NULL,
     funds TEXT NOT NULL,
+    rollovers TEXT NOT NULL,
     forecast_day TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,

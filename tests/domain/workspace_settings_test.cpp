@@ -66,6 +66,20 @@ TEST(ChangingSettings, says_only_what_changed) {
         .then({WorkspaceSettingsChanged{std::nullopt, currency("INR"), std::nullopt}});
 }
 
+TEST(ChangingSettings, says_where_weeks_and_fiscal_years_begin) {
+    ChangeSettings command;
+    command.week_start = Weekday::parse("sunday");
+    command.fiscal_year_start = YearDay::parse("04-01");
+    WorkspaceSettingsChanged changed;
+    changed.week_start = command.week_start;
+    changed.fiscal_year_start = command.fiscal_year_start;
+    given_household().when(command).then({changed});
+    given_household({changed}).when(command).then_nothing();
+    command.week_start = Weekday{};
+    command.fiscal_year_start = YearDay{};
+    given_household().when(command).then_nothing();
+}
+
 TEST(ChangingSettings, without_a_difference_does_nothing) {
     given_household().when(ChangeSettings{}).then_nothing();
     given_household().when(ChangeSettings{"Home", currency("EUR"), "Europe/Berlin"}).then_nothing();

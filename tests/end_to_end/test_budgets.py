@@ -95,7 +95,8 @@ def test_an_acknowledgement_sent_again_is_answered_as_it_was(workspace):
 def test_parallel_expenses_cross_a_threshold_once(workspace, other_front):
     budget, fronts = workspace.budget("All", 1000), [workspace, workspace.seen_by(other_front)]
     at_once(20, lambda number: fronts[number % 2].post("/expenses", expense(100, "2026-01-05")))
-    assert alerts(workspace) == [(80, 1, "raised", 800), (100, 1, "raised", 1000)]
+    # Two fronts stamp the times: their order in the list is not that of the journal.
+    assert sorted(alerts(workspace)) == [(80, 1, "raised", 800), (100, 1, "raised", 1000)]
     assert period(workspace, budget, "2026-01-05")["spent"]["amount"] == 2000
 
 

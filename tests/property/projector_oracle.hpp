@@ -13,18 +13,25 @@
 
 namespace outlay::tests {
 
-// The first day of the period that contains `on`, found by stepping from the anchor. Anchors in the
-// tests lie on days that every month has.
+// The first day of the period before or after. Anchors in the tests lie on days that every month
+// has.
+inline domain::Date naive_step(const domain::budget::PeriodRule& rule, domain::Date from,
+                               int direction) {
+    if (rule.unit != domain::budget::Unit::month) return from.plus_days(direction * rule.count);
+    const auto moved = from.ymd() + std::chrono::months{direction * rule.count};
+    return domain::Date{std::chrono::sys_days{moved}};
+}
+
+// The first day of the period that contains `on`, found by stepping from the anchor. Of a single
+// range there are no others: days outside of it start nothing that counts.
 inline domain::Date naive_start(const domain::budget::PeriodRule& rule, domain::Date on) {
-    const auto step = [&](domain::Date from, int direction) {
-        if (rule.unit == domain::budget::Unit::day) return from.plus_days(direction * rule.count);
-        const auto moved = from.ymd() + std::chrono::months{direction * rule.count};
-        return domain::Date{std::chrono::sys_days{moved}};
-    };
     auto start = rule.anchor;
-    while (on < start) start = step(start, -1);
-    while (step(start, 1) <= on) start = step(start, 1);
+    while (on < start) start = naive_step(rule, start, -1);
+    while (naive_step(rule, start, 1) <= on) start = naive_step(rule, start, 1);
     return start;
+}
+inline bool naive_has(const domain::budget::PeriodRule& rule, domain::Date on) {
+    return rule.unit != domain::budget::Unit::once || naive_start(rule, on) == rule.anchor;
 }
 
 // The run rate, rounded half up; it needs the period's first day only.
@@ -44,21 +51,26 @@ public:
         const auto kind = *domain::kind_of(written.aggregate);
         auto& home = homes_[written.workspace];
         if (kind == domain::AggregateKind::categories) home.tree = std::get<1>(written.after);
+        std::vector<domain::expense::Expense> sides;  // before and after
         if (kind == domain::AggregateKind::expense) {
-            home.expenses[written.aggregate] = std::get<2>(written.after);
+            sides = {home.expenses[written.aggregate], std::get<2>(written.after)};
+            home.expenses[written.aggregate] = sides.back();
         }
         if (kind == domain::AggregateKind::budget) {
             home.budgets[*domain::BudgetId::parse(written.aggregate)] = std::get<3>(written.after);
         }
         if (kind == domain::AggregateKind::expense) {
-            for (const auto& [id, budget] : home.budgets) evaluate(home, id, std::nullopt, written);
+            for (const auto& [id, budget] : home.budgets) {
+                const auto own = own_periods(home, budget, sides);
+                if (!own.empty()) evaluate(home, id, {std::nullopt, own}, written);
+            }
         }
         for (const auto& event : written.events) {
             acknowledge(home, event);
             note_day(home, written, event);
         }
         for (const auto& [id, today] : rule_changes(home, written))
-            evaluate(home, id, today, written);
+            evaluate(home, id, {today, {}}, written);
     }
 
     // "budget|period start|spent|count" of every period with expenses.
@@ -137,6 +149,7 @@ private:
                         const domain::expense::Expense& expense) {
         const auto& scope = budget.scope;
         if (expense.status != domain::expense::Status::recorded) return false;
+        if (!naive_has(budget.period, expense.spent_on)) return false;
         if (expense.amount->currency != *budget.currency) return false;
         if (!scope.categories.empty() && !below(home, expense.category, scope.categories))
             return false;
@@ -215,8 +228,56 @@ private:
         if (alert.state == "raised") alert.state = "acknowledged";
     }
 
-    // `today` is set for a change of rules: other periods change in silence.
-    void evaluate(Home& home, const domain::BudgetId& id, std::optional<domain::Date> today,
+    // The periods that an expense leaves and enters.
+    using Starts = std::set<domain::Date>;
+    static Starts own_periods(const Home& home, const domain::budget::Budget& budget,
+                              const std::vector<domain::expense::Expense>& sides) {
+        Starts starts;
+        for (const auto& side : sides) {
+            if (matches(home, budget, side))
+                starts.insert(naive_start(budget.period, side.spent_on));
+        }
+        return starts;
+    }
+
+    // `today` is set for a change of rules: other periods change in silence. `own` are the periods
+    // of an expense: later ones change in silence if they have ended.
+    struct Firing {
+        std::optional<domain::Date> today;
+        Starts own;
+    };
+    static bool may_fire(const domain::budget::Budget& budget, const Firing& firing,
+                         domain::Date start, const Written& written) {
+        if (firing.today) {
+            return naive_has(budget.period, *firing.today) &&
+                   naive_start(budget.period, *firing.today) == start;
+        }
+        if (firing.own.empty() || firing.own.contains(start)) return true;
+        return naive_step(budget.period, start, 1).plus_days(-1) >= yesterday(written);
+    }
+    // What every period hands on to the next one, from the first that does.
+    static std::int64_t carried_into(const domain::budget::Budget& budget, const Sums& sums,
+                                     domain::Date wanted) {
+        using domain::budget::Carry;
+        std::int64_t carried = 0;
+        if (budget.rollovers.empty()) return 0;
+        auto start = naive_start(budget.period, budget.rollovers.begin()->first);
+        for (; start < wanted; start = naive_step(budget.period, start, 1)) {
+            domain::budget::Rollover rule;
+            for (const auto& [from, rollover] : budget.rollovers) {
+                if (from <= start) rule = rollover;
+            }
+            const auto sum = sums.find(start);
+            const auto left =
+                had(budget, start) + carried - (sum == sums.end() ? 0 : sum->second.first);
+            const bool keeps_debt = rule.carry == Carry::unspent_and_overspend;
+            carried = rule.carry == Carry::none || (left < 0 && !keeps_debt) ? 0 : left;
+            if (rule.carry == Carry::capped) carried = std::min(carried, *rule.cap_minor);
+        }
+        return carried;
+    }
+
+    void evaluate(Home& home, const domain::BudgetId& id, const Firing& firing,
                   const Written& written) {
         const auto& budget = home.budgets.at(id);
         if (budget.archived || budget.paused) return;
@@ -228,9 +289,11 @@ private:
         for (const auto start : starts) {
             const auto sum = now.find(start);
             const std::int64_t spent = sum == now.end() ? 0 : sum->second.first;
-            const bool fires = !today || naive_start(budget.period, *today) == start;
+            const bool fires = may_fire(budget, firing, start, written);
+            const auto limit =
+                std::max<std::int64_t>(0, had(budget, start) + carried_into(budget, now, start));
             for (const auto& threshold : budget.thresholds) {
-                judge(home, {id, start, spent, fires, day_of(home, id, written)}, threshold,
+                judge(home, {id, start, spent, fires, day_of(home, id, written), limit}, threshold,
                       written);
             }
         }
@@ -249,29 +312,35 @@ private:
         std::int64_t spent = 0;
         bool fires = false;
         domain::Date as_of;
+        std::int64_t limit = 0;
     };
+    // The day before the commit's day in UTC.
+    static domain::Date yesterday(const Written& written) {
+        const std::chrono::sys_time<std::chrono::microseconds> at{
+            std::chrono::microseconds{written.meta.decided_at.micros}};
+        return domain::Date{std::chrono::floor<std::chrono::days>(at)}.plus_days(-1);
+    }
     // Not more than a day before the day of the commit in UTC.
     static domain::Date day_of(const Home& home, const domain::BudgetId& id,
                                const Written& written) {
-        const std::chrono::sys_time<std::chrono::microseconds> at{
-            std::chrono::microseconds{written.meta.decided_at.micros}};
         const auto told = home.days.find(id);
-        const auto floor = domain::Date{std::chrono::floor<std::chrono::days>(at)}.plus_days(-1);
+        const auto floor = yesterday(written);
         return told == home.days.end() ? floor : std::max(floor, told->second);
     }
-    static std::int64_t limit_at(const domain::budget::Budget& budget, domain::Date start) {
+    // Without what the period before handed on.
+    static std::int64_t had(const domain::budget::Budget& budget, domain::Date start) {
         std::int64_t limit = budget.limits.begin()->second;
         for (const auto& [from, minor] : budget.limits) {
             if (from <= start) limit = minor;
         }
         if (budget.adjustments.contains(start)) limit += budget.adjustments.at(start);
         if (budget.funds.contains(start)) limit += budget.funds.at(start);
-        return std::max<std::int64_t>(limit, 0);
+        return limit;
     }
     void judge(Home& home, const Situation& now, const domain::budget::Threshold& threshold,
                const Written& written) {
         const auto& budget = home.budgets.at(now.budget);
-        const auto limit = limit_at(budget, now.start);
+        const auto limit = now.limit;
         const auto number = threshold.basis == domain::budget::Basis::forecast
                                 ? naive_projection(budget.period, now.start, now.spent, now.as_of)
                                 : now.spent;

@@ -67,6 +67,7 @@ private:
             &RandomHistory::pass_day,        &RandomHistory::pass_day,
             &RandomHistory::snooze,          &RandomHistory::move_funds,
             &RandomHistory::move_funds,
+            &RandomHistory::snooze,          &RandomHistory::roll_over,
         };
         (this->*random_.pick(steps))(homes_[static_cast<std::size_t>(random_.number(0, 1))]);
     }
@@ -165,19 +166,39 @@ private:
     domain::budget::PeriodRule any_rule() {
         domain::budget::PeriodRule rule;
         rule.unit = random_.one_in(3) ? domain::budget::Unit::day : domain::budget::Unit::month;
-        rule.count = static_cast<int>(
-            rule.unit == domain::budget::Unit::day ? random_.number(5, 20) : random_.number(1, 2));
+        if (random_.one_in(6)) rule.unit = domain::budget::Unit::once;
+        rule.count =
+            static_cast<int>(rule.unit == domain::budget::Unit::month ? random_.number(1, 2)
+                                                                      : random_.number(5, 20));
         rule.anchor = day("2026-10-01").plus_days(static_cast<int>(random_.number(0, 27)));
         return rule;
+    }
+    domain::budget::NewRollover any_rollover() {
+        using domain::budget::Carry;
+        static const std::vector<Carry> carries{Carry::none, Carry::unspent,
+                                                Carry::unspent_and_overspend, Carry::capped};
+        domain::budget::NewRollover rollover{random_.pick(carries), {}};
+        if (rollover.carry == Carry::capped)
+            rollover.cap = domain::Money{random_.number(1, 120) * 10, currency("EUR")};
+        return rollover;
+    }
+    // Of a budget with a single range it is refused.
+    void roll_over(Home& home) {
+        domain::budget::EditBudget command;
+        command.rollover = any_rollover();
+        if (random_.one_in(2)) command.rollover_from = any_day();
+        author_.ask_budget(home.id, random_.pick(home.budgets), command);
     }
     void create_budget(Home& home) {
         if (home.budgets.size() >= 4) return;
         const auto id = author_.make_id<domain::BudgetId>();
-        const domain::budget::CreateBudget command{"Budget",
-                                                   any_scope(home),
-                                                   {random_.number(0, 120) * 10, currency("EUR")},
-                                                   any_rule(),
-                                                   any_thresholds()};
+        domain::budget::CreateBudget command{"Budget",
+                                             any_scope(home),
+                                             {random_.number(0, 120) * 10, currency("EUR")},
+                                             any_rule(),
+                                             any_thresholds()};
+        if (random_.one_in(2) && command.period.unit != domain::budget::Unit::once)
+            command.rollover = any_rollover();
         if (author_.ask_budget(home.id, id, command)) home.budgets.push_back(id);
     }
     void edit_budget(Home& home) {

@@ -149,6 +149,13 @@ std::vector<Event> budget_events() {
         budget::Event(BudgetPeriodAdjusted{day("2026-12-01"), -5, 0, {}, today}),
         budget::Event(BudgetFundsMoved{id<BudgetId>(7), day("2026-12-01"), -5, today}),
         budget::Event(BudgetDayPassed{today}),
+        budget::Event(BudgetCreated{
+            "Trip", {}, money(1, "EUR"), {Unit::once, 14, day("2026-07-01")}, {}, today}),
+        budget::Event(ThresholdAdded{{id<ThresholdId>(8), {}, 500, {}, Per::member}, today}),
+        budget::Event(BudgetRolloverChanged{
+            day("2026-12-01"), {}, {Carry::unspent_and_overspend, {}}, today}),
+        budget::Event(BudgetRolloverChanged{
+            day("2026-12-01"), {Carry::unspent, {}}, {Carry::capped, 500}, today}),
     };
 }
 
@@ -255,6 +262,7 @@ TEST(EventCodec, knows_exactly_the_documented_types) {
                                                  "budget.period_adjusted",
                                                  "budget.funds_moved",
                                                  "budget.day_passed",
+                                                 "budget.rollover_changed",
                                                  "channel.registered",
                                                  "channel.updated",
                                                  "channel.paused",

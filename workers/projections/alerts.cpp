@@ -34,9 +34,13 @@ struct Look {
     std::string_view level_name() const { return level_names[static_cast<std::size_t>(level)]; }
 };
 
+std::int64_t limit_of(const Scene& scene, const Cell& usage) {
+    return scene.budget.limit_minor(usage.period, usage.carried_minor);
+}
+
 Look look_at(const Scene& scene, const Cell& usage, const Threshold& threshold) {
     const auto number = watched_minor(threshold, usage.spent_minor, usage.period, scene.as_of);
-    return {number, state_of(threshold, number, scene.budget.limit_minor(usage.period))};
+    return {number, state_of(threshold, number, limit_of(scene, usage))};
 }
 
 void put_state(const Scene& scene, const Cell& usage, const domain::ThresholdId& threshold,
@@ -77,7 +81,7 @@ void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, Th
                         cell(threshold.amount_minor),
                         cell(*scene.budget.currency),
                         cell(usage.spent_minor),
-                        cell(scene.budget.limit_minor(usage.period)),
+                        cell(limit_of(scene, usage)),
                         cell(basis_of(threshold)),
                         cell(look.level_name()),
                         cell(is_forecast ? std::optional(look.number) : std::nullopt),
@@ -143,11 +147,15 @@ domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date peri
     return {platform::uuid_of_name(threshold.value, name)};
 }
 
-domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant decided_at) {
+domain::Date earliest_today(domain::Instant decided_at) {
     const std::chrono::sys_time<std::chrono::microseconds> at{
         std::chrono::microseconds{decided_at.micros}};
     const domain::Date utc_day{std::chrono::floor<std::chrono::days>(at)};
-    return std::max(budget.day, utc_day.plus_days(-1));
+    return utc_day.plus_days(-1);
+}
+
+domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant decided_at) {
+    return std::max(budget.day, earliest_today(decided_at));
 }
 
 void evaluate(const Scene& scene, Cell& usage, RowChanges& changes) {

@@ -47,8 +47,10 @@ inline constexpr sql::Table table{"read.alerts", columns, 2};
 
 // Why a period is looked at. Where it does not fire, thresholds are set above or below in silence.
 struct Occasion {
-    std::string_view cause;  // recorded, amended, voided, restored, refunded, refund_taken_back,
-                             // rule_changed or day_passed
+    // recorded, amended, voided, restored, refunded or refund_taken_back; carried: that happened to
+    // an expense of an earlier period, which hands on another number now; rule_changed or
+    // day_passed
+    std::string_view cause;
     std::optional<domain::ExpenseId> expense;
     bool fires = false;
     std::optional<domain::MemberId> member{};  // whose expense it is
@@ -69,6 +71,9 @@ struct Scene {
 // scheduler that was late must not make old days out of new expenses, so it is at least the day
 // before the commit's day in UTC, which no zone is behind by more.
 domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant decided_at);
+
+// The day before the commit's day in UTC: in no zone is it earlier.
+domain::Date earliest_today(domain::Instant decided_at);
 
 // Compares the cell with the budget's thresholds, in their order: raises, resolves, re-arms. Open
 // alerts of thresholds that the budget no longer has are resolved in silence.

@@ -62,6 +62,10 @@ std::optional<Query> query_of(const BudgetKey& key, const Budget& budget, const 
     const auto currency = query.parameter(cell(*budget.currency));
     std::string where = " WHERE e.workspace = " + workspace +
                         " AND e.state = 'recorded' AND e.currency = " + currency;
+    if (const auto only = only_period(budget.period)) {
+        where += " AND e.spent_on >= " + query.parameter(cell(only->start)) +
+                 " AND e.spent_on <= " + query.parameter(cell(only->end));
+    }
     const auto& scope = budget.scope;
     if (!scope.categories.empty()) {
         const auto wanted = categories_below(scope, tree);

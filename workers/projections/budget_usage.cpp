@@ -50,10 +50,19 @@ sql::Status Ledger::load(const std::vector<Place>& places) {
 
 sql::Status Ledger::load_whole(const BudgetKey& key, const PeriodRule& rule) {
     if (const auto flushed = changes_.flush(session_); !flushed.ok()) return flushed;
-    budgets_[key] = Pages{{}, true};
-    const std::array keys{cell(key.workspace), cell(key.budget)};
-    const auto usage = read_usage(usage_by_budget, keys, &rule);
-    return usage.ok() ? read_thresholds(thresholds_by_budget, keys, &rule) : usage;
+    return load_all({{key, rule}});
+}
+
+sql::Status Ledger::load_all(const Rules& budgets) {
+    if (budgets.empty()) return domain::Done{};
+    std::vector<sql::Value> keys;
+    for (const auto& [key, rule] : budgets) {
+        budgets_[key] = Pages{{}, true};
+        keys.push_back(cell(key.workspace));
+        keys.push_back(cell(key.budget));
+    }
+    const auto usage = read_usage(usage_by_budget, keys, &budgets);
+    return usage.ok() ? read_thresholds(thresholds_by_budget, keys, &budgets) : usage;
 }
 
 sql::Status Ledger::recount(const BudgetKey& key, const domain::budget::Budget& budget,
@@ -69,23 +78,25 @@ sql::Status Ledger::recount(const BudgetKey& key, const domain::budget::Budget& 
     return load_whole(key, budget.period);
 }
 
-Cell& Ledger::cell_of_row(const sql::Rows& rows, std::size_t row, const PeriodRule* rule) {
-    auto& pages = budgets_[{{rows.uuid(row, 0)}, {rows.uuid(row, 1)}}];
+Cell& Ledger::cell_of_row(const sql::Rows& rows, std::size_t row, const Rules* rules) {
+    const BudgetKey key{{rows.uuid(row, 0)}, {rows.uuid(row, 1)}};
+    auto& pages = budgets_[key];
     const auto start = day_of(rows.text(row, 2));
     const auto found = pages.cells.find(start);
     if (found != pages.cells.end()) return found->second;
-    CHECK(rule != nullptr, "a look-up by period answers with that period");
-    return pages.cells.try_emplace(start, Cell{period_of(*rule, start), 0, 0, {}}).first->second;
+    CHECK(rules != nullptr, "a look-up by period answers with that period");
+    const auto period = period_of(rules->at(key), start);
+    return pages.cells.try_emplace(start, Cell{period, 0, 0, {}}).first->second;
 }
 
 sql::Status Ledger::read_usage(const sql::Table& by, std::span<const sql::Value> keys,
-                               const PeriodRule* rule) {
+                               const Rules* rules) {
     constexpr std::array<std::string_view, 5> wanted{"workspace", "budget", "period_start",
                                                      "spent_minor", "expense_count"};
     const auto rows = session_.find(by, wanted, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        auto& usage = cell_of_row(*rows, row, rule);
+        auto& usage = cell_of_row(*rows, row, rules);
         usage.spent_minor = rows->integer(row, 3);
         usage.expense_count = rows->integer(row, 4);
     }
@@ -93,13 +104,13 @@ sql::Status Ledger::read_usage(const sql::Table& by, std::span<const sql::Value>
 }
 
 sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
-                                    const PeriodRule* rule) {
+                                    const Rules* rules) {
     constexpr std::array<std::string_view, 8> wanted{
         "workspace", "budget", "period_start", "threshold", "above", "crossings", "alert", "muted"};
     const auto rows = session_.find(by, wanted, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        auto& state = cell_of_row(*rows, row, rule).thresholds[{rows->uuid(row, 3)}];
+        auto& state = cell_of_row(*rows, row, rules).thresholds[{rows->uuid(row, 3)}];
         state.above = rows->integer(row, 4) != 0;
         state.crossings = rows->integer(row, 5);
         if (!rows->is_null(row, 6)) state.alert = domain::AlertId{rows->uuid(row, 6)};

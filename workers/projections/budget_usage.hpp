@@ -53,6 +53,7 @@ struct Cell {
     std::int64_t spent_minor = 0;
     std::int64_t expense_count = 0;
     std::map<domain::ThresholdId, ThresholdState> thresholds;  // those that were ever reached
+    std::int64_t carried_minor = 0;  // what the period before handed on; not stored
 };
 
 struct Place {
@@ -68,6 +69,10 @@ public:
     sql::Status load(const std::vector<Place>& places);
     // Loads every cell of a budget; what is pending is written first.
     sql::Status load_whole(const BudgetKey& key, const domain::budget::PeriodRule& rule);
+    // The same for several budgets of which nothing is pending, in two round trips.
+    using Rules = std::map<BudgetKey, domain::budget::PeriodRule>;
+    sql::Status load_all(const Rules& budgets);
+    bool is_whole(const BudgetKey& key) { return budgets_[key].is_whole; }
     // Counts a budget anew from the expense rows and loads it whole; what is pending is written
     // first.
     sql::Status recount(const BudgetKey& key, const domain::budget::Budget& budget,
@@ -85,12 +90,12 @@ private:
         bool is_whole = false;               // a period without a cell has no row
     };
     std::vector<sql::Value> make_missing(const std::vector<Place>& places);
+    // Without rules: the rows of cells that are known.
     sql::Status read_usage(const sql::Table& by, std::span<const sql::Value> keys,
-                           const domain::budget::PeriodRule* rule);
+                           const Rules* rules);
     sql::Status read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
-                                const domain::budget::PeriodRule* rule);
-    Cell& cell_of_row(const sql::Rows& rows, std::size_t row,
-                      const domain::budget::PeriodRule* rule);
+                                const Rules* rules);
+    Cell& cell_of_row(const sql::Rows& rows, std::size_t row, const Rules* rules);
 
     sql::Session& session_;
     RowChanges& changes_;

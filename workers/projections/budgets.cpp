@@ -1,6 +1,7 @@
 // A budget's rules as a row.
 #include "workers/projections/budgets.hpp"
 
+#include "domain/budget/rollover.hpp"
 #include "platform/json/writer.hpp"
 #include "workers/cells.hpp"
 
@@ -43,6 +44,7 @@ std::string thresholds_json(const Budget& budget) {
         if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
         if (threshold.amount_minor) out.field("amount_minor", *threshold.amount_minor);
         if (threshold.is_forecast()) out.field("basis", "forecast");
+        if (threshold.is_per_member()) out.field("per", "member");
         out.end_object();
     }
     out.end_array();
@@ -60,10 +62,18 @@ std::string periods_json(const std::map<domain::Date, std::int64_t>& numbers) {
     return text;
 }
 
-// The day that the scheduler moves on.
-std::optional<domain::Date> forecast_day(const Budget& budget) {
-    if (budget.is_silent() || !budget.has_forecast()) return std::nullopt;
-    return budget.day;
+std::string rollovers_json(const Budget& budget) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_array();
+    for (const auto& [from, rollover] : budget.rollovers) {
+        out.begin_object().field("from", from.text());
+        out.field("carry", carry_name(rollover.carry));
+        if (rollover.cap_minor) out.field("cap_minor", *rollover.cap_minor);
+        out.end_object();
+    }
+    out.end_array();
+    return text;
 }
 
 std::string_view unit_name(Unit unit) {
@@ -72,6 +82,8 @@ std::string_view unit_name(Unit unit) {
             return "day";
         case Unit::month:
             return "month";
+        case Unit::once:
+            return "once";
     }
     CHECK(false, "a period unit outside its enumeration");
     return {};
@@ -99,7 +111,8 @@ void project(const Fact& fact, RowChanges& changes) {
                         cell(state->muted_until),
                         cell(periods_json(state->adjustments)),
                         cell(periods_json(state->funds)),
-                        cell(forecast_day(*state)),
+                        cell(rollovers_json(*state)),
+                        cell(state->forecast_day()),
                         cell(fact.meta.version),
                         cell(state->created_at),
                         cell(state->updated_at)});

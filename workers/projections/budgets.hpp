@@ -2,8 +2,9 @@
 // {"categories":["cat_..."],"members":
 // ["mem_..."],"merchants":[...],"tags":[...]}, limits [{"from":"2026-01-01","minor":5000}] in order
 // of days, thresholds [{"id":"thr_...","percent":80}] or with "amount_minor", and with
-// "basis":"forecast"; adjustments and funds [{"period":"2026-03-01","minor":-500}] in order of
-// days. Pure; any thread.
+// "basis":"forecast" and "per":"member"; adjustments and funds
+// [{"period":"2026-03-01","minor":-500}] and rollovers
+// [{"from":"2026-03-01","carry":"capped","cap_minor":500}] in order of days. Pure; any thread.
 #pragma once
 
 #include <array>
@@ -30,6 +31,7 @@ inline constexpr std::array columns{
     sql::Column{"muted_until", sql::Type::timestamp},
     sql::Column{"adjustments", sql::Type::text},
     sql::Column{"funds", sql::Type::text},
+    sql::Column{"rollovers", sql::Type::text},
     sql::Column{"forecast_day", sql::Type::date},
     sql::Column{"version", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},

@@ -10,6 +10,7 @@ void project(const Fact& fact, RowChanges& changes) {
     if (state == nullptr || !state->exists || !state->base_currency) return;
     changes.put(table, {cell(fact.workspace), cell(state->name), cell(*state->base_currency),
                         cell(state->time_zone), flag(state->archived), cell(state->closed_through),
+                        cell(state->week_start.text()), cell(state->fiscal_year_start.text()),
                         cell(fact.meta.version), cell(state->created_at), cell(state->updated_at)});
 }
 

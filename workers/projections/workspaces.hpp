@@ -15,6 +15,8 @@ inline constexpr std::array columns{
     sql::Column{"time_zone", sql::Type::text},
     sql::Column{"archived", sql::Type::boolean},
     sql::Column{"closed_through", sql::Type::date},
+    sql::Column{"week_start", sql::Type::text},
+    sql::Column{"fiscal_year_start", sql::Type::text},
     sql::Column{"version", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},
     sql::Column{"updated_at", sql::Type::timestamp},
