@@ -89,9 +89,8 @@ void write_thresholds(json::Writer& out, const Budget& budget, std::string_view 
     out.key("thresholds").begin_array();
     for (const auto& threshold : budget.thresholds) {
         out.begin_object().field("id", threshold.id.text());
-        if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
-        if (threshold.amount_minor) write_money(out, "amount", *threshold.amount_minor, currency);
-        out.field("basis", basis_names[threshold.is_forecast() ? 1 : 0]).end_object();
+        write_threshold_content(out, threshold, currency);
+        out.end_object();
     }
     out.end_array();
 }
@@ -128,6 +127,13 @@ std::optional<PeriodWish> read_range(BodyReader& reader) {
 }
 
 }  // namespace
+
+void write_threshold_content(json::Writer& out, const Threshold& threshold,
+                             std::string_view currency) {
+    if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
+    if (threshold.amount_minor) write_money(out, "amount", *threshold.amount_minor, currency);
+    out.field("basis", basis_names[threshold.is_forecast() ? 1 : 0]);
+}
 
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target) {
     const auto& budget = std::get<Budget>(target.state);
@@ -215,6 +221,25 @@ std::optional<NewRollover> read_rollover(BodyReader& body) {
     }
     if (!carry) return std::nullopt;
     return NewRollover{*carry, cap};
+}
+
+std::optional<CreateBudget> read_creation(BodyReader& reader) {
+    const auto name = reader.required_string("name");
+    const auto limit = reader.required_money("limit");
+    const auto scope = read_scope(reader);
+    const auto period = read_period(reader);
+    const auto thresholds = read_thresholds(reader);
+    const auto rollover = read_rollover(reader);
+    const auto rollover_from = reader.optional_date("rollover_from");
+    if (!name || !limit || !period) return std::nullopt;
+    return CreateBudget{*name,
+                        scope.value_or(Scope{}),
+                        *limit,
+                        period->rule,
+                        thresholds.value_or(std::vector<NewThreshold>{}),
+                        period->anchor_is_left,
+                        rollover,
+                        rollover_from};
 }
 
 std::optional<domain::Instant> read_until(BodyReader& body, bool required) {

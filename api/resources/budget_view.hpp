@@ -33,6 +33,11 @@ std::optional<domain::budget::Scope> read_scope(BodyReader& body);
 std::optional<std::vector<domain::budget::NewThreshold>> read_thresholds(BodyReader& body);
 // "until": an instant; empty if it is absent or wrong.
 std::optional<domain::Instant> read_until(BodyReader& body, bool required);
+// The body of a creation, as a whole; empty only after an error.
+std::optional<domain::budget::CreateBudget> read_creation(BodyReader& body);
+// What a threshold says, without its id.
+void write_threshold_content(json::Writer& out, const domain::budget::Threshold& threshold,
+                             std::string_view currency);
 void write_period_rule(json::Writer& out, const domain::budget::PeriodRule& rule);
 
 }  // namespace outlay::api

@@ -4,6 +4,7 @@
 
 #include "api/resources/budget_command.hpp"
 #include "api/resources/budget_periods.hpp"
+#include "api/resources/budget_preview.hpp"
 #include "api/resources/budget_view.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/page.hpp"
@@ -14,25 +15,6 @@ namespace {
 
 using namespace domain::budget;
 using platform::Task;
-
-std::optional<CreateBudget> read_creation(BodyReader& reader) {
-    const auto name = reader.required_string("name");
-    const auto limit = reader.required_money("limit");
-    const auto scope = read_scope(reader);
-    const auto period = read_period(reader);
-    const auto thresholds = read_thresholds(reader);
-    const auto rollover = read_rollover(reader);
-    const auto rollover_from = reader.optional_date("rollover_from");
-    if (!name || !limit || !period) return std::nullopt;
-    return CreateBudget{*name,
-                        scope.value_or(Scope{}),
-                        *limit,
-                        period->rule,
-                        thresholds.value_or(std::vector<NewThreshold>{}),
-                        period->anchor_is_left,
-                        rollover,
-                        rollover_from};
-}
 
 Task<Response> create(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
@@ -138,6 +120,8 @@ constexpr std::string_view item = "/v1/workspaces/{ws}/budgets/{id}";
 
 constexpr std::array routes{
     Route{Method::post, collection, "createBudget", create, BodyMode::buffered, json_body},
+    Route{Method::post, "/v1/workspaces/{ws}/budgets/preview", "previewBudget", preview_budget,
+          BodyMode::buffered, json_body},
     Route{Method::get, collection, "listBudgets", list}.taking("archived,limit,cursor"),
     Route{Method::get, item, "getBudget", read},
     Route{Method::patch, item, "editBudget", edit, BodyMode::buffered, patch_body},

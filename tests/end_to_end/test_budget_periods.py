@@ -171,3 +171,78 @@ def test_a_rollover_that_makes_no_sense_is_refused(workspace, rollover, pointer)
     assert error["pointer"] == pointer
     single = {**body, "rollover": {"carry": "unspent"}, "period": {"start": "2026-01-01", "end": "2026-01-02"}}
     expect_problem(422, "validation_failed", workspace.post("/budgets", single))
+
+
+def preview(workspace: Workspace, **members) -> dict:
+    body = {"name": "B", "limit": euros(1000), "period": {"every": "month", "anchor": "2015-01-01"},
+            "thresholds": [{"percent": 80}, {"percent": 100}], **members}
+    return expect(200, workspace.post("/budgets/preview", body))
+
+
+def warned(answer: dict) -> list[tuple]:
+    return [(one["day"], one["threshold"]["percent"], one["spent"]["amount"], one["limit"]["amount"], one["level"])
+            for one in answer["warnings"]]
+
+
+def test_a_preview_tells_when_a_budget_would_have_warned_and_changes_nothing(workspace):
+    food, travel = workspace.category("Food"), workspace.category("Travel")
+    workspace.record(900, "2026-02-20", category=food), workspace.record(100, "2026-02-25", category=food)
+    workspace.record(5000, "2026-03-01", category=travel)
+    workspace.record(850, "2026-04-30", category=food, merchant="Bar", tags=["team"])
+    workspace.record(9999, "2026-04-30", currency="USD", category=food)
+    voided = workspace.record(5000, "2026-04-29", category=food)
+    expect(200, workspace.delete(f"/expenses/{voided['id']}"))
+    before = expect(200, workspace.get(""))
+
+    scope = {"categories": [food]}
+    answer = preview(workspace, scope=scope, since="2026-02-10")
+    assert (answer["since"], answer["period"]["anchor"]) == ("2026-02-01", "2015-01-01")
+    assert warned(answer) == [("2026-02-20", 80, 900, 1000, "exceeded"), ("2026-02-25", 100, 1000, 1000, "reached"),
+                              ("2026-04-30", 80, 850, 1000, "exceeded")]
+    assert warned(preview(workspace, scope={**scope, "tags": ["team"], "merchants": ["Bar"]}, since="2026-02-10")) == [
+        ("2026-04-30", 80, 850, 1000, "exceeded")]
+    carrying = preview(workspace, scope=scope, since="2026-02-10", rollover={"carry": "unspent"})
+    assert warned(carrying) == [("2026-02-20", 80, 900, 1000, "exceeded"), ("2026-02-25", 100, 1000, 1000, "reached")]
+    trip = preview(workspace, period={"start": "2026-04-30", "end": "2026-05-02"})
+    assert [one["period"] for one in trip["warnings"]] == [{"start": "2026-04-30", "end": "2026-05-02"}]
+
+    assert workspace.all("/budgets", archived="true") == [] and workspace.all("/alerts") == []
+    assert expect(200, workspace.get("")) == before
+    _, viewer = workspace.add_person("viewer")
+    assert warned(preview(viewer, scope=scope, since="2026-02-10")) == warned(answer)
+
+
+def test_a_preview_says_what_the_budget_says_that_saw_it_happen(workspace):
+    """Expenses of one day come in the order of days: then each alert is a warning of its day."""
+    print(f"seed {SEED}")
+    chance = random.Random(SEED)
+    body = {"name": "B", "limit": euros(300), "period": {"every": "two_weeks", "anchor": "2026-01-05"},
+            "rollover": {"carry": "capped", "cap": euros(100)}, "rollover_from": "2026-01-05",
+            "thresholds": [{"percent": 50}, {"percent": 100}, {"amount": euros(250)}]}
+    budget = expect(201, workspace.post("/budgets", body))
+    day = date(2026, 1, 5)
+    while day < date(2026, 4, 5):
+        workspace.record(chance.randrange(10, 120), str(day))
+        day += timedelta(chance.randrange(1, 6))
+    raised = {(alert["period"]["start"], alert["threshold"].get("percent"), alert["spent"]["amount"],
+               alert["limit"]["amount"], alert["level"]) for alert in workspace.all("/alerts", budget=budget["id"])}
+    answer = expect(200, workspace.post("/budgets/preview", {**body, "since": "2026-01-05"}))
+    found = {(one["period"]["start"], one["threshold"].get("percent"), one["spent"]["amount"],
+              one["limit"]["amount"], one["level"]) for one in answer["warnings"]}
+    assert found == raised and len(found) == len(answer["warnings"]) > 5
+
+
+def test_a_preview_has_bounds(workspace):
+    body = {"name": "B", "limit": euros(1000), "period": {"every": "day"}, "thresholds": []}
+    today = date.fromisoformat(preview(workspace)["until"])
+    def ask(since: date):
+        return workspace.post("/budgets/preview", {**body, "since": str(since)})
+    expect(200, ask(today - timedelta(999)))
+    expect_problem(422, "limit_reached", ask(today - timedelta(1000)))
+    body["period"] = {"every": "month"}
+    expect(200, ask(today - timedelta(3660)))
+    expect_problem(422, "limit_reached", ask(today - timedelta(3661)))
+    (error,) = expect_problem(422, "validation_failed", ask(today + timedelta(1)))["errors"]
+    assert error["pointer"] == "/since"
+    body["name"] = ""
+    expect_problem(422, "validation_failed", ask(today))

@@ -197,6 +197,21 @@ def walk_budgets(walk: Walk, place: str) -> None:
     walk("GET", alert), walk("POST", f"{alert}/snooze", {"until": "2099-01-01T00:00:00Z"})
     walk("POST", f"{alert}/acknowledge")
     walk_actions_of_budget(walk, place, path)
+    walk_periods_of_budgets(walk, place, path)
+
+
+def walk_periods_of_budgets(walk: Walk, place: str, path: str) -> None:
+    walk("PATCH", place, {"week_start": "sunday", "fiscal_year_start": "04-06"})
+    walk("PATCH", path, {"rollover": {"carry": "unspent"}, "rollover_from": "2026-01-01"})
+    walk("GET", f"{path}/periods?from=2026-01-01&to=2026-12-31")
+    limit = {"amount": 1000, "currency": "EUR"}
+    found = walk("POST", f"{place}/budgets/preview", {
+        "name": "Later", "limit": limit, "period": {"every": "quarter"}, "since": "2026-01-01",
+        "rollover": {"carry": "capped", "cap": {"amount": 50, "currency": "EUR"}},
+        "thresholds": [{"percent": 1}, {"percent": 1, "basis": "forecast"}]})
+    assert len(found["warnings"]) == 4
+    walk("POST", f"{place}/budgets", {
+        "name": "Trip", "limit": limit, "period": {"start": "2026-07-01", "end": "2026-07-14"}})
 
 
 def walk_actions_of_budget(walk: Walk, place: str, path: str) -> None:
