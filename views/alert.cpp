@@ -58,7 +58,8 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             rows.integer(row, 24) != 0,
             optional_instant(rows, row, 25),
             rows.integer(row, 26),
-            optional_instant(rows, row, 27)};
+            optional_instant(rows, row, 27),
+            optional_id<domain::MemberId>(rows, row, 28)};
 }
 
 std::string_view AlertView::severity() const {
@@ -94,7 +95,8 @@ std::string alert_body(const AlertView& alert) {
     out.key("threshold").begin_object().field("id", alert.threshold.text());
     if (alert.percent) out.field("percent", *alert.percent);
     if (alert.amount_minor) write_money(out, "amount", *alert.amount_minor, alert.currency);
-    out.field("basis", alert.basis).end_object();
+    out.field("basis", alert.basis).field("per", alert.member ? "member" : "budget").end_object();
+    out.field("member", domain::text_of(alert.member));
     out.field("level", alert.level)
         .field("severity", alert.severity())
         .field("crossing", alert.crossing);

@@ -15,7 +15,7 @@
 namespace outlay::views {
 
 // The columns of read.alerts that a view is made of, in the order that alert_row expects.
-inline constexpr std::array<std::string_view, 28> alert_columns{
+inline constexpr std::array<std::string_view, 29> alert_columns{
     "id",           "budget",          "threshold",
     "period_start", "period_end",      "percent",
     "amount_minor", "currency",        "spent_minor",
@@ -25,7 +25,7 @@ inline constexpr std::array<std::string_view, 28> alert_columns{
     "resolved_at",  "crossing",        "basis",
     "level",        "projected_minor", "as_of",
     "muted",        "snoozed_until",   "changes",
-    "changed_at"};
+    "changed_at",   "member"};
 
 struct AlertView {
     domain::AlertId id;
@@ -55,6 +55,7 @@ struct AlertView {
     std::optional<std::string> snoozed_until;
     std::int64_t changes = 0;  // by people
     std::optional<std::string> changed_at;
+    std::optional<domain::MemberId> member;  // of a threshold that watches each member
 
     // One more for each thing that happened to it since it was raised.
     std::uint64_t version() const {

@@ -72,6 +72,12 @@ struct RuleOf {
     }
 };
 
+// The spending of each member is kept only while a threshold watches it.
+bool begins_or_ends_members(const Fact& fact) {
+    return std::get<Budget>(*fact.before).has_member_thresholds() !=
+           std::get<Budget>(*fact.after).has_member_thresholds();
+}
+
 }  // namespace
 
 BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
@@ -90,9 +96,9 @@ std::vector<Place> BudgetWatch::places_of(const Fact& fact) const {
         const auto& budget = std::get<Budget>(*state);
         for (const auto* side : {fact.before.get(), fact.after.get()}) {
             const auto& expense = std::get<Expense>(*side);
-            if (!counts(budget, expense, book.categories())) continue;
-            for (const auto& posting : postings(expense))
-                places.push_back({{fact.workspace, id}, period_of(budget.period, posting.day)});
+            for (const auto& [period, posting] : counted(budget, expense, book.categories())) {
+                places.push_back({{fact.workspace, id}, period, budget.has_member_thresholds()});
+            }
         }
     }
     return places;
@@ -113,7 +119,8 @@ sql::Status BudgetWatch::expect(std::span<const AdmittedCommit> commits) {
 
 sql::Status BudgetWatch::load_chains(const std::vector<Place>& places) {
     budget_usage::Ledger::Rules missing;
-    for (const auto& [key, period] : places) {
+    for (const auto& place : places) {
+        const auto& key = place.key;
         const auto& budget = books_.at(key.workspace).budget(key.budget);
         if (budget.has_rollover() && !ledger_.is_whole(key)) missing.emplace(key, budget.period);
     }
@@ -160,11 +167,12 @@ sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
         const auto& budget = std::get<Budget>(*state);
         for (const auto& [side, sign] : sides) {
             const auto& expense = std::get<Expense>(*side);
-            if (!counts(budget, expense, book.categories())) continue;
-            for (const auto& posting : postings(expense)) {
-                const Place place{{fact.workspace, id}, period_of(budget.period, posting.day)};
-                const auto counted = ledger_.count(place, posting, sign);
-                if (!counted.ok()) return counted;
+            for (const auto& [period, posting] : counted(budget, expense, book.categories())) {
+                const Place place{{fact.workspace, id}, period};
+                auto done = ledger_.count(place, posting, sign);
+                if (done.ok() && budget.has_member_thresholds())
+                    done = ledger_.count_member(place, expense.member, posting, sign);
+                if (!done.ok()) return done;
                 touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
             }
         }
@@ -187,7 +195,7 @@ sql::Status BudgetWatch::observe_budget(const Fact& fact, Touched& touched) {
     if (rule.today) {
         auto& change = touched.by_rule[{fact.workspace, *id}];
         change.today = std::max(change.today, *rule.today);
-        change.recount = change.recount || rule.recount;
+        change.recount = change.recount || rule.recount || begins_or_ends_members(fact);
         change.is_day = rule.is_day;
     }
     return domain::Done{};

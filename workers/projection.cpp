@@ -25,7 +25,7 @@ std::span<const Projection> projections() {
 }
 
 std::span<const sql::Table* const> generation_tables() {
-    static constexpr std::array<const sql::Table*, 17> all{&journal::tables::commits,
+    static constexpr std::array<const sql::Table*, 18> all{&journal::tables::commits,
                                                            &journal::tables::events,
                                                            &journal::tables::rejections,
                                                            &workspaces::table,
@@ -39,6 +39,7 @@ std::span<const sql::Table* const> generation_tables() {
                                                            &spending::tags_table,
                                                            &budgets::table,
                                                            &budget_usage::table,
+                                                           &budget_usage::members_table,
                                                            &budget_usage::thresholds_table,
                                                            &alerts::table,
                                                            &channels::table};

@@ -47,6 +47,20 @@ domain::Decision<Budget> imagined(const PreviewWish& wish, domain::Date since,
     return budget;
 }
 
+std::string cells_by_day(const Conditions& where) {
+    return "SELECT e.spent_on AS day, e.member, e.amount_minor AS minor FROM read.spending e" +
+           where.text();
+}
+
+// Refunds count on days of their own.
+std::string postings_by_day(const Conditions& where) {
+    return "SELECT e.spent_on AS day, e.member, e.amount_minor AS minor FROM read.expenses e" +
+           where.text() +
+           " UNION ALL SELECT r.counts_on, e.member, -r.amount_minor FROM read.refunds r"
+           " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
+           where.text() + " AND r.counts_on IS NOT NULL";
+}
+
 // Spending by day and, where thresholds watch each member, by member.
 sql::Result<DailySpending> daily_spending(QueryContext& context, const Budget& budget,
                                           const Period& range) {
@@ -57,15 +71,15 @@ sql::Result<DailySpending> daily_spending(QueryContext& context, const Budget& b
     Conditions where;
     where.add("e.workspace = " + where.bind(context.workspace.value.text()));
     where.add("e.currency = " + where.bind(std::string(budget.currency->code())));
-    where.add("e.spent_on >= " + where.bind(range.start.text()));
-    where.add("e.spent_on <= " + where.bind(range.end.text()));
     add_scope(where, scope);
     if (!from_cells) where.add("e.state = " + where.bind(std::string("recorded")));
-    const std::string groups = by_member ? "e.spent_on, e.member" : "e.spent_on";
+    const auto source = from_cells ? cells_by_day(where) : postings_by_day(where);
+    const auto days = " WHERE p.day >= " + where.bind(range.start.text()) +
+                      " AND p.day <= " + where.bind(range.end.text());
+    const std::string groups = by_member ? "p.day, p.member" : "p.day";
     const auto rows =
-        context.session.query("SELECT CAST(sum(e.amount_minor) AS bigint), " + groups + " FROM " +
-                                  (from_cells ? "read.spending e" : "read.expenses e") +
-                                  where.text() + " GROUP BY " + groups,
+        context.session.query("SELECT CAST(sum(p.minor) AS bigint), " + groups + " FROM (" +
+                                  source + ") p" + days + " GROUP BY " + groups,
                               where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
     DailySpending daily;

@@ -26,6 +26,7 @@ constexpr std::array everies{
 };
 
 constexpr std::array<std::string_view, 2> basis_names{"actual", "forecast"};
+constexpr std::array<std::string_view, 2> per_names{"budget", "member"};
 
 void write_rollover(json::Writer& out, const Rollover& rollover, std::string_view currency) {
     out.key("rollover").begin_object().field("carry", carry_name(rollover.carry));
@@ -132,7 +133,8 @@ void write_threshold_content(json::Writer& out, const Threshold& threshold,
                              std::string_view currency) {
     if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
     if (threshold.amount_minor) write_money(out, "amount", *threshold.amount_minor, currency);
-    out.field("basis", basis_names[threshold.is_forecast() ? 1 : 0]);
+    out.field("basis", basis_names[threshold.is_forecast() ? 1 : 0])
+        .field("per", per_names[threshold.is_per_member() ? 1 : 0]);
 }
 
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target) {
@@ -291,6 +293,12 @@ std::optional<std::vector<NewThreshold>> read_thresholds(BodyReader& body) {
                 reader.fail("basis", "unknown", "is actual or forecast");
             else if (*basis == basis_names[1])
                 thresholds.back().basis = Basis::forecast;
+        }
+        if (const auto per = reader.optional_string("per")) {
+            if (*per != per_names[0] && *per != per_names[1])
+                reader.fail("per", "unknown", "is budget or member");
+            else if (*per == per_names[1])
+                thresholds.back().per = Per::member;
         }
         reader.finish();
     }

@@ -51,9 +51,17 @@ bool in_scope(const Scope& scope, const expense::Expense& expense, const categor
            matches_tags(scope, expense) && matches_categories(scope, expense, tree);
 }
 
-bool counts(const Budget& budget, const expense::Expense& expense, const categories::Tree& tree) {
-    return budget.currency && expense.amount && expense.amount->currency == *budget.currency &&
-           period_at(budget.period, expense.spent_on) && in_scope(budget.scope, expense, tree);
+std::vector<Counted> counted(const Budget& budget, const expense::Expense& expense,
+                             const categories::Tree& tree) {
+    std::vector<Counted> found;
+    const bool is_in_currency =
+        budget.currency && expense.amount && expense.amount->currency == *budget.currency;
+    if (!is_in_currency || !in_scope(budget.scope, expense, tree)) return found;
+    for (const auto& posting : postings(expense)) {
+        if (const auto period = period_at(budget.period, posting.day))
+            found.push_back({*period, posting});
+    }
+    return found;
 }
 
 UsageState state_of(const Threshold& threshold, std::int64_t number_minor,

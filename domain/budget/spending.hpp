@@ -3,13 +3,19 @@
 
 #include "domain/budget/state.hpp"
 #include "domain/categories/state.hpp"
-#include "domain/expense/state.hpp"
+#include "domain/expense/postings.hpp"
 
 namespace outlay::domain::budget {
 
-// True if the expense counts as spent, matches the scope, is in the budget's currency, and its day
-// has a period.
-bool counts(const Budget& budget, const expense::Expense& expense, const categories::Tree& tree);
+// What of an expense and its refunds counts, and in which period.
+struct Counted {
+    Period period;
+    expense::Posting posting;
+};
+// Empty if the expense does not count as spent, does not match the scope, or is in another
+// currency. Expense and refunds count each on a day of its own, if that day has a period.
+std::vector<Counted> counted(const Budget& budget, const expense::Expense& expense,
+                             const categories::Tree& tree);
 // Same without looking at the currency: what is excluded for its currency only.
 bool in_scope(const Scope& scope, const expense::Expense& expense, const categories::Tree& tree);
 

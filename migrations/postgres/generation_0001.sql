@@ -212,18 +212,30 @@ CREATE TABLE read.budget_usage (
     expense_count bigint NOT NULL,
     PRIMARY KEY (workspace, budget, period_start)
 );
+-- Kept while a threshold watches each member.
+CREATE TABLE read.budget_member_usage (
+    workspace uuid NOT NULL,
+    budget uuid NOT NULL,
+    period_start date NOT NULL,
+    member uuid NOT NULL,
+    spent_minor bigint NOT NULL,
+    expense_count bigint NOT NULL,
+    PRIMARY KEY (workspace, budget, period_start, member)
+);
 -- A row exists once the threshold was reached in that period. alert: the one that is open now;
--- muted: the budget was muted when it was raised.
+-- muted: the budget was muted when it was raised. member: whose spending it is; the nil uuid:
+-- everybody's.
 CREATE TABLE read.threshold_states (
     workspace uuid NOT NULL,
     budget uuid NOT NULL,
     period_start date NOT NULL,
     threshold uuid NOT NULL,
+    member uuid NOT NULL,
     above boolean NOT NULL,
     crossings bigint NOT NULL,
     alert uuid,
     muted boolean NOT NULL,
-    PRIMARY KEY (workspace, budget, period_start, threshold)
+    PRIMARY KEY (workspace, budget, period_start, threshold, member)
 );
 -- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:
 -- actual or forecast. spent_minor, limit_minor, expense and the position are what the alert was
@@ -235,6 +247,7 @@ CREATE TABLE read.alerts (
     id uuid NOT NULL,
     budget uuid NOT NULL,
     threshold uuid NOT NULL,
+    member uuid,
     period_start date NOT NULL,
     period_end date NOT NULL,
     crossing bigint NOT NULL,

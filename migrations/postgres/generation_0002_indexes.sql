@@ -20,6 +20,7 @@ DO $$ BEGIN
     IF EXISTS (SELECT FROM read.events OFFSET 1000) THEN
         ANALYZE read.commits, read.events, read.rejections, read.members, read.categories, read.expenses,
             read.expense_tags, read.refunds, read.spending, read.spending_merchants, read.spending_tags,
-            read.budgets, read.budget_usage, read.threshold_states, read.alerts, read.channels;
+            read.budgets, read.budget_usage, read.budget_member_usage, read.threshold_states, read.alerts,
+            read.channels;
     END IF;
 END $$;

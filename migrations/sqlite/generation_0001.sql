@@ -210,18 +210,30 @@ CREATE TABLE read.budget_usage (
     expense_count INTEGER NOT NULL,
     PRIMARY KEY (workspace, budget, period_start)
 ) STRICT, WITHOUT ROWID;
+-- Kept while a threshold watches each member.
+CREATE TABLE read.budget_member_usage (
+    workspace TEXT NOT NULL,
+    budget TEXT NOT NULL,
+    period_start TEXT NOT NULL,
+    member TEXT NOT NULL,
+    spent_minor INTEGER NOT NULL,
+    expense_count INTEGER NOT NULL,
+    PRIMARY KEY (workspace, budget, period_start, member)
+) STRICT, WITHOUT ROWID;
 -- A row exists once the threshold was reached in that period. alert: the one that is open now;
--- muted: the budget was muted when it was raised.
+-- muted: the budget was muted when it was raised. member: whose spending it is; the nil uuid:
+-- everybody's.
 CREATE TABLE read.threshold_states (
     workspace TEXT NOT NULL,
     budget TEXT NOT NULL,
     period_start TEXT NOT NULL,
     threshold TEXT NOT NULL,
+    member TEXT NOT NULL,
     above INTEGER NOT NULL,
     crossings INTEGER NOT NULL,
     alert TEXT,
     muted INTEGER NOT NULL,
-    PRIMARY KEY (workspace, budget, period_start, threshold)
+    PRIMARY KEY (workspace, budget, period_start, threshold, member)
 ) STRICT, WITHOUT ROWID;
 -- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:
 -- actual or forecast. spent_minor, limit_minor, expense and the position are what the alert was
@@ -233,6 +245,7 @@ CREATE TABLE read.alerts (
     id TEXT NOT NULL,
     budget TEXT NOT NULL,
     threshold TEXT NOT NULL,
+    member TEXT,
     period_start TEXT NOT NULL,
     period_end TEXT NOT NULL,
     crossing INTEGER NOT NULL,

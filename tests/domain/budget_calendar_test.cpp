@@ -90,7 +90,7 @@ TEST(SingleRanges, count_no_expense_outside_of_them) {
                                                    {"2027-01-02", true},
                                                    {"2027-01-03", false}}) {
         expense.spent_on = day(on);
-        EXPECT_EQ(counts(budget, expense, {}), is_counted) << on;
+        EXPECT_EQ(!counted(budget, expense, {}).empty(), is_counted) << on;
     }
 }
 

@@ -178,3 +178,34 @@ def test_the_expenses_behind_a_number_are_listed(workspace):
     assert item["excluded"] == [{"amount": 320, "currency": "USD"}]
     nobody = "bud_" + "0" * 26
     assert workspace.all("/expenses", budget=nobody) == []
+
+
+def test_a_threshold_may_watch_each_member(workspace):
+    member, seen = workspace.add_person("member")
+    budget = expect(201, workspace.post("/budgets", {
+        "name": "Team", "limit": {"amount": 1000, "currency": "EUR"},
+        "period": {"every": "month", "anchor": "2015-01-01"},
+        "thresholds": [{"percent": 100}, {"amount": {"amount": 500, "currency": "EUR"}, "per": "member"}]}))
+    everybody, each = budget["thresholds"]
+    assert (everybody["per"], each["per"]) == ("budget", "member")
+    workspace.record(499, "2026-01-05"), seen.record(300, "2026-01-05")
+    assert workspace.all("/alerts") == []
+    made = seen.record(200, "2026-01-06")
+    (alert,) = workspace.all("/alerts")
+    assert (alert["threshold"], alert["member"]) == (each, member["id"])
+    assert (alert["spent"]["amount"], alert["level"], alert["expense"]) == (500, "reached", made["id"])
+    owner = workspace.record(1, "2026-01-07")["member"]
+    found = {(one["threshold"]["id"], one["member"], one["spent"]["amount"]) for one in workspace.all("/alerts")}
+    assert found == {(each["id"], member["id"], 500), (each["id"], owner, 500), (everybody["id"], None, 1000)}
+
+    expect(200, workspace.patch(f"/expenses/{made['id']}", {"member": owner}))
+    found = {(one["member"], one["state"]) for one in workspace.all("/alerts") if one["member"]}
+    assert found == {(member["id"], "resolved"), (owner, "raised")}
+    told = expect(200, workspace.post("/budgets/preview", {
+        "name": "Team", "limit": {"amount": 1000, "currency": "EUR"}, "period": {"every": "month"},
+        "thresholds": [{"percent": 50, "per": "member"}], "since": "2026-01-01"}))["warnings"]
+    assert [(one["member"], one["day"], one["spent"]["amount"]) for one in told] == [(owner, "2026-01-06", 699)]
+    expect(200, workspace.patch(f"/budgets/{budget['id']}", {"thresholds": [{"percent": 100}]}))
+    assert {one["state"] for one in workspace.all("/alerts") if one["member"]} == {"resolved"}
+    answer = workspace.patch(f"/budgets/{budget['id']}", {"thresholds": [{"percent": 100, "per": "family"}]})
+    assert expect_problem(422, "validation_failed", answer)["errors"][0]["pointer"] == "/thresholds/0/per"

@@ -126,7 +126,12 @@ private:
         std::optional<domain::AlertId> open;
         bool is_untold = false;  // the budget was muted when it was raised
     };
-    using Place = std::pair<domain::Date, domain::ThresholdId>;
+    struct Place {
+        domain::Date start;
+        domain::ThresholdId threshold;
+        domain::MemberId member{};  // nil: everybody
+        auto operator<=>(const Place&) const = default;
+    };
     struct Home {
         domain::categories::Tree tree;
         std::map<std::string, domain::expense::Expense> expenses;
@@ -175,6 +180,19 @@ private:
                 const auto day = is_original ? expense.spent_on : refund.received_on;
                 found[naive_start(budget.period, day)].first -= refund.amount.minor;
             }
+        }
+        return found;
+    }
+
+    // What each member has spent in a period.
+    static std::map<domain::MemberId, std::int64_t> shares(const Home& home,
+                                                           const domain::budget::Budget& budget,
+                                                           domain::Date start) {
+        std::map<domain::MemberId, std::int64_t> found;
+        for (const auto& [id, expense] : home.expenses) {
+            if (!matches(home, budget, expense)) continue;
+            if (naive_start(budget.period, expense.spent_on) == start)
+                found[expense.member] += expense.amount->minor;
         }
         return found;
     }
@@ -285,21 +303,25 @@ private:
         const auto now = sums(home, budget);
         std::set<domain::Date> starts;
         for (const auto& [start, sum] : now) starts.insert(start);
-        for (const auto& [place, crossing] : crossings) starts.insert(place.first);
+        for (const auto& [place, crossing] : crossings) starts.insert(place.start);
         for (const auto start : starts) {
             const auto sum = now.find(start);
             const std::int64_t spent = sum == now.end() ? 0 : sum->second.first;
             const bool fires = may_fire(budget, firing, start, written);
             const auto limit =
                 std::max<std::int64_t>(0, had(budget, start) + carried_into(budget, now, start));
+            const Situation situation{id,    start, spent, fires, day_of(home, id, written),
+                                      limit, {}};
             for (const auto& threshold : budget.thresholds) {
-                judge(home, {id, start, spent, fires, day_of(home, id, written), limit}, threshold,
-                      written);
+                if (threshold.per == domain::budget::Per::member)
+                    judge_members(home, situation, threshold, written);
+                else
+                    judge(home, situation, threshold, written);
             }
         }
         std::erase_if(crossings, [&](const auto& entry) {
             for (const auto& threshold : budget.thresholds) {
-                if (threshold.id == entry.first.second) return false;
+                if (threshold.id == entry.first.threshold) return false;
             }
             if (entry.second.open) home.alerts.at(*entry.second.open).state = "resolved";
             return true;
@@ -313,7 +335,20 @@ private:
         bool fires = false;
         domain::Date as_of;
         std::int64_t limit = 0;
+        domain::MemberId member{};
     };
+    void judge_members(Home& home, Situation now, const domain::budget::Threshold& threshold,
+                       const Written& written) {
+        auto spent = shares(home, home.budgets.at(now.budget), now.start);
+        for (const auto& [place, crossing] : home.crossings[now.budget]) {
+            if (place.start == now.start && place.threshold == threshold.id) spent[place.member];
+        }
+        for (const auto& [member, minor] : spent) {
+            now.member = member;
+            now.spent = minor;
+            judge(home, now, threshold, written);
+        }
+    }
     // The day before the commit's day in UTC.
     static domain::Date yesterday(const Written& written) {
         const std::chrono::sys_time<std::chrono::microseconds> at{
@@ -347,11 +382,12 @@ private:
         const bool reached =
             number > 0 && (threshold.percent ? number * 100 >= limit * *threshold.percent
                                              : number >= *threshold.amount_minor);
-        auto& crossing = home.crossings[now.budget][{now.start, threshold.id}];
+        auto& crossing = home.crossings[now.budget][{now.start, threshold.id, now.member}];
         if (reached == crossing.above) return;
         crossing.above = reached;
         if (reached && now.fires) {
-            const auto name = now.start.text() + ":" + std::to_string(++crossing.fired);
+            auto name = now.start.text() + ":" + std::to_string(++crossing.fired);
+            if (now.member != domain::MemberId{}) name += ":" + now.member.text();
             const domain::AlertId id{platform::uuid_of_name(threshold.id.value, name)};
             crossing.open = id;
             ++raised_;

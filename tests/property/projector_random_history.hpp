@@ -161,6 +161,10 @@ private:
         if (random_.one_in(2)) chosen.push_back({100, std::nullopt});
         if (random_.one_in(3)) chosen.push_back({std::nullopt, 400});
         if (random_.one_in(3)) chosen.push_back({100, {}, {}, domain::budget::Basis::forecast});
+        using domain::budget::Basis;
+        using domain::budget::Per;
+        if (random_.one_in(4)) chosen.push_back({60, {}, {}, Basis::actual, Per::member});
+        if (random_.one_in(6)) chosen.push_back({{}, 300, {}, Basis::forecast, Per::member});
         return chosen;
     }
     domain::budget::PeriodRule any_rule() {

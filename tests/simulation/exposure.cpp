@@ -99,11 +99,23 @@ void compare_admission(sql::Session& session, const Oracle& oracle, Lines& probl
                  oracle.events(), problems);
 }
 
-constexpr std::array tables{
-    "read.commits",  "read.events",        "read.rejections",         "read.workspaces",
-    "read.members",  "read.categories",    "read.expenses",           "read.expense_tags",
-    "read.spending", "read.budgets",       "read.budget_usage",       "read.threshold_states",
-    "read.alerts",   "read.spending_tags", "read.spending_merchants", "read.refunds"};
+constexpr std::array tables{"read.commits",
+                            "read.events",
+                            "read.rejections",
+                            "read.workspaces",
+                            "read.members",
+                            "read.categories",
+                            "read.expenses",
+                            "read.expense_tags",
+                            "read.refunds",
+                            "read.spending",
+                            "read.budgets",
+                            "read.budget_usage",
+                            "read.threshold_states",
+                            "read.budget_member_usage",
+                            "read.alerts",
+                            "read.spending_tags",
+                            "read.spending_merchants"};
 
 }  // namespace
 

@@ -119,7 +119,8 @@ inline Dump dump_of(sql::Store& store) {
          {"read.commits", "read.events", "read.rejections", "read.checkpoints", "read.workspaces",
           "read.members", "read.categories", "read.expenses", "read.expense_tags", "read.spending",
           "read.spending_merchants", "read.spending_tags", "read.budgets", "read.budget_usage",
-          "read.threshold_states", "read.alerts", "read.channels"}) {
+          "read.budget_member_usage", "read.threshold_states", "read.alerts", "read.channels",
+          "read.refunds"}) {
         dump[table] = rows_of(store, "SELECT * FROM " + table);
     }
     dump["outbox"] = rows_of(store, "SELECT id, kind, payload, log_offset FROM outlay.outbox");

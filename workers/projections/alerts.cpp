@@ -2,6 +2,7 @@
 #include "workers/projections/alerts.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "domain/budget/spending.hpp"
 #include "platform/hash.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 using budget_usage::Cell;
 using budget_usage::ThresholdState;
+using budget_usage::Watch;
 using domain::budget::Threshold;
 
 constexpr std::size_t column_of(std::string_view name) {
@@ -26,8 +28,9 @@ constexpr std::size_t resolved_at_column = column_of("resolved_at");
 
 constexpr std::array<std::string_view, 3> level_names{"within", "reached", "exceeded"};
 
-// The number that a threshold watches in a period, and where it stands.
+// What was spent, the number that a threshold watches in a period, and where it stands.
 struct Look {
+    std::int64_t spent = 0;
     std::int64_t number = 0;
     domain::budget::UsageState level = domain::budget::UsageState::within;
 
@@ -38,49 +41,72 @@ std::int64_t limit_of(const Scene& scene, const Cell& usage) {
     return scene.budget.limit_minor(usage.period, usage.carried_minor);
 }
 
-Look look_at(const Scene& scene, const Cell& usage, const Threshold& threshold) {
-    const auto number = watched_minor(threshold, usage.spent_minor, usage.period, scene.as_of);
-    return {number, state_of(threshold, number, limit_of(scene, usage))};
+std::int64_t spent_in(const Cell& usage, const Watch& watch) {
+    if (!watch.is_of_member()) return usage.spent_minor;
+    const auto found = usage.members.find(watch.member);
+    return found == usage.members.end() ? 0 : found->second.minor;
 }
 
-void put_state(const Scene& scene, const Cell& usage, const domain::ThresholdId& threshold,
+// A threshold and whose spending it is held against.
+struct Watched {
+    const Threshold& threshold;
+    domain::MemberId member{};  // nil: everybody
+
+    Watch key() const { return {threshold.id, member}; }
+    std::optional<domain::MemberId> named_member() const {
+        return key().is_of_member() ? std::optional(member) : std::nullopt;
+    }
+};
+
+Look look_at(const Scene& scene, const Cell& usage, const Watched& watched) {
+    const auto& threshold = watched.threshold;
+    const auto spent = spent_in(usage, watched.key());
+    const auto number = watched_minor(threshold, spent, usage.period, scene.as_of);
+    return {spent, number, state_of(threshold, number, limit_of(scene, usage))};
+}
+
+void put_state(const Scene& scene, const Cell& usage, const Watch& watch,
                const ThresholdState& state, RowChanges& changes) {
     changes.put(budget_usage::thresholds_table,
                 {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
-                 cell(threshold), flag(state.above), cell(state.crossings), cell(state.alert),
-                 flag(state.muted)});
+                 cell(watch.threshold), cell(watch.member), flag(state.above),
+                 cell(state.crossings), cell(state.alert), flag(state.muted)});
 }
 
 std::string_view basis_of(const Threshold& threshold) {
     return threshold.is_forecast() ? "forecast" : "actual";
 }
 
-void announce(const Scene& scene, const ThresholdState& alert, std::string_view state) {
+void announce(const Scene& scene, const Watched& watched, const ThresholdState& alert,
+              std::string_view state) {
     if (scene.notices == nullptr || alert.muted) return;
+    const auto member = watched.named_member();
     scene.notices->push_back({scene.key.workspace, *alert.alert, state, scene.commit.position,
-                              scene.commit.decided_at, scene.occasion.member});
+                              scene.commit.decided_at, member ? member : scene.occasion.member});
 }
 
-void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, ThresholdState& state,
+void raise(const Scene& scene, const Cell& usage, const Watched& watched, ThresholdState& state,
            RowChanges& changes) {
-    const auto id = alert_id(threshold.id, usage.period.start, ++state.crossings);
+    const auto& threshold = watched.threshold;
+    const auto id = alert_id(threshold.id, usage.period.start, ++state.crossings, watched.member);
     state.alert = id;
     state.muted = scene.is_muted;
     const auto& at = scene.commit.position;
     const std::optional<std::int64_t> percent = threshold.percent;
-    const auto look = look_at(scene, usage, threshold);
+    const auto look = look_at(scene, usage, watched);
     const bool is_forecast = threshold.is_forecast();
     changes.put(table, {cell(scene.key.workspace),
                         cell(id),
                         cell(scene.key.budget),
                         cell(threshold.id),
+                        cell(watched.named_member()),
                         cell(usage.period.start),
                         cell(usage.period.end),
                         cell(state.crossings),
                         cell(percent),
                         cell(threshold.amount_minor),
                         cell(*scene.budget.currency),
-                        cell(usage.spent_minor),
+                        cell(look.spent),
                         cell(limit_of(scene, usage)),
                         cell(basis_of(threshold)),
                         cell(look.level_name()),
@@ -99,7 +125,7 @@ void raise(const Scene& scene, const Cell& usage, const Threshold& threshold, Th
                         sql::Null{},
                         cell(0),
                         sql::Null{}});
-    announce(scene, state, "raised");
+    announce(scene, watched, state, "raised");
 }
 
 void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& changes) {
@@ -108,33 +134,43 @@ void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& chang
     changes.patch(table, key, resolved_at_column, cell(scene.commit.decided_at));
 }
 
-void judge(const Scene& scene, Cell& usage, const Threshold& threshold, RowChanges& changes) {
-    const bool reached =
-        look_at(scene, usage, threshold).level != domain::budget::UsageState::within;
-    const auto known = usage.thresholds.find(threshold.id);
+void judge(const Scene& scene, Cell& usage, const Watched& watched, RowChanges& changes) {
+    const bool reached = look_at(scene, usage, watched).level != domain::budget::UsageState::within;
+    const auto known = usage.thresholds.find(watched.key());
     if (reached == (known != usage.thresholds.end() && known->second.above)) return;
-    auto& state = usage.thresholds[threshold.id];
+    auto& state = usage.thresholds[watched.key()];
     state.above = reached;
-    if (reached && scene.occasion.fires) raise(scene, usage, threshold, state, changes);
+    if (reached && scene.occasion.fires) raise(scene, usage, watched, state, changes);
     if (!reached && state.alert) {
         resolve(scene, *state.alert, changes);
-        if (scene.occasion.fires) announce(scene, state, "resolved");
+        if (scene.occasion.fires) announce(scene, watched, state, "resolved");
         state.alert.reset();
     }
-    put_state(scene, usage, threshold.id, state, changes);
+    put_state(scene, usage, watched.key(), state, changes);
+}
+
+// Also members that have spent nothing any more, but had reached the threshold.
+void judge_members(const Scene& scene, Cell& usage, const Threshold& threshold,
+                   RowChanges& changes) {
+    std::set<domain::MemberId> members;
+    for (const auto& [member, spent] : usage.members) members.insert(member);
+    for (const auto& [watch, state] : usage.thresholds) {
+        if (watch.threshold == threshold.id) members.insert(watch.member);
+    }
+    for (const auto& member : members) judge(scene, usage, {threshold, member}, changes);
 }
 
 void drop_removed(const Scene& scene, Cell& usage, RowChanges& changes) {
     std::erase_if(usage.thresholds, [&](const auto& entry) {
-        const auto& [id, state] = entry;
-        if (std::ranges::find(scene.budget.thresholds, id, &Threshold::id) !=
+        const auto& [watch, state] = entry;
+        if (std::ranges::find(scene.budget.thresholds, watch.threshold, &Threshold::id) !=
             scene.budget.thresholds.end()) {
             return false;
         }
         if (state.alert) resolve(scene, *state.alert, changes);
         changes.remove(budget_usage::thresholds_table,
                        {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
-                        cell(id)});
+                        cell(watch.threshold), cell(watch.member)});
         return true;
     });
 }
@@ -142,8 +178,9 @@ void drop_removed(const Scene& scene, Cell& usage, RowChanges& changes) {
 }  // namespace
 
 domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date period_start,
-                         std::int64_t crossing) {
-    const auto name = period_start.text() + ":" + std::to_string(crossing);
+                         std::int64_t crossing, const domain::MemberId& member) {
+    auto name = period_start.text() + ":" + std::to_string(crossing);
+    if (member != domain::MemberId{}) name += ":" + member.text();
     return {platform::uuid_of_name(threshold.value, name)};
 }
 
@@ -159,7 +196,12 @@ domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant 
 }
 
 void evaluate(const Scene& scene, Cell& usage, RowChanges& changes) {
-    for (const auto& threshold : scene.budget.thresholds) judge(scene, usage, threshold, changes);
+    for (const auto& threshold : scene.budget.thresholds) {
+        if (threshold.is_per_member())
+            judge_members(scene, usage, threshold, changes);
+        else
+            judge(scene, usage, {threshold}, changes);
+    }
     drop_removed(scene, usage, changes);
 }
 

@@ -17,6 +17,7 @@ inline constexpr std::array columns{
     sql::Column{"id", sql::Type::uuid},
     sql::Column{"budget", sql::Type::uuid},
     sql::Column{"threshold", sql::Type::uuid},
+    sql::Column{"member", sql::Type::uuid},
     sql::Column{"period_start", sql::Type::date},
     sql::Column{"period_end", sql::Type::date},
     sql::Column{"crossing", sql::Type::integer},
@@ -87,7 +88,8 @@ sql::Status acknowledge(sql::Session& session, RowChanges& changes, const Fact& 
 sql::Status snooze(sql::Session& session, RowChanges& changes, const Fact& fact,
                    const domain::budget::AlertSnoozed& event);
 
+// The nil member stands for everybody.
 domain::AlertId alert_id(const domain::ThresholdId& threshold, domain::Date period_start,
-                         std::int64_t crossing);
+                         std::int64_t crossing, const domain::MemberId& member = {});
 
 }  // namespace outlay::workers::alerts

@@ -62,9 +62,10 @@ std::optional<Query> query_of(const BudgetKey& key, const Budget& budget, const 
     const auto currency = query.parameter(cell(*budget.currency));
     std::string where = " WHERE e.workspace = " + workspace +
                         " AND e.state = 'recorded' AND e.currency = " + currency;
+    std::string days;
     if (const auto only = only_period(budget.period)) {
-        where += " AND e.spent_on >= " + query.parameter(cell(only->start)) +
-                 " AND e.spent_on <= " + query.parameter(cell(only->end));
+        days = " WHERE p.day >= " + query.parameter(cell(only->start)) +
+               " AND p.day <= " + query.parameter(cell(only->end));
     }
     const auto& scope = budget.scope;
     if (!scope.categories.empty()) {
@@ -81,15 +82,22 @@ std::optional<Query> query_of(const BudgetKey& key, const Budget& budget, const 
             " AND t.expense = e.id AND t.tag IN " +
             query.list(cells_of(scope.tags)) + ")";
     }
-    query.text =
-        "SELECT p.day, CAST(sum(p.minor) AS bigint), CAST(sum(p.expenses) AS bigint) FROM ("
-        "SELECT e.spent_on AS day, e.amount_minor AS minor, 1 AS expenses FROM read.expenses e" +
-        where +
-        " UNION ALL SELECT r.counts_on, -r.amount_minor, 0 FROM read.refunds r"
-        " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
-        where + " AND r.workspace = " + workspace +
-        " AND r.counts_on IS NOT NULL) p GROUP BY p.day";
+    // Refunds count on days of their own.
+    const bool by_member = budget.has_member_thresholds();
+    const std::string groups = by_member ? "p.day, p.member" : "p.day";
+    query.text = "SELECT CAST(sum(p.minor) AS bigint), CAST(sum(p.expenses) AS bigint), " + groups +
+                 " FROM (SELECT e.spent_on AS day, e.member, e.amount_minor AS minor, 1 AS expenses"
+                 " FROM read.expenses e" +
+                 where +
+                 " UNION ALL SELECT r.counts_on, e.member, -r.amount_minor, 0 FROM read.refunds r"
+                 " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
+                 where + " AND r.workspace = " + workspace + " AND r.counts_on IS NOT NULL) p" +
+                 days + " GROUP BY " + groups;
     return query;
+}
+
+domain::Fail<sql::Error> overflow() {
+    return {{sql::ErrorKind::failed, "the usage of a budget left 64 bits"}};
 }
 
 }  // namespace
@@ -102,15 +110,17 @@ sql::Result<std::vector<Cell>> count_expenses(sql::Session& session, const Budge
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::map<domain::Date, Cell> periods;
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto period = period_of(budget.period, day_of(rows->text(row, 0)));
+        const auto period = period_of(budget.period, day_of(rows->text(row, 2)));
         auto& usage = periods.try_emplace(period.start, Cell{period, 0, 0, {}}).first->second;
-        const auto spent = domain::checked_add(usage.spent_minor, rows->integer(row, 1));
-        if (!spent) {
-            return domain::Fail{
-                sql::Error{sql::ErrorKind::failed, "the usage of a budget left 64 bits"}};
-        }
+        const auto spent = domain::checked_add(usage.spent_minor, rows->integer(row, 0));
+        if (!spent) return overflow();
         usage.spent_minor = *spent;
-        usage.expense_count += rows->integer(row, 2);
+        usage.expense_count += rows->integer(row, 1);
+        if (!budget.has_member_thresholds()) continue;
+        auto& own = usage.members[{rows->uuid(row, 3)}];
+        const auto own_spent = domain::checked_add(own.minor, rows->integer(row, 0));
+        if (!own_spent) return overflow();
+        own = {*own_spent, own.count + rows->integer(row, 1)};
     }
     std::vector<Cell> cells;
     for (auto& [start, usage] : periods) cells.push_back(std::move(usage));
