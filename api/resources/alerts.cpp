@@ -2,7 +2,7 @@
 // people do about it is an event of its budget.
 #include <array>
 
-#include "api/resources/budget_view.hpp"
+#include "api/resources/budget_body_reader.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"

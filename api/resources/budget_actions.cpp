@@ -2,6 +2,7 @@
 // unmute, adjust one period, move funds to another budget.
 #include <array>
 
+#include "api/resources/budget_body_reader.hpp"
 #include "api/resources/budget_command.hpp"
 
 namespace outlay::api {

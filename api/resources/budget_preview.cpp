@@ -1,6 +1,7 @@
 // The budget is decided as a creation is, folded, and led over the daily sums of one query.
 #include "api/resources/budget_preview.hpp"
 
+#include "api/resources/budget_body_reader.hpp"
 #include "api/resources/budget_view.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"

@@ -2,10 +2,10 @@
 // budget_actions, the status of periods in budget_periods.
 #include <array>
 
+#include "api/resources/budget_body_reader.hpp"
 #include "api/resources/budget_command.hpp"
 #include "api/resources/budget_periods.hpp"
 #include "api/resources/budget_preview.hpp"
-#include "api/resources/budget_view.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/page.hpp"
 

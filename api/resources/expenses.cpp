@@ -100,6 +100,10 @@ sql::Status add_budget(ExpenseQuery& wanted, const domain::BudgetId& id, QueryCo
     where.add("e.state = 'recorded'");
     where.add("e.currency = " + where.bind(std::string(budget.currency->code())));
     add_scope(where, budget.scope);
+    if (const auto only = only_period(budget.period)) {
+        where.add("e.spent_on >= " + where.bind(only->start.text()));
+        where.add("e.spent_on <= " + where.bind(only->end.text()));
+    }
     return domain::Done{};
 }
 

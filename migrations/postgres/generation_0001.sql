@@ -175,9 +175,10 @@ CREATE TABLE read.spending_tags (
     PRIMARY KEY (workspace, spent_on, tag, currency)
 );
 
--- scope, limits, thresholds, adjustments and funds are JSON texts, see
--- workers/projections/budgets.hpp. Every period is period_count units, counted from the anchor.
--- muted_until: NULL while muted stands for good. forecast_day: the local day as of which forecasts
+-- scope, limits, thresholds, adjustments, funds and rollovers are JSON texts, see
+-- workers/projections/budgets.hpp. Every period is period_count units, counted from the anchor; of
+-- the unit once there is one period, of that many days. What a period takes over from the one before
+-- is not stored. muted_until: NULL while muted stands for good. forecast_day: the local day as of which forecasts
 -- are; NULL where there are none to look at.
 CREATE TABLE read.budgets (
     workspace uuid NOT NULL,
@@ -240,8 +241,9 @@ CREATE TABLE read.threshold_states (
 -- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:
 -- actual or forecast. spent_minor, limit_minor, expense and the position are what the alert was
 -- based on, projected_minor and as_of those of a forecast. level: reached (equal) or exceeded. cause:
--- what happened to the expense, rule_changed or day_passed. changes: how often somebody did something
--- about it.
+-- what happened to the expense, carried (that happened to one of an earlier period), rule_changed or
+-- day_passed. member: whose spending it is, NULL: everybody's. changes: how often somebody did
+-- something about it.
 CREATE TABLE read.alerts (
     workspace uuid NOT NULL,
     id uuid NOT NULL,

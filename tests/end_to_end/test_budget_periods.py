@@ -77,6 +77,9 @@ def test_a_budget_for_a_single_range_counts_nothing_else(workspace):
     assert (only["start"], only["end"], only["spent"]["amount"], only["count"]) == ("2026-07-01", "2026-07-14", 5400, 2)
     assert (only["carried"]["amount"], only["carried_from"]) == (0, None)
     assert periods(workspace, budget, "2026-01-01", "2026-12-31") == [only]
+    behind = workspace.all("/expenses", budget=budget["id"])
+    assert sorted(one["amount"]["amount"] for one in behind) == [400, 5000]
+    assert {one["spent_on"] for one in behind} == {"2026-07-01", "2026-07-14"}
     assert periods(workspace, budget, "2026-07-15", "2026-12-31") == []
     assert periods(workspace, budget, "2026-01-01", "2026-06-30") == []
     adjust = {"day": "2026-07-15", "amount": euros(10)}

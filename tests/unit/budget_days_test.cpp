@@ -62,6 +62,25 @@ TEST_F(Days, are_appended_once_however_many_look) {
     EXPECT_EQ(rows_of(files_.store(), "SELECT verdict FROM read.rejections"), Lines{"duplicate"});
 }
 
+TEST_F(Days, of_a_single_range_are_appended_while_it_lasts) {
+    const auto id = author_.make_id<domain::BudgetId>();
+    const domain::budget::CreateBudget command{"Trip",
+                                               {},
+                                               {1000, currency("EUR")},
+                                               {domain::budget::Unit::once, 3, day("2026-11-22")},
+                                               {{100, {}, {}, Basis::forecast}}};
+    ASSERT_TRUE(author_.ask_budget(home_, id, command));
+    project();
+    std::vector<std::size_t> appended;
+    for (const char* today : {"2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24",
+                              "2026-11-25", "2026-11-26"}) {
+        zones_.today = day(today);
+        clock_.advance(std::chrono::hours{24});
+        appended.push_back(run(days_));
+    }
+    EXPECT_EQ(appended, (std::vector<std::size_t>{0, 0, 1, 1, 1, 0, 0}));
+}
+
 TEST_F(Days, are_tried_again_when_the_budget_changed_at_the_same_time) {
     const auto id = create_budget(Basis::forecast);
     zones_.today = day("2026-11-20");
