@@ -32,6 +32,8 @@ struct HandleEnd {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 using Handle = std::unique_ptr<CURL, HandleEnd>;
+// What exactly is wrong with a certificate, which the code alone does not say.
+using Words = std::array<char, CURL_ERROR_SIZE>;
 
 void add(List& list, const std::string& line) {
     auto* const longer = curl_slist_append(list.get(), line.c_str());
@@ -47,6 +49,7 @@ struct Exchange {
     std::string body{};
     std::size_t read = 0;
     bool is_capped = false;
+    bool has_head = false;  // of the answer, whole
 
     bool take(std::size_t bytes) {
         read += bytes;
@@ -63,9 +66,14 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user
     exchange.body.append(bytes, std::min(room, length));
     return exchange.take(length) ? length : CURL_WRITEFUNC_ERROR;
 }
-std::size_t on_header(char*, std::size_t size, std::size_t count, void* user) {
+// Line by line. A provisional answer has a head too, and another one follows.
+std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* user) {
+    auto& exchange = *static_cast<Exchange*>(user);
     const auto length = size * count;
-    return static_cast<Exchange*>(user)->take(length) ? length : CURL_WRITEFUNC_ERROR;
+    const std::string_view line(bytes, length);
+    if (line.starts_with("HTTP/")) exchange.has_head = false;
+    if (line == "\r\n" || line == "\n") exchange.has_head = true;
+    return exchange.take(length) ? length : CURL_WRITEFUNC_ERROR;
 }
 
 platform::IpAddress address_of(const curl_sockaddr& socket) {
@@ -140,6 +148,7 @@ public:
 
 private:
     Answered exchange(const HttpRequest& request, const CheckedAddress& checked) const {
+        Words words{};  // outlives the handle, which writes there
         const Handle handle(curl_easy_init());
         CHECK(handle != nullptr, "no memory for a request");
         Exchange exchange{options_, checked};
@@ -162,8 +171,12 @@ private:
         curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
         curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
         curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words.data());
         set_rules(curl);
-        return answer_of(curl, curl_easy_perform(curl), std::move(exchange));
+        const auto code = curl_easy_perform(curl);
+        if (code != CURLE_OK && failure_of(code) == HttpFailure::tls && words.front() != '\0')
+            return domain::Fail{HttpError{HttpFailure::tls, words.data()}};
+        return answer_of(curl, code, std::move(exchange));
     }
 
     void set_rules(CURL* curl) const {
@@ -190,11 +203,13 @@ private:
         // A capped body is an answer; a head that goes on without end is none.
         const bool is_cut_in_body =
             exchange.is_capped && !exchange.body.empty() && code == CURLE_WRITE_ERROR;
-        if (code != CURLE_OK && !is_cut_in_body) {
-            const std::string why =
-                exchange.is_capped ? "the head of the answer has no end" : curl_easy_strerror(code);
-            return domain::Fail{HttpError{failure_of(code), why}};
+        const bool is_cut_in_head = exchange.is_capped || (code == CURLE_OK && !exchange.has_head);
+        if (is_cut_in_head && !is_cut_in_body) {
+            return domain::Fail{
+                HttpError{HttpFailure::broken, "the head of the answer has no end"}};
         }
+        if (code != CURLE_OK && !is_cut_in_body)
+            return domain::Fail{HttpError{failure_of(code), curl_easy_strerror(code)}};
         HttpAnswer answer{static_cast<int>(status), std::move(exchange.body), {}};
         curl_off_t seconds = 0;
         if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds > 0)
