@@ -123,6 +123,7 @@ std::vector<std::span<const Route>> every_route() {
             channel_routes(),
             delivery_routes(),
             unsubscribe_routes(),
+            recovery_routes(),
             report_routes(),
             operation_routes(),
             document_routes()};

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "api/resources/expense_filter.hpp"
 #include "api/resources/flow_query.hpp"
 #include "domain/workspace/authorise.hpp"
 #include "views/channel_seals.hpp"
@@ -45,7 +46,8 @@ sql::Status store_seals(sql::Session& session, const ChannelPreparation& wanted,
                         const std::vector<Sealed>& seals, domain::Instant now) {
     for (const auto& sealed : seals) {
         const std::array<sql::Value, 5> row{sealed.id.text(), wanted.workspace.value.text(),
-                                            wanted.channel.value.text(), sealed.text, now.text()};
+                                            wanted.channel.value.text(), sealed.text,
+                                            stored_instant(now)};
         const auto stored = session.execute(
             "INSERT INTO outlay.channel_seals (id, workspace, channel, sealed, created_at)"
             " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
@@ -57,7 +59,7 @@ sql::Status store_seals(sql::Session& session, const ChannelPreparation& wanted,
 
 sql::Status reopen_lane(sql::Session& session, const ChannelPreparation& wanted,
                         domain::Instant now) {
-    const std::array<sql::Value, 3> parameters{now.text(), wanted.workspace.value.text(),
+    const std::array<sql::Value, 3> parameters{stored_instant(now), wanted.workspace.value.text(),
                                                wanted.channel.value.text()};
     const auto opened = session.execute(
         "UPDATE outlay.channel_lanes SET disabled_at = NULL, disabled_reason = NULL, failures = 0,"

@@ -2,9 +2,9 @@
 // of deliveries, one delivery once more. Deliveries are no facts: they stand beside the journal.
 #include <array>
 
-#include "api/http/idempotency.hpp"
 #include "api/resources/channel_access.hpp"
-#include "api/resources/flow_query.hpp"
+#include "api/resources/delivery_requests.hpp"
+#include "api/resources/expense_filter.hpp"
 #include "api/resources/page.hpp"
 #include "domain/channel/message_types.hpp"
 #include "platform/json/writer.hpp"
@@ -88,15 +88,6 @@ std::string whole_body(const sql::Rows& rows, const sql::Rows& attempts) {
     return body;
 }
 
-sql::Result<bool> has_channel(sql::Session& session, const WorkspaceId& workspace,
-                              const ChannelId& channel) {
-    const std::array<sql::Value, 2> parameters{workspace.value.text(), channel.value.text()};
-    const auto rows =
-        session.query("SELECT id FROM read.channels WHERE workspace = $1 AND id = $2", parameters);
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    return !rows->empty();
-}
-
 struct ListQuery {
     ChannelId channel;
     Page page{};
@@ -166,33 +157,6 @@ Task<Response> read(Call& call) {
     return run_query(call, for_managers(call, body));
 }
 
-// The lane has something to send from now on.
-sql::Status wake_lane(sql::Session& session, const WorkspaceId& workspace, const ChannelId& channel,
-                      domain::Instant now) {
-    const std::array<sql::Value, 3> parameters{channel.value.text(), workspace.value.text(),
-                                               now.text()};
-    const auto woken = session.execute(
-        "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at) VALUES ($1, $2, $3)"
-        " ON CONFLICT (channel) DO UPDATE SET due_at ="
-        " CASE WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
-        parameters);
-    if (!woken.ok()) return domain::Fail{woken.error()};
-    return domain::Done{};
-}
-
-using Writing = std::function<sql::Result<Response>(sql::Session&)>;
-
-// Asks as the caller, then writes as the installation.
-Task<Response> write_as_manager(Call& call, QueryBody question, Writing writing) {
-    auto asking = run_query(call, for_managers(call, std::move(question)));
-    auto verdict = co_await asking;
-    if (verdict.status != 200) co_return verdict;
-    auto step = in_store<Response>(call, {sql::Access::admin, std::nullopt}, std::move(writing));
-    auto written = co_await step;
-    if (!written.ok()) co_return problem(call, problem_of(written.error()));
-    co_return std::move(written).value();
-}
-
 Task<Response> redeliver(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto id = path_id<DeliveryId>(call, "{id}");
@@ -202,10 +166,11 @@ Task<Response> redeliver(Call& call) {
     };
     const Writing writing = [&call, ws = *workspace, id = *id, now = call.node.clock.now()](
                                 sql::Session& session) -> sql::Result<Response> {
-        const std::array<sql::Value, 3> parameters{now.text(), ws.value.text(), id.value.text()};
+        const std::array<sql::Value, 3> parameters{stored_instant(now), ws.value.text(),
+                                                   id.value.text()};
         const auto rows = session.query(
-            "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = $1, updated_at = $1"
-            " WHERE workspace = $2 AND id = $3 RETURNING channel",
+            "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = $1, updated_at = $1,"
+            " schedule_from = attempts WHERE workspace = $2 AND id = $3 RETURNING channel",
             parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
         if (rows->empty()) return not_found(call);
@@ -213,19 +178,7 @@ Task<Response> redeliver(Call& call) {
         if (!woken.ok()) return domain::Fail{woken.error()};
         return answer_one(call, session, ws, id, 202);
     };
-    return write_as_manager(call, question, writing);
-}
-
-// A key names the message, so that a repeated request does not send another one.
-domain::Result<MessageId, Problem> message_of(const Call& call, const WorkspaceId& workspace) {
-    constexpr std::int64_t micros_per_milli = 1000;
-    const auto key = idempotency_key_in(call.request.head.headers);
-    if (!key.ok()) return domain::Fail{key.error()};
-    if (!*key)
-        return MessageId{platform::random_uuid_v7(call.node.clock.now().micros / micros_per_milli)};
-    const auto command =
-        journal::command_of_key(workspace.value, call.who.principal.identity(), **key);
-    return MessageId{platform::uuid_of_name(command.value, domain::channel::test_message)};
+    return write_as_manager(call, {*workspace, question, writing});
 }
 
 struct TestMessage {
@@ -233,12 +186,11 @@ struct TestMessage {
     ChannelId channel;
     MessageId id;
     domain::Instant now;
-    // As the notifier's fan-out derives it.
-    DeliveryId delivery() const { return {platform::uuid_of_name(id.value, channel.text())}; }
+    DeliveryId delivery() const { return delivery_of(id, channel); }
 };
 
 sql::Status store_test(sql::Session& session, const TestMessage& test) {
-    const auto now = test.now.text();
+    const auto now = stored_instant(test.now);
     const std::array<sql::Value, 6> message{test.id.value.text(),
                                             test.workspace.value.text(),
                                             std::string(domain::channel::test_message),
@@ -247,8 +199,7 @@ sql::Status store_test(sql::Session& session, const TestMessage& test) {
                                             test.channel.value.text()};
     const auto stored = session.execute(
         "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition, log_offset,"
-        " created_at, fanned_at, channel) VALUES ($1, $2, $3, $4, -1, -1, $5, $5, $6)"
-        " ON CONFLICT (id) DO NOTHING",
+        " created_at, fanned_at, channel) VALUES ($1, $2, $3, $4, -1, -1, $5, $5, $6)",
         message);
     if (!stored.ok()) return domain::Fail{stored.error()};
     const std::array<sql::Value, 5> delivery{test.delivery().value.text(), test.id.value.text(),
@@ -256,8 +207,7 @@ sql::Status store_test(sql::Session& session, const TestMessage& test) {
                                              now};
     const auto laid = session.execute(
         "INSERT INTO outlay.deliveries (id, message, workspace, channel, state, next_attempt_at,"
-        " created_at, updated_at) VALUES ($1, $2, $3, $4, 'pending', $5, $5, $5)"
-        " ON CONFLICT (id) DO NOTHING",
+        " created_at, updated_at) VALUES ($1, $2, $3, $4, 'pending', $5, $5, $5)",
         delivery);
     if (!laid.ok()) return domain::Fail{laid.error()};
     return wake_lane(session, test.workspace, test.channel, test.now);
@@ -267,21 +217,22 @@ Task<Response> test(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto channel = path_id<ChannelId>(call, "{id}");
     if (!workspace || !channel) return answered(not_found(call));
-    const auto message = message_of(call, *workspace);
-    if (!message.ok()) return refused(call, message.error());
     const QueryBody question = [&call,
                                 id = *channel](QueryContext& context) -> sql::Result<Response> {
         const auto known = has_channel(context.session, context.workspace, id);
         if (!known.ok()) return domain::Fail{known.error()};
         return *known ? json_response(200, "{}") : not_found(call);
     };
-    const TestMessage wanted{*workspace, *channel, *message, call.node.clock.now()};
+    const auto now = call.node.clock.now();
+    constexpr std::int64_t micros_per_milli = 1000;
+    const MessageId message{platform::random_uuid_v7(now.micros / micros_per_milli)};
+    const TestMessage wanted{*workspace, *channel, message, now};
     const Writing writing = [&call, wanted](sql::Session& session) -> sql::Result<Response> {
         const auto stored = store_test(session, wanted);
         if (!stored.ok()) return domain::Fail{stored.error()};
         return answer_one(call, session, wanted.workspace, wanted.delivery(), 202);
     };
-    return write_as_manager(call, question, writing);
+    return write_as_manager(call, {*workspace, question, writing});
 }
 
 constexpr std::array routes{

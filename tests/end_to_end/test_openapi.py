@@ -231,6 +231,7 @@ def walk_channels(walk: Walk, place: str, mailbox: Mailbox) -> None:
     walk("GET", path), walk("GET", f"{place}/channels"), walk("PATCH", path, {"state": "paused"})
     walk("POST", f"{path}/rotate_secret"), walk("POST", f"{path}/confirm", {"code": "AAAA-AAAA"})
     delivery = walk("POST", f"{path}/test")["id"]
+    walk("POST", f"{path}/recover", {"since": "2026-01-01T00:00:00Z", "missing": True})
     walk("GET", f"{path}/deliveries?state=pending"), walk("GET", f"{place}/deliveries/{delivery}")
     walk("POST", f"{place}/deliveries/{delivery}/redeliver"), walk("DELETE", path)
     to = f"{uuid.uuid4().hex}@example.org"

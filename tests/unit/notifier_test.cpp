@@ -113,6 +113,33 @@ TEST_F(NotifierUnderTest, gives_a_message_up_after_three_days) {
     EXPECT_EQ(world_.lane(channel, "disabled_at"), "~") << "five days have not passed";
 }
 
+TEST_F(NotifierUnderTest, begins_the_schedule_anew_when_somebody_asks_once_more) {
+    world_.add_channel(1);
+    world_.client.answers[world_.url_of(1)] = [] { return status(500); };
+    world_.add_message(1);
+    world_.run_for(24h * 4, 5min);
+    ASSERT_EQ(world_.deliveries(), Lines{"dead|10|the endpoint answered 500"});
+    const auto asking = [&] {
+        return change(files_.store(),
+                      "UPDATE outlay.deliveries SET state = 'pending', schedule_from = attempts,"
+                      " next_attempt_at = $1",
+                      {world_.now()})
+                   .ok() &&
+               change(files_.store(),
+                      "UPDATE outlay.channel_lanes SET due_at = $1,"
+                      " quiet_until = NULL",
+                      {world_.now()})
+                   .ok();
+    };
+    ASSERT_TRUE(asking());
+    world_.run();
+    EXPECT_EQ(world_.deliveries(), Lines{"pending|11|the endpoint answered 500"});
+    world_.client.answers.clear();
+    world_.run_for(1h, 1min);
+    EXPECT_EQ(world_.deliveries(), Lines{"delivered|12|~"});
+    EXPECT_EQ(world_.ids_sent().size(), 1U);
+}
+
 TEST_F(NotifierUnderTest, gives_an_endpoint_up_after_five_days_and_sends_it_nothing_more) {
     const auto channel = world_.add_channel(1);
     world_.client.answers[world_.url_of(1)] = [] { return status(500); };

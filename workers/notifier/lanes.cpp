@@ -113,26 +113,27 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
                                 cell(gathers ? gathered_max : single_max),
                                 cell(claim.is_unconfirmed ? domain::channel::test_message : "")};
     const auto rows = session.query(
-        "SELECT d.id, d.attempts, m.id, m.kind, m.created_at, m.payload, m.budget, b.name"
-        " FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
+        "SELECT d.id, d.attempts, d.schedule_from, m.id, m.kind, m.created_at, m.payload, m.budget,"
+        " b.name FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
         " LEFT JOIN read.budgets b ON b.workspace = m.workspace AND b.id = m.budget"
         " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2"
         " AND ($4 = '' OR m.kind = $4) ORDER BY d.next_attempt_at, d.id LIMIT $3",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto at = domain::Instant::parse(rows->text(row, 4));
+        const auto at = domain::Instant::parse(rows->text(row, 5));
         CHECK(at.has_value(), "a timestamp cell of another form");
-        const auto budget = rows->optional_uuid(row, 6);
+        const auto budget = rows->optional_uuid(row, 7);
         claim.deliveries.push_back(
             {{rows->uuid(row, 0)},
              rows->integer(row, 1),
-             {{rows->uuid(row, 2)},
-              rows->text(row, 3),
+             rows->integer(row, 2),
+             {{rows->uuid(row, 3)},
+              rows->text(row, 4),
               *at,
-              rows->text(row, 5),
+              rows->text(row, 6),
               budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
-              rows->optional_text(row, 7).value_or("")}});
+              rows->optional_text(row, 8).value_or("")}});
     }
     return domain::Done{};
 }
@@ -174,7 +175,8 @@ sql::Status mark_delivery(sql::Session& session, const Delivery& delivery, const
     std::optional<domain::Instant> next;
     if (attempt.end == End::rejected) state = "dead";
     if (attempt.end == End::failed || attempt.end == End::gone) {
-        const auto pause = pause_after(delivery.attempts + 1, delivery.id, attempt.retry_after);
+        const auto number = delivery.attempts - delivery.schedule_from + 1;
+        const auto pause = pause_after(number, delivery.id, attempt.retry_after);
         state = pause ? "pending" : "dead";
         if (pause) next = later(now, *pause);
     }

@@ -17,7 +17,8 @@ namespace outlay::workers::notifier {
 
 struct Delivery {
     domain::DeliveryId id;
-    std::int64_t attempts = 0;  // that were made
+    std::int64_t attempts = 0;       // that were made
+    std::int64_t schedule_from = 0;  // those that were made before somebody asked once more
     Message message;
 };
 

@@ -1,0 +1,12 @@
+-- Deliveries that people ask for again.
+-- schedule_from: attempts that were made before somebody asked once more; the schedule counts from there.
+ALTER TABLE outlay.deliveries ADD COLUMN schedule_from INTEGER NOT NULL DEFAULT 0;
+-- What was asked under an idempotency key, and its answer: a repeated request sends nothing twice. The
+-- id derives from workspace, caller and key. Kept for ever, as keys never expire.
+CREATE TABLE outlay.delivery_requests (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
