@@ -59,6 +59,14 @@ void add_root_secret_option(CLI::App& command, Settings& settings) {
         ->envname("OUTLAY_ROOT_SECRET_FILE");
 }
 
+void add_channel_key_option(CLI::App& command, Settings& settings) {
+    command
+        .add_option("--channel-key-file", settings.channel_key_file,
+                    "Keys that seal the secrets of channels, the same on every node (default: "
+                    "derived from the root secret); OUTLAY_CHANNEL_KEY goes before it")
+        ->envname("OUTLAY_CHANNEL_KEY_FILE");
+}
+
 // What goes out to servers of other people, and what opens their addresses.
 void add_outside_options(CLI::App& command, Settings& settings) {
     command
@@ -71,11 +79,7 @@ void add_outside_options(CLI::App& command, Settings& settings) {
         .add_option("--egress-ca-file", settings.egress_ca_file,
                     "Certificate authorities of channels (PEM) instead of the system's")
         ->envname("OUTLAY_EGRESS_CA_FILE");
-    command
-        .add_option("--channel-key-file", settings.channel_key_file,
-                    "Keys that seal the secrets of channels, the same on every node (default: "
-                    "derived from the root secret); OUTLAY_CHANNEL_KEY goes before it")
-        ->envname("OUTLAY_CHANNEL_KEY_FILE");
+    add_channel_key_option(command, settings);
     command
         .add_option("--smtp-url", settings.smtp_url,
                     "Server that takes mail: smtp://user:password@host:587 or smtps://host:465 "
@@ -249,6 +253,19 @@ void add_inspection(CLI::App& app, Commands& commands) {
     tail.app.add_flag("--follow,-f", tail.settings.follow, "Go on as records arrive");
 }
 
+void add_administration(CLI::App& app, Commands& commands) {
+    auto* admin = app.add_subcommand("admin", "Look after an installation")->require_subcommand(1);
+    const auto keys = add_command(
+        *admin, commands, "reseal",
+        "Seal the addresses and secrets of channels anew with the first key, beside running "
+        "servers; killed, it goes on where it was. Exit 0: no other key is needed, 1: some open "
+        "with no key, 3: not finished",
+        reseal);
+    add_place_options(keys.app, keys.settings);
+    add_root_secret_option(keys.app, keys.settings);
+    add_channel_key_option(keys.app, keys.settings);
+}
+
 platform::LogLevel log_level(const std::string& name) {
     if (name == "debug") return platform::LogLevel::debug;
     if (name == "warning") return platform::LogLevel::warning;
@@ -268,6 +285,7 @@ int run(int argc, char** argv) {
     add_serving(app, commands);
     add_setup(app, commands);
     add_inspection(app, commands);
+    add_administration(app, commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -28,25 +28,6 @@ Outcome<platform::EgressPolicy> policy_of(const Settings& settings) {
     return policy;
 }
 
-Outcome<platform::SealKeys> keys_of(const Settings& settings, const platform::Secret& root_secret) {
-    std::string text;
-    std::string from = "OUTLAY_CHANNEL_KEY";
-    if (const char* const given = std::getenv("OUTLAY_CHANNEL_KEY")) {
-        text = given;
-        std::ranges::replace(text, ',', '\n');
-    } else if (!settings.channel_key_file.empty()) {
-        from = settings.channel_key_file;
-        std::ifstream file(from);
-        if (!file) return domain::Fail{from + " cannot be read"};
-        text.assign(std::istreambuf_iterator<char>(file), {});
-    } else {
-        return platform::SealKeys{platform::keyed_hash(root_secret, "channel-seal", "")};
-    }
-    auto keys = platform::parse_seal_keys(text);
-    if (!keys.ok()) return domain::Fail{from + ": " + keys.error()};
-    return std::move(keys).value();
-}
-
 curl::ClientOptions options_with(const std::string& trusted_file) {
     curl::ClientOptions options;
     options.user_agent = "Outlay/0.1.0";
@@ -62,11 +43,33 @@ Outside::Outside(platform::EgressPolicy policy, platform::SealKeys opening_keys,
       client(curl::make_client(egress, options_with(trusted_file))),
       keys(std::move(opening_keys)) {}
 
+Outcome<platform::SealKeys> seal_keys(const Settings& settings,
+                                      const platform::Secret& root_secret) {
+    std::string text;
+    std::string from = "OUTLAY_CHANNEL_KEY";
+    const platform::Secret derived = platform::keyed_hash(root_secret, "channel-seal", "");
+    if (const char* const given = std::getenv("OUTLAY_CHANNEL_KEY")) {
+        text = given;
+        std::ranges::replace(text, ',', '\n');
+    } else if (!settings.channel_key_file.empty()) {
+        from = settings.channel_key_file;
+        std::ifstream file(from);
+        if (!file) return domain::Fail{from + " cannot be read"};
+        text.assign(std::istreambuf_iterator<char>(file), {});
+    } else {
+        return platform::SealKeys{derived};
+    }
+    auto keys = platform::parse_seal_keys(text);
+    if (!keys.ok()) return domain::Fail{from + ": " + keys.error()};
+    keys->push_back(derived);
+    return std::move(keys).value();
+}
+
 Outcome<std::unique_ptr<Outside>> open_outside(const Settings& settings,
                                                const platform::Secret& root_secret) {
     auto policy = policy_of(settings);
     if (!policy.ok()) return domain::Fail{policy.error()};
-    auto keys = keys_of(settings, root_secret);
+    auto keys = seal_keys(settings, root_secret);
     if (!keys.ok()) return domain::Fail{keys.error()};
     auto outside = std::make_unique<Outside>(std::move(policy).value(), std::move(keys).value(),
                                              settings.egress_ca_file);

@@ -19,6 +19,9 @@ int verify(const Settings& settings);
 // Read models anew beside the live ones, compared, and put in their place: 0 switched, 1 rows
 // differ and nothing was switched, 3 not finished (the next one goes on).
 int rebuild(const Settings& settings);
+// Texts that belong to channels, sealed anew with the first key: 0 all of them, 1 some open with no
+// key, 3 not finished (the next one goes on).
+int reseal(const Settings& settings);
 
 // Parses the command line and the environment and runs one of the above.
 int run(int argc, char** argv);
