@@ -69,3 +69,18 @@ make_venv() {
     build/venv/bin/python -m pip install -q --disable-pip-version-check -r tests/requirements.txt
     printf '%s' "$stamp" >build/venv/stamp
 }
+
+# The receivers' side of webhooks in JavaScript. Other distributors' Node.js brings npm along, so it
+# is asked for only where there is none.
+make_node() {
+    command -v npm >/dev/null || install_packages node
+    local stamp
+    stamp=$(sha256sum <tests/node/package-lock.json)
+    stamp_is build/node/stamp "$stamp" && return
+    say "making the JavaScript environment of the tests"
+    rm -rf build/node
+    mkdir -p build/node
+    cp tests/node/package.json tests/node/package-lock.json build/node/
+    npm ci --prefix build/node --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+    printf '%s' "$stamp" >build/node/stamp
+}

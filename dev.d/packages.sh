@@ -12,7 +12,7 @@ release_of_this_machine() {
     (. /etc/os-release && printf '%s' "${VERSION_CODENAME-unknown}")
 }
 
-# Which packages a purpose needs; $1 = run, test, stack, lint, clang, bench, fresh.
+# Which packages a purpose needs; $1 = run, test, stack, node, lint, clang, bench, fresh.
 packages_for() {
     local boost=libboost1.83-dev java=openjdk-21-jre-headless
     if [[ $(release_of_this_machine) == bookworm ]]; then
@@ -27,6 +27,7 @@ packages_for() {
         ;;
     stack) echo postgresql maven "$java" ;;
     test) echo git python3-venv libgtest-dev libgmock-dev sqlite3 && packages_for stack ;;
+    node) echo nodejs npm ;;
     bench) echo wrk ;;
     clang) echo clang-19 libclang-rt-19-dev llvm-19 ;;
     lint) echo git python3-venv clang-format-19 clang-tidy-19 && packages_for clang ;;

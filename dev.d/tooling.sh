@@ -1,7 +1,7 @@
 # Checks and measurements: lint, format, sanitizers, benchmarks.
 
 cpp_files() {
-    find domain events journal api workers platform app migrations tests \
+    find domain events journal views api workers platform app migrations tests \
         \( -name '*.cpp' -o -name '*.hpp' \) -type f 2>/dev/null | LC_ALL=C sort
 }
 
