@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 for folder in ("dev.d", "tests/end_to_end"):
     sys.path.insert(0, str(ROOT / folder))
 
+import alerts  # noqa: E402
 import appends  # noqa: E402
 import bulk_load  # noqa: E402
 import growth  # noqa: E402
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "footprint": memory.measure,
     "reads": reads.measure,
     "growth": growth.measure,
+    "alerts": alerts.measure,
 }
 
 
