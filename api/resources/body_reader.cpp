@@ -138,11 +138,6 @@ std::optional<std::int64_t> BodyReader::optional_integer(std::string_view name) 
     return integer_of(name, false);
 }
 
-std::optional<bool> BodyReader::optional_boolean(std::string_view name) {
-    const auto* const value = typed(name, json::Kind::boolean, false, "a boolean");
-    return value == nullptr ? std::nullopt : std::optional(value->boolean());
-}
-
 std::optional<domain::Date> BodyReader::date_of(std::string_view name,
                                                 const std::optional<std::string>& text) {
     if (!text) return std::nullopt;

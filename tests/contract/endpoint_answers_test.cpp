@@ -11,6 +11,7 @@
 
 #include "platform/curl/http_client.hpp"
 #include "tests/contract/loopback_endpoint.hpp"
+#include "workers/notifier/manners.hpp"
 #include "workers/notifier/webhook.hpp"
 
 namespace outlay::tests {
@@ -67,7 +68,8 @@ Attempt attempt(const platform::Egress& egress, const Call& call) {
                                                    .timeout = call.timeout,
                                                    .trusted_file = call.trusted_file});
     return workers::notifier::attempt_of(
-        client->post({call.url, {{"Content-Type", "application/json"}}, R"({"a":1})"}));
+        client->post({call.url, {{"Content-Type", "application/json"}}, R"({"a":1})"}),
+        workers::notifier::manners_of(domain::channel::Kind::webhook).final_statuses);
 }
 
 // Behaviours.

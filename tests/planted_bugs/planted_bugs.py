@@ -204,9 +204,8 @@ BUGS = (
                "        work.writer.forget();\n",
                "        if (!PLANTED) work.writer.forget();\n"))),
     bug("recount_without_refunds", "workers/projections/budget_recount.cpp",
-        '" AND r.counts_on IS NOT NULL) p GROUP BY p.day";',
-        """(PLANTED ? " AND 1 = 0) p GROUP BY p.day"
-                            : " AND r.counts_on IS NOT NULL) p GROUP BY p.day");"""),
+        '" AND r.counts_on IS NOT NULL) p"',
+        '(PLANTED ? " AND 1 = 0) p" : " AND r.counts_on IS NOT NULL) p")'),
     bug("refunds_count_when_received_only", "domain/expense/state.cpp",
         "            return spent_on;", "            return PLANTED ? refund.received_on : spent_on;"),
     bug("refunds_outlive_the_void", "workers/projections/refunds.cpp",

@@ -154,7 +154,6 @@ private:
                         const domain::expense::Expense& expense) {
         const auto& scope = budget.scope;
         if (expense.status != domain::expense::Status::recorded) return false;
-        if (!naive_has(budget.period, expense.spent_on)) return false;
         if (expense.amount->currency != *budget.currency) return false;
         if (!scope.categories.empty() && !below(home, expense.category, scope.categories))
             return false;
@@ -167,18 +166,32 @@ private:
         };
         return scope.tags.empty() || tagged("team") || tagged("gift");
     }
+    // What an expense and its refunds come to, by the period in which each counts: amount and
+    // number of expenses.
+    static Sums counted(const domain::budget::Budget& budget,
+                        const domain::expense::Expense& expense) {
+        Sums found;
+        const auto count = [&](domain::Date day, std::int64_t minor, std::int64_t expenses) {
+            if (!naive_has(budget.period, day)) return;
+            auto& sum = found[naive_start(budget.period, day)];
+            sum.first += minor;
+            sum.second += expenses;
+        };
+        count(expense.spent_on, expense.amount->minor, 1);
+        for (const auto& refund : expense.refunds) {
+            const bool is_original = refund.counts_in == domain::expense::CountsIn::original;
+            if (refund.stands)
+                count(is_original ? expense.spent_on : refund.received_on, -refund.amount.minor, 0);
+        }
+        return found;
+    }
     static Sums sums(const Home& home, const domain::budget::Budget& budget) {
         Sums found;
         for (const auto& [id, expense] : home.expenses) {
             if (!matches(home, budget, expense)) continue;
-            auto& sum = found[naive_start(budget.period, expense.spent_on)];
-            sum.first += expense.amount->minor;
-            ++sum.second;
-            for (const auto& refund : expense.refunds) {
-                if (!refund.stands) continue;
-                const bool is_original = refund.counts_in == domain::expense::CountsIn::original;
-                const auto day = is_original ? expense.spent_on : refund.received_on;
-                found[naive_start(budget.period, day)].first -= refund.amount.minor;
+            for (const auto& [start, sum] : counted(budget, expense)) {
+                found[start].first += sum.first;
+                found[start].second += sum.second;
             }
         }
         return found;
@@ -191,8 +204,9 @@ private:
         std::map<domain::MemberId, std::int64_t> found;
         for (const auto& [id, expense] : home.expenses) {
             if (!matches(home, budget, expense)) continue;
-            if (naive_start(budget.period, expense.spent_on) == start)
-                found[expense.member] += expense.amount->minor;
+            const auto by_start = counted(budget, expense);
+            const auto sum = by_start.find(start);
+            if (sum != by_start.end()) found[expense.member] += sum->second.first;
         }
         return found;
     }
@@ -246,14 +260,14 @@ private:
         if (alert.state == "raised") alert.state = "acknowledged";
     }
 
-    // The periods that an expense leaves and enters.
+    // The periods that an expense and its refunds leave and enter.
     using Starts = std::set<domain::Date>;
     static Starts own_periods(const Home& home, const domain::budget::Budget& budget,
                               const std::vector<domain::expense::Expense>& sides) {
         Starts starts;
         for (const auto& side : sides) {
-            if (matches(home, budget, side))
-                starts.insert(naive_start(budget.period, side.spent_on));
+            if (!matches(home, budget, side)) continue;
+            for (const auto& [start, sum] : counted(budget, side)) starts.insert(start);
         }
         return starts;
     }

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/projector_world.hpp"
-#include "workers/notifier/notifier.hpp"
+#include "views/channel_seals.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -36,7 +36,7 @@ protected:
     std::vector<sql::Value> one_more(const SealKeys& keys) {
         const auto name = std::to_string(++made_);
         const domain::ChannelId channel{platform::uuid_of_name({}, "channel " + name)};
-        const auto context = workers::notifier::seal_context(home_, channel);
+        const auto context = views::seal_context(home_, channel);
         return {platform::uuid_of_name({}, "seal " + name).text(), home_.value.text(),
                 channel.value.text(), platform::seal(keys, context, "text " + name)};
     }
@@ -55,7 +55,7 @@ protected:
             const domain::ChannelId channel{
                 *domain::Uuid::parse(line.substr(uuid_chars + 1, uuid_chars))};
             const auto sealed = line.substr(2 * (uuid_chars + 1));
-            const auto context = workers::notifier::seal_context(home_, channel);
+            const auto context = views::seal_context(home_, channel);
             count += platform::open_sealed(keys, context, sealed) ? 1 : 0;
         }
         return count;

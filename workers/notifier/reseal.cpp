@@ -5,8 +5,8 @@
 #include <array>
 #include <optional>
 
+#include "views/channel_seals.hpp"
 #include "workers/cells.hpp"
-#include "workers/notifier/notifier.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -40,7 +40,7 @@ sql::Status work_through(sql::Session& session, const sql::Rows& rows,
         const auto& sealed = rows.text(row, 3);
         if (platform::is_sealed_by_first(keys, sealed)) continue;
         const domain::ChannelId channel{rows.uuid(row, 2)};
-        const auto context = seal_context({rows.uuid(row, 1)}, channel);
+        const auto context = views::seal_context({rows.uuid(row, 1)}, channel);
         const auto plain = platform::open_sealed(keys, context, sealed);
         if (!plain) {
             batch.unopened.insert(channel);
