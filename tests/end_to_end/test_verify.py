@@ -48,7 +48,7 @@ def test_the_read_models_are_proven_while_writing_goes_on(own):
     assert all(one["identical"] and one["difference"] is None for one in found)
     assert found[0]["records"] < found[-1]["records"]
     rows = {table["table"]: table["rows"] for table in found[-1]["tables"]}
-    assert len(rows) == 16 and rows["read.budgets"] == 1 and rows["read.expenses"] > 0
+    assert len(rows) == 18 and rows["read.budgets"] == 1 and rows["read.expenses"] > 0
 
 
 @pytest.mark.parametrize("table", FORGERIES)
