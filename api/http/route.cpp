@@ -124,6 +124,7 @@ std::vector<std::span<const Route>> every_route() {
             delivery_routes(),
             unsubscribe_routes(),
             recovery_routes(),
+            notice_routes(),
             report_routes(),
             operation_routes(),
             document_routes()};

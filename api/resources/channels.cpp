@@ -98,6 +98,12 @@ std::optional<channel::Kind> read_kind(const Call& call, BodyReader& reader) {
     return kind;
 }
 
+// Programs get what is documented as the default; people also hear when another channel fails.
+std::vector<std::string> usual_events(channel::Kind kind) {
+    if (kind == channel::Kind::webhook) return {"alert.*"};
+    return {"alert.*", "operations.*"};
+}
+
 std::optional<NewChannel> read_new(const Call& call, BodyReader& reader) {
     NewChannel wanted;
     channel::EditChannel choice;
@@ -114,7 +120,7 @@ std::optional<NewChannel> read_new(const Call& call, BodyReader& reader) {
     read_choice(reader, choice);
     wanted.command.kind = kind.value_or(channel::Kind::webhook);
     wanted.command.description = choice.description.value_or("");
-    wanted.command.events = choice.events.value_or(std::vector<std::string>{"alert.*"});
+    wanted.command.events = choice.events.value_or(usual_events(wanted.command.kind));
     wanted.command.routing = {choice.severities.value_or(std::vector<channel::Severity>{}),
                               choice.budgets.value_or(std::vector<domain::BudgetId>{}),
                               choice.members.value_or(std::vector<domain::MemberId>{})};

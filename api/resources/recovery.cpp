@@ -11,6 +11,7 @@
 #include "domain/channel/message_types.hpp"
 #include "platform/hash.hpp"
 #include "platform/json/writer.hpp"
+#include "views/channel.hpp"
 
 namespace outlay::api {
 
@@ -56,13 +57,7 @@ std::optional<Wish> read_wish(BodyReader& reader) {
             reader.fail("since", "malformed", "Must be a time such as 2026-11-20T08:15:00Z.");
         wish.since = since.value_or(domain::Instant{});
     }
-    if (const auto* const missing = reader.member("missing")) {
-        if (missing->kind() == json::Kind::boolean) {
-            wish.missing = missing->boolean();
-        } else {
-            reader.fail("missing", "wrong_type", "Must be true or false.");
-        }
-    }
+    wish.missing = reader.optional_boolean("missing").value_or(false);
     return wish;
 }
 
@@ -80,12 +75,30 @@ Count send_failed_again(sql::Session& session, const Recovery& recovery) {
         parameters);
 }
 
+template <typename List, typename ValueOf>
+void add_list(Conditions& where, std::string_view column, const List& list, ValueOf value_of) {
+    std::string values;
+    for (const auto& entry : list)
+        values += (values.empty() ? "" : ", ") + where.bind(sql::Value(value_of(entry)));
+    if (!values.empty()) where.add(std::string(column) + " IN (" + values + ")");
+}
+
+void add_routing(Conditions& where, const domain::channel::Routing& routing) {
+    const auto id_text = [](const auto& id) { return id.value.text(); };
+    add_list(where, "m.severity", routing.severities, [](domain::channel::Severity severity) {
+        return std::string(views::severity_name(severity));
+    });
+    add_list(where, "m.budget", routing.budgets, id_text);
+    add_list(where, "m.member", routing.members, id_text);
+}
+
 // The messages that the channel, as it is now, would have been sent.
 sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& recovery) {
     const std::array<sql::Value, 2> channel{recovery.workspace.value.text(),
                                             recovery.channel.value.text()};
     const auto listening = session.query(
-        "SELECT events, log_offset FROM read.channels WHERE workspace = $1 AND id = $2", channel);
+        "SELECT events, log_offset, routing FROM read.channels WHERE workspace = $1 AND id = $2",
+        channel);
     if (!listening.ok() || listening->empty()) return listening;
     const auto patterns = json::parse(listening->text(0, 0));
     CHECK(patterns.ok(), "a list of events is no JSON");
@@ -94,6 +107,8 @@ sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& r
     where.add("m.created_at >= " + where.bind(stored_instant(recovery.wish.since)));
     where.add("m.log_offset > " + where.bind(listening->integer(0, 1)));
     where.add("m.fanned_at IS NOT NULL");
+    where.add("m.channel IS NULL");
+    add_routing(where, views::routing_of(listening->text(0, 2)));
     where.add(
         "NOT EXISTS (SELECT 1 FROM outlay.deliveries d WHERE d.message = m.id AND d.channel"
         " = " +

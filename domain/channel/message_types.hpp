@@ -9,7 +9,10 @@
 
 namespace outlay::domain::channel {
 
-inline constexpr std::array<std::string_view, 2> message_types{"alert.raised", "alert.resolved"};
+inline constexpr std::string_view channel_disabled = "operations.channel_disabled";
+inline constexpr std::string_view delivery_dead = "operations.delivery_dead";
+inline constexpr std::array<std::string_view, 4> message_types{"alert.raised", "alert.resolved",
+                                                               channel_disabled, delivery_dead};
 // Sent on request only, to whatever channel it is asked for.
 inline constexpr std::string_view test_message = "channel.test";
 

@@ -146,7 +146,7 @@ def test_a_mail_that_is_refused_for_now_comes_later_and_one_for_good_is_dead(wor
     later, never = name(), name()
     mailbox.refuse(later, "450 4.2.1 mailbox busy")
     mailbox.refuse(never, "550 5.1.1 no such user")
-    first = register(workspace, "email", to=later, verify=False)
+    first = register(workspace, "email", to=later, verify=False, events=["alert.*"])
     second = register(workspace, "email", to=never, verify=False)
     overspend(workspace)
     mailbox.await_mails(later, 1)
@@ -154,7 +154,8 @@ def test_a_mail_that_is_refused_for_now_comes_later_and_one_for_good_is_dead(wor
         lambda: workspace.all(f"/channels/{first['id']}/deliveries", state="delivered"), "delivered")
     log = expect(200, workspace.get(f"/deliveries/{delivery['id']}"))["log"]
     assert [entry["status"] for entry in log] == [450, 250]
-    (dead,) = workspace.all(f"/channels/{second['id']}/deliveries", state="dead")
+    (dead,) = workspace.all(f"/channels/{second['id']}/deliveries")
+    assert dead["state"] == "dead", "a channel is not told of itself"
     assert "no such user" in dead["last_error"] and mailbox.mails(never) == []
 
 
@@ -183,6 +184,26 @@ def test_routing_chooses_by_severity_and_budget(workspace, receiver):
     told = sorted((one["path"], json.loads(one["body"])["data"]["severity"]) for one in receiver.requests)
     assert told == [("/critical", "critical"), ("/critical", "critical"),
                     ("/food", "critical"), ("/food", "warning")]
+
+
+def test_people_hear_of_a_channel_that_was_given_up(workspace, receiver):
+    broken = register(workspace, "webhook", url=f"{receiver.url}/broken")
+    register(workspace, "webhook", url=f"{receiver.url}/program", events=["alert.resolved"])
+    people = register(workspace, "slack", url=f"{receiver.url}/people", verify=False,
+                      events=["operations.*"])
+    assert people["events"] == ["operations.*"]
+    receiver.answers = [410]
+    overspend(workspace)
+    wait_until(lambda: len(receiver.requests) == 2, "the message and the notice")
+    assert [one["path"] for one in receiver.requests] == ["/broken", "/people"]
+    told = json.loads(receiver.requests[1]["body"])
+    assert told["text"] == "Outlay: a channel is disabled"
+    assert broken["id"] in told["blocks"][1]["text"]["text"]
+    (notice,) = workspace.all("/notices")
+    assert (notice["type"], notice["data"]["channel"], notice["data"]["reason"]) == (
+        "operations.channel_disabled", broken["id"], "gone")
+    _, member = workspace.add_person("member")
+    expect_problem(403, "forbidden", member.get("/notices"))
 
 
 @pytest.mark.parametrize("body, pointer", [

@@ -237,6 +237,7 @@ def walk_channels(walk: Walk, place: str, mailbox: Mailbox) -> None:
     to = f"{uuid.uuid4().hex}@example.org"
     mail = walk("POST", f"{place}/channels", {"kind": "email", "to": to, "verify": False})
     walk("POST", f"{place}/channels/{mail['id']}/test")
+    walk("GET", f"{place}/notices")
     link = mailbox.await_mails(to, 1)[0]["List-Unsubscribe"].strip("<>")
     token = link.removeprefix("https://outlay.example")
     walk("GET", token), walk("POST", token)

@@ -152,5 +152,19 @@ TEST_F(NotifierOfKinds, lets_through_what_a_channel_chose) {
     EXPECT_EQ(world_.client.count(world_.url_of(3)), 1U);
 }
 
+TEST_F(NotifierOfKinds, tells_others_once_a_day_what_failed) {
+    world_.add_channel(1);
+    world_.add_channel(2, {.patterns = R"(["operations.*"])", .registered_at = 1'000'000});
+    world_.client.answers[world_.url_of(1)] = [] { return status(500); };
+    for (int message = 1; message <= 3; ++message) world_.add_message(message);
+    world_.run_for(24h * 4, 30min);
+    std::vector<std::string> told;
+    for (const auto& sent : world_.client.sent) {
+        if (sent.url == world_.url_of(2)) told.push_back(sent.body.substr(0, sent.body.find(',')));
+    }
+    EXPECT_EQ(told, std::vector<std::string>{R"({"type":"operations.delivery_dead")"});
+    EXPECT_EQ(lanes_without_end(), Lines{});
+}
+
 }  // namespace
 }  // namespace outlay::tests

@@ -42,6 +42,9 @@ struct Waiting {
     std::optional<domain::BudgetId> budget{};
     std::optional<domain::MemberId> member{};
     std::optional<domain::ChannelId> channel{};  // the only one that it is for
+    // Of an operational notice: the channel that it is about. It comes from no fact, so it comes
+    // after all of them.
+    std::optional<domain::ChannelId> about{};
 };
 struct Listener {
     domain::ChannelId channel;
@@ -62,11 +65,13 @@ bool lets_through(const std::vector<Entry>& list, const std::optional<Entry>& en
 bool wants(const Listener& listener, const Waiting& message) {
     if (message.channel) return listener.channel == *message.channel;
     const auto& routing = listener.routing;
-    return listener.is_active && listener.registered_offset < message.offset &&
+    if (message.about == listener.channel) return false;
+    const bool is_later = message.about || listener.registered_offset < message.offset;
+    return listener.is_active && is_later &&
            domain::channel::selects(listener.patterns, message.kind) &&
-           lets_through(routing.severities, message.severity) &&
-           lets_through(routing.budgets, message.budget) &&
-           lets_through(routing.members, message.member);
+           (message.about || (lets_through(routing.severities, message.severity) &&
+                              lets_through(routing.budgets, message.budget) &&
+                              lets_through(routing.members, message.member)));
 }
 
 template <typename AnyId>
@@ -75,9 +80,16 @@ std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::si
     return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
 }
 
+std::optional<domain::ChannelId> subject_of(const std::string& document) {
+    const auto parsed = json::parse(document);
+    const auto* const channel = parsed.ok() ? parsed->find("channel") : nullptr;
+    return channel == nullptr ? std::nullopt : domain::ChannelId::parse(channel->text());
+}
+
 sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
     const auto rows = session.query(
-        "SELECT id, workspace, kind, log_offset, severity, budget, member, channel"
+        "SELECT id, workspace, kind, log_offset, severity, budget, member, channel,"
+        " CASE WHEN log_partition < 0 THEN payload END"
         " FROM outlay.outbox WHERE fanned_at IS NULL"
         " ORDER BY created_at, id LIMIT 100 FOR UPDATE SKIP LOCKED");
     if (!rows.ok()) return domain::Fail{rows.error()};
@@ -90,7 +102,8 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
                          views::severity_of(rows->optional_text(row, 4).value_or("")),
                          optional_id<domain::BudgetId>(*rows, row, 5),
                          optional_id<domain::MemberId>(*rows, row, 6),
-                         optional_id<domain::ChannelId>(*rows, row, 7)});
+                         optional_id<domain::ChannelId>(*rows, row, 7),
+                         rows->is_null(row, 8) ? std::nullopt : subject_of(rows->text(row, 8))});
     }
     return found;
 }

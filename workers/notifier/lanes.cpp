@@ -8,6 +8,7 @@
 #include "views/channel.hpp"
 #include "workers/cells.hpp"
 #include "workers/notifier/manners.hpp"
+#include "workers/notifier/operations.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -169,19 +170,25 @@ sql::Status add_attempt(sql::Session& session, const Claim& claim, const Deliver
         parameters));
 }
 
-sql::Status mark_delivery(sql::Session& session, const Delivery& delivery, const Attempt& attempt,
-                          domain::Instant now) {
+// What became of a delivery.
+struct Fate {
     std::string_view state = "delivered";
-    std::optional<domain::Instant> next;
-    if (attempt.end == End::rejected) state = "dead";
-    if (attempt.end == End::failed || attempt.end == End::gone) {
-        const auto number = delivery.attempts - delivery.schedule_from + 1;
-        const auto pause = pause_after(number, delivery.id, attempt.retry_after);
-        state = pause ? "pending" : "dead";
-        if (pause) next = later(now, *pause);
-    }
+    std::optional<domain::Instant> next{};
+};
+
+Fate fate_of(const Delivery& delivery, const Attempt& attempt, domain::Instant now) {
+    if (attempt.end == End::delivered) return {};
+    if (attempt.end == End::rejected) return {"dead", {}};
+    const auto number = delivery.attempts - delivery.schedule_from + 1;
+    const auto pause = pause_after(number, delivery.id, attempt.retry_after);
+    if (!pause) return {"dead", {}};
+    return {"pending", later(now, *pause)};
+}
+
+sql::Status mark_delivery(sql::Session& session, const Delivery& delivery, const Attempt& attempt,
+                          const Fate& fate, domain::Instant now) {
     const std::array parameters{
-        cell(state), cell(next),
+        cell(fate.state), cell(fate.next),
         attempt.error.empty() ? sql::Value{sql::Null{}} : sql::Value{attempt.error}, cell(now),
         cell(delivery.id)};
     return status_of(session.execute(
@@ -267,13 +274,21 @@ sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<c
         const auto marked = mark_lane(session, claim, health, now);
         if (!marked.ok()) return domain::Fail{marked.error()};
         is_mine = *marked;
+        if (!is_mine) return domain::Done{};
+        bool is_any_dead = false;
         for (const auto& delivery : sent) {
-            if (!is_mine) break;
+            const auto fate = fate_of(delivery, attempt, now);
+            is_any_dead = is_any_dead || fate.state == "dead";
             auto added = add_attempt(session, claim, delivery, attempt, now);
-            if (added.ok()) added = mark_delivery(session, delivery, attempt, now);
+            if (added.ok()) added = mark_delivery(session, delivery, attempt, fate, now);
             if (!added.ok()) return added;
         }
-        return domain::Done{};
+        Operation operation{claim.workspace, claim.channel, domain::channel::channel_disabled,
+                            health.disabled_reason, now};
+        if (health.disabled_at) return tell(session, operation);
+        operation.type = domain::channel::delivery_dead;
+        operation.reason = attempt.error;
+        return is_any_dead ? tell(session, operation) : domain::Done{};
     });
     if (!done.ok()) return domain::Fail{done.error()};
     return is_mine ? std::optional(health) : std::nullopt;

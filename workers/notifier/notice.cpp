@@ -1,6 +1,7 @@
 // Sentences about alerts, from the document that the API shows.
 #include "workers/notifier/notice.hpp"
 
+#include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
 #include "domain/values/money.hpp"
 #include "platform/json/value.hpp"
@@ -82,6 +83,24 @@ Notice alert_notice(const Message& message) {
     return notice;
 }
 
+Notice operation_notice(const Message& message) {
+    const auto parsed = json::parse(message.document);
+    const auto& operation = parsed.ok() ? *parsed : json::Value{};
+    const bool is_disabled = message.kind == domain::channel::channel_disabled;
+    Notice notice;
+    notice.severity = Severity::critical;
+    notice.title =
+        is_disabled ? "Outlay: a channel is disabled" : "Outlay: a message could not be delivered";
+    notice.alert_key = message.kind + "/" + text_in(operation, "channel");
+    notice.facts.emplace_back("Channel", text_in(operation, "channel"));
+    notice.facts.emplace_back("Because", text_in(operation, "reason"));
+    notice.facts.emplace_back(
+        "What to do",
+        is_disabled ? "PATCH the channel with {\"state\":\"active\"}, then POST .../recover"
+                    : "GET .../deliveries?state=dead shows it, POST .../recover sends it again");
+    return notice;
+}
+
 Notice test_notice(const std::string& code) {
     Notice notice;
     notice.title = "Outlay: a test message";
@@ -93,7 +112,8 @@ Notice test_notice(const std::string& code) {
 }  // namespace
 
 Notice notice_of(const Message& message, const std::string& code) {
-    return message.kind.starts_with("alert.") ? alert_notice(message) : test_notice(code);
+    if (message.kind.starts_with("alert.")) return alert_notice(message);
+    return message.kind.starts_with("operations.") ? operation_notice(message) : test_notice(code);
 }
 
 Notice notice_of(std::span<const Message* const> messages, const std::string& code) {
