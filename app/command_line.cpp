@@ -266,6 +266,25 @@ void add_administration(CLI::App& app, Commands& commands) {
     add_channel_key_option(keys.app, keys.settings);
 }
 
+void add_development(CLI::App& app, Commands& commands) {
+    auto* webhooks =
+        app.add_subcommand("webhooks", "Try out what receives webhooks")->require_subcommand(1);
+    const auto listening = add_command(
+        *webhooks, commands, "listen",
+        "Show the messages of a workspace as they come, and forward them, signed like a webhook, "
+        "to a program on this machine; Ctrl-C ends it",
+        webhooks_listen);
+    auto& settings = listening.settings;
+    listening.app.add_option("--url", settings.server_url, "Of the server: https://HOST[:PORT]")
+        ->required();
+    listening.app.add_option("--key-file", settings.key_file, "File with an admin's API key")
+        ->required();
+    listening.app.add_option("--workspace", settings.workspace, "Its id, ws_...")->required();
+    listening.app.add_option("--forward", settings.forward_url,
+                             "Where to: http://localhost:PORT/PATH");
+    settings.log_level = "warning";
+}
+
 platform::LogLevel log_level(const std::string& name) {
     if (name == "debug") return platform::LogLevel::debug;
     if (name == "warning") return platform::LogLevel::warning;
@@ -286,6 +305,7 @@ int run(int argc, char** argv) {
     add_setup(app, commands);
     add_inspection(app, commands);
     add_administration(app, commands);
+    add_development(app, commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -22,6 +22,8 @@ int rebuild(const Settings& settings);
 // Texts that belong to channels, sealed anew with the first key: 0 all of them, 1 some open with no
 // key, 3 not finished (the next one goes on).
 int reseal(const Settings& settings);
+// Shows the messages of a workspace as they come, and forwards them to a program on this machine.
+int webhooks_listen(const Settings& settings);
 
 // Parses the command line and the environment and runs one of the above.
 int run(int argc, char** argv);

@@ -125,6 +125,7 @@ std::vector<std::span<const Route>> every_route() {
             unsubscribe_routes(),
             recovery_routes(),
             notice_routes(),
+            message_routes(),
             report_routes(),
             operation_routes(),
             document_routes()};

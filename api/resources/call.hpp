@@ -227,6 +227,7 @@ std::span<const Route> delivery_routes();
 std::span<const Route> unsubscribe_routes();  // public: the token says who may
 std::span<const Route> recovery_routes();
 std::span<const Route> notice_routes();
+std::span<const Route> message_routes();
 std::span<const Route> report_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> document_routes();  // /openapi.json, /openapi.yaml, /docs

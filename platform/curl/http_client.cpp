@@ -136,18 +136,21 @@ public:
     Client(const platform::Egress& egress, ClientOptions options)
         : egress_(egress), options_(std::move(options)) {}
 
-    Answered post(const HttpRequest& request) const override {
+    Answered post(const HttpRequest& request) const override { return send(request, true); }
+
+    Answered send(const HttpRequest& request, bool has_body) const {
         const auto checked = egress_.check(request.url);
         if (!checked.ok()) {
             const auto kind =
                 checked.error().is_refused ? HttpFailure::refused : HttpFailure::unresolved;
             return domain::Fail{HttpError{kind, checked.error().detail}};
         }
-        return exchange(request, *checked);
+        return exchange(request, *checked, has_body);
     }
 
 private:
-    Answered exchange(const HttpRequest& request, const CheckedAddress& checked) const {
+    Answered exchange(const HttpRequest& request, const CheckedAddress& checked,
+                      bool has_body) const {
         Words words{};  // outlives the handle, which writes there
         const Handle handle(curl_easy_init());
         CHECK(handle != nullptr, "no memory for a request");
@@ -162,9 +165,11 @@ private:
         curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
         curl_easy_setopt(curl, CURLOPT_RESOLVE, pins.get());
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                         static_cast<curl_off_t>(request.body.size()));
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+        if (has_body) {
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                             static_cast<curl_off_t>(request.body.size()));
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+        }
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_open);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
@@ -221,15 +226,25 @@ private:
     ClientOptions options_;
 };
 
-}  // namespace
-
-std::unique_ptr<platform::HttpClient> make_client(const platform::Egress& egress,
-                                                  ClientOptions options) {
+void begin_library() {
     static std::once_flag begun;
     std::call_once(begun, [] {
         CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "libcurl does not start");
     });
+}
+
+}  // namespace
+
+std::unique_ptr<platform::HttpClient> make_client(const platform::Egress& egress,
+                                                  ClientOptions options) {
+    begin_library();
     return std::make_unique<Client>(egress, std::move(options));
+}
+
+Answered get(const platform::Egress& egress, const ClientOptions& options,
+             const HttpRequest& request) {
+    begin_library();
+    return Client(egress, options).send(request, false);
 }
 
 }  // namespace outlay::curl

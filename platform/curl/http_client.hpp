@@ -21,4 +21,9 @@ struct ClientOptions {
 std::unique_ptr<platform::HttpClient> make_client(const platform::Egress& egress,
                                                   ClientOptions options);
 
+// GET, for tools that read what a server has; under the same rules. Blocks; any thread.
+domain::Result<platform::HttpAnswer, platform::HttpError> get(const platform::Egress& egress,
+                                                              const ClientOptions& options,
+                                                              const platform::HttpRequest& request);
+
 }  // namespace outlay::curl

@@ -241,6 +241,7 @@ def walk_channels(walk: Walk, place: str, mailbox: Mailbox) -> None:
     link = mailbox.await_mails(to, 1)[0]["List-Unsubscribe"].strip("<>")
     token = link.removeprefix("https://outlay.example")
     walk("GET", token), walk("POST", token)
+    walk("GET", f"{place}/messages?timestamp[gte]=2026-01-01T00:00:00Z")
 
 
 def test_a_refusal_leads_to_the_page_that_explains_its_code(owner):

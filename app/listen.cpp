@@ -1,0 +1,120 @@
+// `outlay webhooks listen`: for people who write what receives webhooks. It asks the server for new
+// messages, so nothing has to reach this machine from outside.
+#include <fstream>
+#include <iostream>
+
+#include "app/message_feed.hpp"
+#include "app/place.hpp"
+#include "app/roles.hpp"
+#include "app/signals.hpp"
+#include "platform/clock.hpp"
+#include "platform/curl/http_client.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+using workers::notifier::Message;
+
+constexpr std::chrono::milliseconds look{500};
+
+// Whoever runs it says which addresses: both are their own.
+platform::EgressPolicy everything() {
+    platform::EgressPolicy policy;
+    policy.http = true;
+    for (const char* range : {"0.0.0.0/0", "::/0"})
+        policy.allowed.push_back(*platform::AddressRange::parse(range));
+    return policy;
+}
+
+Outcome<FeedSource> source_of(const Settings& settings) {
+    FeedSource source;
+    const auto workspace = domain::WorkspaceId::parse(settings.workspace);
+    if (!workspace) return domain::Fail{settings.workspace + " is no id of a workspace"};
+    source.workspace = *workspace;
+    std::ifstream file(settings.key_file);
+    if (!std::getline(file, source.key) || source.key.empty())
+        return domain::Fail{settings.key_file + " holds no key"};
+    source.url = settings.server_url;
+    while (source.url.ends_with('/')) source.url.pop_back();
+    return source;
+}
+
+// The same at every start, so that what receives need not be told again; it tells nothing of the
+// key that it derives from.
+std::string secret_of(const FeedSource& source) {
+    const auto digest =
+        platform::hmac_sha256(source.key, "webhooks listen " + source.workspace.text());
+    return "whsec_" + platform::base64(platform::bytes_of(digest));
+}
+
+class Forwarder {
+public:
+    Forwarder(std::string url, std::string secret, const platform::Egress& egress)
+        : url_(std::move(url)),
+          secret_(std::move(secret)),
+          client_(curl::make_client(egress, {})) {}
+
+    // One line about a message, after it was forwarded if it is to be.
+    std::string tell(const Message& message) const {
+        const auto line = message.at.text() + "  " + message.kind + "  " + message.id.text();
+        if (url_.empty()) return line;
+        const std::array secrets{secret_};
+        const auto request =
+            workers::notifier::webhook_request(message, url_, secrets, clock_.now());
+        CHECK(request.has_value(), "a secret of another form");
+        const auto attempt = workers::notifier::attempt_of(client_->post(*request));
+        return line + "  " + (attempt.status ? std::to_string(*attempt.status) : attempt.error);
+    }
+
+private:
+    std::string url_;
+    std::string secret_;
+    std::unique_ptr<platform::HttpClient> client_;
+    platform::SystemClock clock_{};
+};
+
+// Until Ctrl-C, or until asking again does not help.
+int follow(MessageFeed& feed, const Forwarder& forwarder) {
+    bool is_lost = false;
+    while (!wait_for_end(look)) {
+        const auto news = feed.poll();
+        if (!news.ok()) {
+            if (news.error().is_final) return fail(news.error().sentence);
+            if (!is_lost) std::cerr << "outlay: " << news.error().sentence << "; asking again\n";
+            is_lost = true;
+            continue;
+        }
+        is_lost = false;
+        for (const auto& message : *news)
+            std::cout << forwarder.tell(message) << "\n" << std::flush;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int webhooks_listen(const Settings& settings) {
+    block_signals();
+    const auto source = source_of(settings);
+    if (!source.ok()) return fail(source.error());
+    const platform::SystemNetwork network;
+    const platform::Egress egress(everything(), network);
+    if (!settings.forward_url.empty()) {
+        const auto checked = egress.check(settings.forward_url);
+        if (!checked.ok() && checked.error().is_refused)
+            return fail("--forward: " + checked.error().detail);
+    }
+    MessageFeed feed(*source, egress);
+    const auto begun = feed.poll();
+    if (!begun.ok()) return fail(begun.error().sentence);
+    const auto secret = secret_of(*source);
+    const Forwarder forwarder(settings.forward_url, secret, egress);
+    std::cout << "Listening to " << settings.workspace << "; Ctrl-C ends it.\n";
+    if (!settings.forward_url.empty())
+        std::cout << "What is forwarded is signed with " << secret << "\n";
+    std::cout << std::flush;
+    return follow(feed, forwarder);
+}
+
+}  // namespace outlay::app

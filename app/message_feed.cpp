@@ -1,0 +1,107 @@
+// Messages carry the time of what they tell and come when it is projected, so one may come late: a
+// window before the newest one is looked through each time. All times are the server's.
+#include "app/message_feed.hpp"
+
+#include <algorithm>
+
+#include "platform/curl/http_client.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+using workers::notifier::Message;
+
+constexpr std::int64_t window_micros = 600'000'000;  // ten minutes
+constexpr std::size_t page_bytes_max = 16'000'000;
+constexpr int ok = 200;
+constexpr int bad_request = 400;
+constexpr int too_many = 429;
+constexpr int server_error = 500;
+
+std::string text_of(const json::Value& object, std::string_view member) {
+    const auto* const found = object.find(member);
+    return found != nullptr && found->kind() == json::Kind::string ? found->text() : "";
+}
+
+std::optional<Message> message_of(const json::Value& item) {
+    const auto id = domain::MessageId::parse(text_of(item, "id"));
+    const auto at = domain::Instant::parse(text_of(item, "timestamp"));
+    const auto* const data = item.find("data");
+    if (!id || !at || data == nullptr) return std::nullopt;
+    return Message{*id, text_of(item, "type"), *at, json::canonical(*data)};
+}
+
+FeedError error_of(const platform::HttpAnswer& answer) {
+    const auto problem = json::parse(answer.body);
+    const auto detail = problem.ok() ? text_of(*problem, "detail") : "";
+    const int status = answer.status;
+    return {"the server answers " + std::to_string(status) + (detail.empty() ? "" : ": " + detail),
+            status >= bad_request && status < server_error && status != too_many};
+}
+
+}  // namespace
+
+domain::Result<json::Value, FeedError> MessageFeed::page(const std::string& query) const {
+    const auto answer = curl::get(
+        egress_, {.kept_bytes_max = page_bytes_max, .read_bytes_max = page_bytes_max},
+        {source_.url + "/v1/workspaces/" + source_.workspace.text() + "/messages?" + query,
+         {{"Authorization", "Bearer " + source_.key}}});
+    if (!answer.ok()) {
+        return domain::Fail{FeedError{"the server does not answer: " + answer.error().detail,
+                                      answer.error().kind == platform::HttpFailure::refused}};
+    }
+    if (answer->status != ok) return domain::Fail{error_of(*answer)};
+    auto parsed = json::parse(answer->body);
+    const bool is_list = parsed.ok() && parsed->find("data") != nullptr;
+    if (!is_list) return domain::Fail{FeedError{"what answers there is not Outlay", true}};
+    return std::move(parsed).value();
+}
+
+std::size_t MessageFeed::take(const json::Value& page, Messages& news) {
+    std::size_t count = 0;
+    for (const auto& item : page.find("data")->items()) {
+        auto message = message_of(item);
+        if (!message || !seen_.emplace(message->id, message->at).second) continue;
+        ++count;
+        newest_ = std::max(newest_.value_or(message->at), message->at);
+        news.push_back(std::move(*message));
+    }
+    return count;
+}
+
+domain::Result<MessageFeed::Messages, FeedError> MessageFeed::read_news() {
+    std::string query = "limit=100";
+    if (newest_) {
+        const domain::Instant floor{newest_->micros - window_micros};
+        std::erase_if(seen_, [floor](const auto& one) { return one.second < floor; });
+        query += "&timestamp%5Bgte%5D=" + floor.text();
+    }
+    Messages news;
+    for (std::string cursor;;) {
+        const auto found = page(query + (cursor.empty() ? "" : "&cursor=" + cursor));
+        if (!found.ok()) return domain::Fail{found.error()};
+        const auto count = take(*found, news);
+        cursor = text_of(*found, "next_cursor");
+        if (count == 0 || cursor.empty()) break;
+    }
+    std::ranges::reverse(news);
+    return news;
+}
+
+domain::Result<MessageFeed::Messages, FeedError> MessageFeed::poll() {
+    if (!has_begun_) {
+        // Only the newest one tells how far back the window goes.
+        const auto newest = page("limit=1");
+        if (!newest.ok()) return domain::Fail{newest.error()};
+        Messages before;
+        take(*newest, before);
+        seen_.clear();
+    }
+    auto news = read_news();
+    if (!news.ok() || has_begun_) return news;
+    has_begun_ = true;
+    return Messages{};
+}
+
+}  // namespace outlay::app
