@@ -3,7 +3,9 @@
 #include "platform/curl/http_client.hpp"
 
 #include <curl/curl.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -50,6 +52,8 @@ struct Exchange {
     std::size_t read = 0;
     bool is_capped = false;
     bool has_head = false;  // of the answer, whole
+    std::vector<curl_socket_t> sockets{};
+    bool is_flooded = false;
 
     bool take(std::size_t bytes) {
         read += bytes;
@@ -95,9 +99,32 @@ platform::IpAddress address_of(const curl_sockaddr& socket) {
 }
 
 curl_socket_t on_open(void* user, curlsocktype, curl_sockaddr* socket) {
-    const auto& allowed = static_cast<Exchange*>(user)->checked.addresses;
+    auto& exchange = *static_cast<Exchange*>(user);
+    const auto& allowed = exchange.checked.addresses;
     if (std::ranges::find(allowed, address_of(*socket)) == allowed.end()) return CURL_SOCKET_BAD;
-    return ::socket(socket->family, socket->socktype | SOCK_CLOEXEC, socket->protocol);
+    const int made = ::socket(socket->family, socket->socktype | SOCK_CLOEXEC, socket->protocol);
+    if (made >= 0) exchange.sockets.push_back(made);
+    return made;
+}
+int on_close(void* user, curl_socket_t socket) {
+    std::erase(static_cast<Exchange*>(user)->sockets, socket);
+    return ::close(socket);
+}
+
+// What framing and encryption add to an answer is nowhere else counted: an answer can go on for
+// ever without a byte of head or body.
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto& exchange = *static_cast<Exchange*>(user);
+    // More than the kernel takes in ahead of the reader.
+    constexpr std::uint64_t framing_bytes_max = 32 << 20;
+    for (const auto socket : exchange.sockets) {
+        tcp_info info{};
+        socklen_t size = sizeof info;
+        if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) continue;
+        if (info.tcpi_bytes_received > exchange.options.read_bytes_max + framing_bytes_max)
+            exchange.is_flooded = true;
+    }
+    return exchange.is_flooded ? 1 : 0;
 }
 
 // "name:443:192.0.2.1,[2001:db8::1]": no look-up of the name from here on.
@@ -151,10 +178,11 @@ public:
 private:
     Answered exchange(const HttpRequest& request, const CheckedAddress& checked,
                       bool has_body) const {
-        Words words{};  // outlives the handle, which writes there
+        // These outlive the handle, which uses them to its end.
+        Words words{};
+        Exchange exchange{options_, checked};
         const Handle handle(curl_easy_init());
         CHECK(handle != nullptr, "no memory for a request");
-        Exchange exchange{options_, checked};
         List headers;
         for (const auto& [name, value] : request.headers) add(headers, name + ": " + value);
         add(headers, "Expect:");
@@ -172,6 +200,11 @@ private:
         }
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_open);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+        curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, &exchange);
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
         curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
         curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
@@ -181,7 +214,7 @@ private:
         const auto code = curl_easy_perform(curl);
         if (code != CURLE_OK && failure_of(code) == HttpFailure::tls && words.front() != '\0')
             return domain::Fail{HttpError{HttpFailure::tls, words.data()}};
-        return answer_of(curl, code, std::move(exchange));
+        return answer_of(curl, code, exchange);
     }
 
     void set_rules(CURL* curl) const {
@@ -202,7 +235,9 @@ private:
             curl_easy_setopt(curl, CURLOPT_CAINFO, options_.trusted_file.c_str());
     }
 
-    static Answered answer_of(CURL* curl, CURLcode code, Exchange exchange) {
+    static Answered answer_of(CURL* curl, CURLcode code, Exchange& exchange) {
+        if (exchange.is_flooded)
+            return domain::Fail{HttpError{HttpFailure::broken, "it is too long"}};
         long status = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         // A capped body is an answer; a head that goes on without end is none.
