@@ -1,5 +1,6 @@
 // `outlay webhooks listen`: for people who write what receives webhooks. It asks the server for new
 // messages, so nothing has to reach this machine from outside.
+#include <array>
 #include <fstream>
 #include <iostream>
 
@@ -57,13 +58,15 @@ public:
 
     // One line about a message, after it was forwarded if it is to be.
     std::string tell(const Message& message) const {
-        const auto line = message.at.text() + "  " + message.kind + "  " + message.id.text();
+        auto line = message.at.text() + "  " + message.kind + "  " + message.id.text();
         if (url_.empty()) return line;
         const std::array secrets{secret_};
         const auto request =
             workers::notifier::webhook_request(message, url_, secrets, clock_.now());
         CHECK(request.has_value(), "a secret of another form");
-        const auto attempt = workers::notifier::attempt_of(client_->post(*request));
+        const auto attempt = workers::notifier::attempt_of(
+            client_->post(*request),
+            workers::notifier::manners_of(domain::channel::Kind::webhook).final_statuses);
         return line + "  " + (attempt.status ? std::to_string(*attempt.status) : attempt.error);
     }
 

@@ -96,7 +96,7 @@ void add_routing(Conditions& where, const domain::channel::Routing& routing) {
 sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& recovery) {
     const std::array<sql::Value, 2> channel{recovery.workspace.value.text(),
                                             recovery.channel.value.text()};
-    const auto listening = session.query(
+    auto listening = session.query(
         "SELECT events, log_offset, routing FROM read.channels WHERE workspace = $1 AND id = $2",
         channel);
     if (!listening.ok() || listening->empty()) return listening;

@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <ctime>
 #include <filesystem>
-#include <map>
 
 #include "platform/curl/http_client.hpp"
 #include "tests/contract/loopback_endpoint.hpp"
@@ -18,7 +19,6 @@ namespace outlay::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using platform::HttpFailure;
 using workers::notifier::Attempt;
 using workers::notifier::End;
 using Behaviour = LoopbackEndpoint::Behaviour;
@@ -274,10 +274,11 @@ TEST_F(EndpointAnswers, of_nobody_are_a_failed_connection) {
 
 // Behaviours of servers that speak TLS under a name.
 class SecureEndpointAnswers : public EndpointAnswers {
-protected:
+public:
     SecureEndpointAnswers() { write_pem(authority_, trusted_file_); }
     ~SecureEndpointAnswers() override { std::filesystem::remove(trusted_file_); }
 
+protected:
     Behaviour secured(const Identity& identity, Behaviour behaviour) {
         return [&identity, behaviour = std::move(behaviour)](Peer& peer) {
             if (peer.begin_tls(identity)) behaviour(peer);

@@ -133,13 +133,13 @@ bool Peer::send(std::string_view bytes) {
     return true;
 }
 
-bool Peer::is_closed_within(std::chrono::milliseconds pause) {
+bool Peer::is_closed_within(std::chrono::milliseconds pause) const {
     if (!is_readable(socket_, pause)) return false;
     std::array<char, 4096> buffer{};
     return ::recv(socket_, buffer.data(), buffer.size(), 0) <= 0;
 }
 
-void Peer::wait_for_close() {
+void Peer::wait_for_close() const {
     while (is_readable(socket_, forever)) {
         if (is_closed_within(std::chrono::milliseconds{0})) return;
     }

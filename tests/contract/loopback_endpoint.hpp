@@ -29,8 +29,8 @@ public:
     // False: the other side is gone.
     bool send(std::string_view bytes);
     // Waits for the other side to close, at most so long; false: it has not.
-    bool is_closed_within(std::chrono::milliseconds pause);
-    void wait_for_close();
+    bool is_closed_within(std::chrono::milliseconds pause) const;
+    void wait_for_close() const;
     // The connection ends by a reset.
     void reset();
 
