@@ -10,6 +10,7 @@
 #include "app/signals.hpp"
 #include "platform/clock.hpp"
 #include "platform/curl/http_client.hpp"
+#include "workers/notifier/manners.hpp"
 
 namespace outlay::app {
 
