@@ -36,9 +36,14 @@ std::vector<RefundView> refund_views(const std::string& column) {
     const auto parsed = json::parse(column);
     CHECK(parsed.ok(), "the refunds in the store are no JSON");
     for (const auto& stored : parsed->items()) {
-        const auto text = [&stored](std::string_view name) { return stored.find(name)->text(); };
+        const auto member = [&stored](std::string_view name) -> const json::Value& {
+            const auto* const found = stored.find(name);
+            CHECK(found != nullptr, "a refund in the store lacks a member");
+            return *found;
+        };
+        const auto text = [&member](std::string_view name) { return member(name).text(); };
         RefundView view{text("id"),
-                        stored.find("minor")->integer().value_or(0),
+                        member("minor").integer().value_or(0),
                         text("received_on"),
                         text("counts_in"),
                         {},

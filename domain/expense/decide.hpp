@@ -64,7 +64,8 @@ Decision<Events> decide(const Expense&, const RecordExpense&, const Surroundings
 Decision<Events> decide(const Expense&, const AmendExpense&, const Surroundings&, const Context&);
 Decision<Events> decide(const Expense&, const VoidExpense&, const Surroundings&, const Context&);
 Decision<Events> decide(const Expense&, const RestoreExpense&, const Surroundings&, const Context&);
-// Each refund is a new one, however alike. Taking back what was taken back is a no-op.
+// Each refund is a new one, however alike, but a command makes only one. Taking back what was taken
+// back is a no-op.
 Decision<Events> decide(const Expense&, const RefundExpense&, const Surroundings&, const Context&);
 Decision<Events> decide(const Expense&, const TakeBackRefund&, const Surroundings&, const Context&);
 

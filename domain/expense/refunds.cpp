@@ -51,6 +51,9 @@ Decision<Events> decide(const Expense& expense, const RefundExpense& command,
         return refuse(RefusalCode::state_conflict, "The expense is voided; restore it first.");
     }
     if (auto objection = field_objection(command)) return Fail{std::move(*objection)};
+    const auto id = context.make_id<RefundId>(0);
+    if (std::ranges::find(expense.refunds, id, &Refund::id) != expense.refunds.end())
+        return Events{};  // by this very command
     if (auto objection = sum_objection(expense, command)) return Fail{std::move(*objection)};
     const bool is_original = command.counts_in == CountsIn::original;
     if (auto objection =
@@ -58,8 +61,8 @@ Decision<Events> decide(const Expense& expense, const RefundExpense& command,
                              is_original ? "/counts_in" : "/received_on")) {
         return Fail{std::move(*objection)};
     }
-    return Events{ExpenseRefunded{context.make_id<RefundId>(0), command.amount, command.received_on,
-                                  command.counts_in, command.reason}};
+    return Events{ExpenseRefunded{id, command.amount, command.received_on, command.counts_in,
+                                  command.reason}};
 }
 
 Decision<Events> decide(const Expense& expense, const TakeBackRefund& command,

@@ -123,6 +123,11 @@ TEST_F(ARefund, needs_an_expense_that_counts) {
     given({shoes}).when(ask(1)).then_refused(RefusalCode::workspace_archived);
 }
 
+TEST_F(ARefund, is_made_once_by_one_command) {
+    given({shoes, made(ask(3000))}).when(ask(3000)).then_nothing();
+    given({shoes, back(3000)}).when(ask(3000)).then({made(ask(3000))});
+}
+
 TEST_F(ARefund, is_taken_back_once) {
     const TakeBackRefund command{first, FreeText{"the bank returned it"}};
     given({shoes, back(1)}).when(command).then({RefundTakenBack{first, command.reason}});

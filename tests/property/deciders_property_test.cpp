@@ -7,6 +7,7 @@
 #include "domain/budget/decide.hpp"
 #include "domain/categories/decide.hpp"
 #include "domain/expense/decide.hpp"
+#include "domain/expense/postings.hpp"
 #include "domain/workspace/decide.hpp"
 #include "tests/domain/household.hpp"
 #include "tests/property/random_input.hpp"
@@ -255,6 +256,75 @@ TEST(DecidersProperty, an_expense_never_moves_into_or_out_of_a_closed_period) {
         }
         ASSERT_EQ(life.folded_anew(), life.state());
     }
+}
+
+// What an expense adds to the sums of closed days, and under what.
+using Posted = std::tuple<Date, std::int64_t, std::int64_t, std::optional<CategoryId>, MemberId,
+                          std::vector<std::string>>;
+std::multiset<Posted> posted_in_closed_periods(const workspace::Workspace& home,
+                                               const expense::Expense& expense) {
+    std::multiset<Posted> found;
+    for (const auto& [day, minor, count] : postings(expense)) {
+        if (!home.is_closed(day)) continue;
+        found.emplace(day, minor, count, expense.category, expense.member, expense.tags);
+    }
+    return found;
+}
+
+TEST(DecidersProperty, refunds_stay_within_their_expense_and_closed_periods_keep_their_sums) {
+    using namespace expense;
+    RandomInput random;
+    const workspace::Workspace open = given_household().state();
+    workspace::Workspace closed = open;
+    evolve(closed, workspace::PeriodClosed{today}, meta_of(9, owner));
+    categories::Tree tree;
+    const auto food = id<CategoryId>(1);
+    evolve(tree, categories::CategoryCreated{food, "Food", std::nullopt}, meta_of(1, owner));
+    std::size_t refunds = 0;
+    for (int run = 0; run < 60; ++run) {
+        Life<Expense, Event> life;
+        const bool may_force = random.one_in(3);
+        for (int round = 0; round < 80; ++round) {
+            const auto& home = round < 40 ? open : closed;
+            const Surroundings around{home, &tree, Role::admin};
+            const auto any_day = [&] {
+                return today.plus_days(static_cast<int>(random.number(-4, 6)));
+            };
+            const Money amount = money(random.number(1, 9), random.one_in(9) ? "USD" : "EUR");
+            const RefundExpense refund{amount, any_day(),
+                                       random.one_in(2) ? CountsIn::received : CountsIn::original,
+                                       may_force && random.one_in(2), FreeText{"why"}};
+            const auto& known = life.state().refunds;
+            const auto taken = known.empty() ? id<RefundId>(7) : random.pick(known).id;
+            const std::vector<Life<Expense, Event>::Ask> questions{
+                asking(RecordExpense{.amount = amount, .spent_on = any_day()}, around),
+                asking(AmendExpense{.amount = amount}, around),
+                asking(AmendExpense{.spent_on = any_day()}, around),
+                asking(
+                    AmendExpense{.category = random.one_in(2) ? std::nullopt : std::optional(food)},
+                    around),
+                asking(AmendExpense{.member = random.one_in(2) ? member : admin}, around),
+                asking(VoidExpense{}, around),
+                asking(RestoreExpense{}, around),
+                asking(refund, around),
+                asking(refund, around),
+                asking(TakeBackRefund{taken, {}}, around),
+            };
+            const Expense before = life.state();
+            life.ask(random.pick(questions), admin);
+            const Expense& after = life.state();
+            ASSERT_EQ(posted_in_closed_periods(home, before),
+                      posted_in_closed_periods(home, after));
+            if (!after.amount) continue;
+            for (const auto& one : after.refunds) {
+                ASSERT_TRUE(!one.stands || one.amount.currency == after.amount->currency);
+            }
+            ASSERT_TRUE(may_force || after.refunded_minor() <= after.amount->minor);
+        }
+        refunds += life.state().refunds.size();
+        ASSERT_EQ(life.folded_anew(), life.state());
+    }
+    ASSERT_GT(refunds, 60U) << "too little came back to prove anything";
 }
 
 // ---- Budget
