@@ -101,8 +101,13 @@ sql::Status add_budget(ExpenseQuery& wanted, const domain::BudgetId& id, QueryCo
     where.add("e.currency = " + where.bind(std::string(budget.currency->code())));
     add_scope(where, budget.scope);
     if (const auto only = only_period(budget.period)) {
-        where.add("e.spent_on >= " + where.bind(only->start.text()));
-        where.add("e.spent_on <= " + where.bind(only->end.text()));
+        const auto days =
+            " BETWEEN " + where.bind(only->start.text()) + " AND " + where.bind(only->end.text());
+        // It counts what came back on its days, of whenever that was spent.
+        where.add("(e.spent_on" + days +
+                  " OR e.id IN (SELECT r.expense FROM read.refunds r WHERE r.workspace = $1"
+                  " AND r.counts_on" +
+                  days + "))");
     }
     return domain::Done{};
 }

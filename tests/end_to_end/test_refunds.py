@@ -193,3 +193,58 @@ def test_a_refund_is_recorded_once_however_often_it_is_sent(workspace):
     answers = at_once(8, lambda _: workspace.post(path, {**body, "amount": eur(2000)}))
     assert sorted(answer.status_code for answer in answers) == [201] * 3 + [422] * 5
     assert expect(200, workspace.get(f"/expenses/{made['id']}"))["refunded"] == eur(8000)
+
+
+def new_budget(workspace: Workspace, limit: int, period: dict, **more) -> dict:
+    return expect(201, workspace.post("/budgets", {"name": "B", "limit": eur(limit), "period": period, **more}))
+
+
+def test_a_budget_of_a_single_range_counts_what_came_back_in_it(workspace):
+    inside, before = workspace.record(3000, "2026-07-05"), workspace.record(5000, "2026-06-20")
+    budget = new_budget(workspace, 10_000, {"start": "2026-07-01", "end": "2026-07-14"})
+    refund(workspace, before, 1000, "2026-07-10"), refund(workspace, inside, 500, "2026-08-01")
+    (only,) = expect(200, workspace.get(f"/budgets/{budget['id']}/periods"))["data"]
+    assert (only["spent"]["amount"], only["count"]) == (2000, 1)
+    for link, found in (("expenses", inside), ("refunds", before)):
+        assert [one["id"] for one in expect(200, workspace.client.get(only[link]))["data"]] == [found["id"]]
+    behind = workspace.all("/expenses", budget=budget["id"])
+    assert {one["id"] for one in behind} == {inside["id"], before["id"]}
+
+
+def test_a_refund_lowers_what_its_member_spent(workspace):
+    budget = new_budget(workspace, 1000, {"every": "month", "anchor": "2026-01-01"},
+                        thresholds=[{"percent": 50, "per": "member"}])
+    _, other = workspace.add_person("member")
+    mine, theirs = workspace.record(600, "2026-11-02"), other.record(600, "2026-11-03")
+    refund(other, theirs, 200, "2026-11-04")
+    states = {alert["expense"]: alert["state"] for alert in workspace.all("/alerts", budget=budget["id"])}
+    assert states == {mine["id"]: "raised", theirs["id"]: "resolved"}
+
+
+def test_a_refund_changes_what_a_period_hands_on(workspace):
+    budget = new_budget(workspace, 1000, {"every": "month", "anchor": "2026-01-01"},
+                        rollover={"carry": "unspent"}, rollover_from="2026-10-01")
+    made = workspace.record(1000, "2026-10-05")
+
+    def carried() -> int:
+        (november,) = expect(200, workspace.get(f"/budgets/{budget['id']}/periods", params={
+            "from": "2026-11-01", "to": "2026-11-30"}))["data"]
+        return november["carried"]["amount"]
+
+    assert carried() == 0
+    back = refund(workspace, made, 300, "2026-12-03", counts_in="original")["refunds"][0]["id"]
+    assert carried() == 300
+    expect(200, workspace.delete(f"/expenses/{made['id']}/refunds/{back}"))
+    assert carried() == 0
+
+
+def test_a_preview_sees_money_come_back(workspace):
+    made = workspace.record(900, "2026-02-20", tags=["team"])
+    refund(workspace, made, 200, "2026-02-22")
+    workspace.record(150, "2026-02-25", tags=["team"])
+    for scope in ({}, {"tags": ["team"]}):
+        answer = expect(200, workspace.post("/budgets/preview", {
+            "name": "B", "limit": eur(1000), "scope": scope, "period": {"every": "month", "anchor": "2015-01-01"},
+            "thresholds": [{"percent": 80}, {"percent": 100}], "since": "2026-02-01"}))
+        assert [(one["day"], one["threshold"]["percent"], one["spent"]["amount"]) for one in answer["warnings"]] == [
+            ("2026-02-20", 80, 900), ("2026-02-25", 80, 850)]
