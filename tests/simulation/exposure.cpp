@@ -70,11 +70,12 @@ constexpr std::array comparisons{
                "SELECT budget, period_start, spent_minor, expense_count FROM read.budget_usage"
                " WHERE expense_count <> 0 OR spent_minor <> 0",
                &Ledger::add_usage},
-    Comparison{"alerts",
-               "SELECT id, budget, threshold, period_start, crossing, spent_minor, limit_minor,"
-               " basis, projected_minor, as_of, muted, state, snoozed_until, log_offset"
-               " FROM read.alerts",
-               &Ledger::add_alerts},
+    Comparison{
+        "alerts",
+        "SELECT id, budget, threshold, member, period_start, crossing, spent_minor, limit_minor,"
+        " basis, projected_minor, as_of, muted, state, snoozed_until, log_offset"
+        " FROM read.alerts",
+        &Ledger::add_alerts},
 };
 
 void expect_equal(const std::string& what, const Lines& shown, const Lines& expected,

@@ -11,17 +11,28 @@ std::string uuid_text(std::string_view id) {
 }
 
 void Ledger::follow(const Place& place, const std::vector<SeenEvent>& events) {
-    bool touches_expense = false;
-    Changed changed;
+    std::vector<SeenExpense> sides;  // before and after
+    const auto note_side = [&](const SeenEvent& event) {
+        const auto known = expenses_.find(event.aggregate);
+        if (known != expenses_.end() && known->second.last() != nullptr)
+            sides.push_back(*known->second.last());
+    };
     for (const auto& event : events) {
+        const bool is_expense = event.type.starts_with("expense.");
+        if (is_expense) note_side(event);
         apply(event, place.offset);
-        touches_expense = touches_expense || event.type.starts_with("expense.");
+        if (is_expense) note_side(event);
     }
-    if (touches_expense) {
-        for (const auto& [id, budget] : budgets_) evaluate(id, std::nullopt, place);
+    for (const auto& [id, budget] : budgets_) {
+        Cause cause;
+        for (const auto& side : sides) {
+            for (const auto& one : counted(budget, side)) cause.own.insert(one.start);
+        }
+        if (!cause.own.empty()) evaluate(id, cause, place);
     }
+    Changed changed;
     for (const auto& event : events) note_rule_change(event, changed);
-    for (const auto& [id, today] : changed) evaluate(id, today, place);
+    for (const auto& [id, today] : changed) evaluate(id, {today, {}}, place);
 }
 
 void Ledger::apply(const SeenEvent& event, std::int64_t offset) {

@@ -95,6 +95,11 @@ private:
         std::optional<std::int64_t> percent;
         std::optional<std::int64_t> minor;
         bool is_forecast = false;
+        bool is_per_member = false;
+    };
+    struct Rollover {
+        std::string carry;
+        std::int64_t cap = 0;
     };
     struct Budget {
         bool is_archived = false;
@@ -104,11 +109,13 @@ private:
         std::vector<std::string> categories;
         std::string currency;
         bool by_month = true;
+        bool is_single = false;  // a range of days, from the anchor
         std::int64_t count = 1;
         domain::Date anchor;
         std::map<domain::Date, std::int64_t> limits;
         std::map<domain::Date, std::int64_t> adjusted;  // by period
         std::map<domain::Date, std::int64_t> moved;
+        std::map<domain::Date, Rollover> rollovers;
         std::vector<Threshold> thresholds;
         domain::Date day;  // the latest that was told
     };
@@ -125,13 +132,28 @@ private:
         std::string snoozed_until;
         std::int64_t offset = 0;
     };
+    // Why a budget is looked at: its rules changed on that day, or an expense counts in periods of
+    // its own. Neither: a day passed, which fires everywhere.
+    struct Cause {
+        std::optional<domain::Date> today;
+        std::set<domain::Date> own;
+    };
     // A period of a budget as it is looked at.
     struct Situation {
         const std::string& id;
         domain::Date start;
         std::int64_t spent = 0;
+        std::int64_t limit = 0;
         bool fires = false;
         const Place& place;
+        std::string member;  // "mem_..." for a threshold that watches each member
+    };
+    // Whose crossing it is.
+    struct Watch {
+        domain::Date start;
+        std::string threshold;
+        std::string member;
+        auto operator<=>(const Watch&) const = default;
     };
     // Budgets whose rules changed, with the day whose period may fire; a day that passed fires
     // everywhere.
@@ -147,13 +169,28 @@ private:
     void apply_alert(const SeenEvent& event);
     void note_rule_change(const SeenEvent& event, Changed& changed) const;
     bool counts(const Budget& budget, const SeenExpense& expense) const;
+    // The periods in which an expense or a refund of it counts, with what that adds.
+    struct Counted {
+        domain::Date start;
+        std::int64_t minor = 0;
+        std::int64_t count = 0;
+    };
+    std::vector<Counted> counted(const Budget& budget, const SeenExpense& expense) const;
     Sums sums(const Budget& budget) const;
-    void evaluate(const std::string& id, std::optional<domain::Date> today, const Place& place);
+    std::map<std::string, std::int64_t> shares(const Budget& budget, domain::Date start) const;
+    void evaluate(const std::string& id, const Cause& cause, const Place& place);
+    void judge_members(Situation now, const Threshold& threshold);
     void judge(const Situation& now, const Threshold& threshold);
     void raise(const Situation& now, const Threshold& threshold, Crossing& crossing,
                std::int64_t number);
     static domain::Date day_of_forecasts(const Budget& budget, const Place& place);
-    static std::int64_t limit_of(const Budget& budget, domain::Date start);
+    static domain::Date start_in(const Budget& budget, domain::Date day);
+    static domain::Date next_start(const Budget& budget, domain::Date start);
+    static bool has_period(const Budget& budget, domain::Date day);
+    static bool may_fire(const Budget& budget, const Cause& cause, domain::Date start,
+                         const Place& place);
+    static std::int64_t planned(const Budget& budget, domain::Date start);
+    static std::int64_t carried_into(const Budget& budget, const Sums& sums, domain::Date wanted);
     void tell(const std::string& alert, const char* state, const Place& place);
 
     std::map<std::string, Timeline<SeenMember>> members_by_user_;
@@ -162,7 +199,7 @@ private:
     std::map<std::string, std::string> parents_;
     std::map<std::string, std::int64_t> category_since_;
     std::map<std::string, Budget> budgets_;
-    std::map<std::string, std::map<std::pair<domain::Date, std::string>, Crossing>> crossings_;
+    std::map<std::string, std::map<Watch, Crossing>> crossings_;
     std::map<std::string, Alert> alerts_;
     std::set<std::string> outbox_;
 };

@@ -16,14 +16,6 @@ Date stepped(bool by_month, std::int64_t count, Date from, int direction) {
     return Date{std::chrono::sys_days{from.ymd() + std::chrono::months{by}}};
 }
 
-// The first day of the period that contains `on`, by stepping from the anchor.
-Date start_of(bool by_month, std::int64_t count, Date anchor, Date on) {
-    auto start = anchor;
-    while (on < start) start = stepped(by_month, count, start, -1);
-    while (stepped(by_month, count, start, 1) <= on) start = stepped(by_month, count, start, 1);
-    return start;
-}
-
 // What is spent by the end of the days from `start` up to `end` if it goes on as it did up to and
 // with `as_of`, rounded half up.
 std::int64_t projected(std::int64_t spent, Date start, Date end, Date as_of) {
@@ -37,6 +29,11 @@ std::int64_t projected(std::int64_t spent, Date start, Date end, Date as_of) {
 std::optional<Instant> instant(const Value& object, std::string_view name) {
     const auto stored = text(object, name);
     return stored.empty() ? std::nullopt : Instant::parse(stored);
+}
+
+Date utc_day(Instant at) {
+    constexpr std::int64_t day_micros = 86'400'000'000;
+    return Date{std::chrono::sys_days{std::chrono::days{static_cast<int>(at.micros / day_micros)}}};
 }
 
 // With six digits, as rows have it.
@@ -58,7 +55,11 @@ void Ledger::apply_budget(const SeenEvent& event) {
 void Ledger::apply_rules(Budget& budget, const SeenEvent& event) {
     const auto& data = *event.data;
     const auto threshold_of = [](const Value& stored) {
-        Threshold threshold{text(stored, "id"), {}, {}, text(stored, "basis") == "forecast"};
+        Threshold threshold{text(stored, "id"),
+                            {},
+                            {},
+                            text(stored, "basis") == "forecast",
+                            text(stored, "per") == "member"};
         if (stored.find("percent")) threshold.percent = number(stored, "percent");
         if (stored.find("amount_minor")) threshold.minor = number(stored, "amount_minor");
         return threshold;
@@ -68,6 +69,7 @@ void Ledger::apply_rules(Budget& budget, const SeenEvent& event) {
         budget.categories = texts(*data.find("scope"), "categories");
         budget.currency = text(*data.find("limit"), "currency");
         budget.by_month = text(rule, "unit") == "month";
+        budget.is_single = text(rule, "unit") == "once";
         budget.count = number(rule, "count");
         budget.anchor = date(rule, "anchor");
         budget.limits[domain::earliest_day] = number(*data.find("limit"), "amount");
@@ -87,6 +89,13 @@ void Ledger::apply_rules(Budget& budget, const SeenEvent& event) {
     if (event.type == "budget.threshold_removed") {
         std::erase_if(budget.thresholds,
                       [&](const auto& known) { return known.id == text(data, "threshold"); });
+    }
+    if (event.type == "budget.rollover_changed") {
+        const auto& stored = *data.find("after");
+        const auto from = date(data, "from");
+        const auto cap = stored.find("cap_minor") ? number(stored, "cap_minor") : 0;
+        budget.rollovers.erase(budget.rollovers.lower_bound(from), budget.rollovers.end());
+        budget.rollovers[from] = {text(stored, "carry"), cap};
     }
     if (event.type == "budget.period_adjusted")
         budget.adjusted[date(data, "period")] = number(data, "new_minor");
@@ -138,57 +147,139 @@ bool Ledger::counts(const Budget& budget, const SeenExpense& expense) const {
     return false;
 }
 
+// By stepping from the anchor.
+Date Ledger::start_in(const Budget& budget, Date day) {
+    auto start = budget.anchor;
+    while (day < start) start = stepped(budget.by_month, budget.count, start, -1);
+    while (next_start(budget, start) <= day) start = next_start(budget, start);
+    return start;
+}
+
+Date Ledger::next_start(const Budget& budget, Date start) {
+    return stepped(budget.by_month, budget.count, start, 1);
+}
+
+bool Ledger::has_period(const Budget& budget, Date day) {
+    return !budget.is_single || start_in(budget, day) == budget.anchor;
+}
+
+std::vector<Ledger::Counted> Ledger::counted(const Budget& budget,
+                                             const SeenExpense& expense) const {
+    std::vector<Counted> found;
+    if (!counts(budget, expense)) return found;
+    const auto add = [&](Date day, std::int64_t minor, std::int64_t count) {
+        if (has_period(budget, day)) found.push_back({start_in(budget, day), minor, count});
+    };
+    add(expense.spent_on, expense.minor, 1);
+    for (const auto& refund : expense.refunds) add(day_of(refund, expense), -refund.minor, 0);
+    return found;
+}
+
 Ledger::Sums Ledger::sums(const Budget& budget) const {
     Sums found;
     for (const auto& [id, timeline] : expenses_) {
-        const auto& expense = *timeline.last();
-        if (!counts(budget, expense)) continue;
-        const auto sum_of = [&](Date day) -> auto& {
-            return found[start_of(budget.by_month, budget.count, budget.anchor, day)];
-        };
-        sum_of(expense.spent_on).first += expense.minor;
-        ++sum_of(expense.spent_on).second;
-        for (const auto& refund : expense.refunds)
-            sum_of(day_of(refund, expense)).first -= refund.minor;
+        for (const auto& one : counted(budget, *timeline.last())) {
+            found[one.start].first += one.minor;
+            found[one.start].second += one.count;
+        }
     }
     return found;
 }
 
-// With `today` the rules changed: other periods than the one of that day change in silence.
-void Ledger::evaluate(const std::string& id, std::optional<Date> today, const Place& place) {
+// What each member has spent in a period.
+std::map<std::string, std::int64_t> Ledger::shares(const Budget& budget, Date start) const {
+    std::map<std::string, std::int64_t> found;
+    for (const auto& [id, timeline] : expenses_) {
+        const auto& expense = *timeline.last();
+        for (const auto& one : counted(budget, expense)) {
+            if (one.start == start) found[expense.member] += one.minor;
+        }
+    }
+    return found;
+}
+
+// Every period since the first one that hands something on.
+std::int64_t Ledger::carried_into(const Budget& budget, const Sums& sums, Date wanted) {
+    if (budget.rollovers.empty()) return 0;
+    std::int64_t carried = 0;
+    auto start = start_in(budget, budget.rollovers.begin()->first);
+    for (; start < wanted; start = next_start(budget, start)) {
+        Rollover rule{"none", 0};
+        for (const auto& [from, rollover] : budget.rollovers) {
+            if (from <= start) rule = rollover;
+        }
+        const auto sum = sums.find(start);
+        carried += planned(budget, start) - (sum == sums.end() ? 0 : sum->second.first);
+        if (rule.carry != "unspent_and_overspend") carried = std::max<std::int64_t>(carried, 0);
+        if (rule.carry == "capped") carried = std::min(carried, rule.cap);
+        if (rule.carry == "none") carried = 0;
+    }
+    return carried;
+}
+
+// After a change of rules the period of that day; after an expense its own, and later ones that had
+// not ended on the day before the commit's in UTC.
+bool Ledger::may_fire(const Budget& budget, const Cause& cause, Date start, const Place& place) {
+    if (cause.today) {
+        return has_period(budget, *cause.today) && start_in(budget, *cause.today) == start;
+    }
+    return cause.own.empty() || cause.own.contains(start) ||
+           next_start(budget, start) >= utc_day(place.decided_at);
+}
+
+void Ledger::evaluate(const std::string& id, const Cause& cause, const Place& place) {
     const auto& budget = budgets_.at(id);
     if (budget.is_archived || budget.is_paused) return;
     auto& crossings = crossings_[id];
     const auto now = sums(budget);
     std::set<Date> starts;
     for (const auto& [start, sum] : now) starts.insert(start);
-    for (const auto& [where, crossing] : crossings) starts.insert(where.first);
+    for (const auto& [watch, crossing] : crossings) starts.insert(watch.start);
     for (const auto start : starts) {
         const auto sum = now.find(start);
-        const bool fires =
-            !today || start_of(budget.by_month, budget.count, budget.anchor, *today) == start;
-        const std::int64_t spent = sum == now.end() ? 0 : sum->second.first;
-        for (const auto& threshold : budget.thresholds)
-            judge({id, start, spent, fires, place}, threshold);
+        const auto limit = planned(budget, start) + carried_into(budget, now, start);
+        const Situation situation{id,
+                                  start,
+                                  sum == now.end() ? 0 : sum->second.first,
+                                  std::max<std::int64_t>(limit, 0),
+                                  may_fire(budget, cause, start, place),
+                                  place,
+                                  ""};
+        for (const auto& threshold : budget.thresholds) {
+            if (threshold.is_per_member)
+                judge_members(situation, threshold);
+            else
+                judge(situation, threshold);
+        }
     }
     std::erase_if(crossings, [&](const auto& entry) {
         for (const auto& threshold : budget.thresholds) {
-            if (threshold.id == entry.first.second) return false;
+            if (threshold.id == entry.first.threshold) return false;
         }
         if (!entry.second.open.empty()) alerts_.at(entry.second.open).state = "resolved";
         return true;
     });
 }
 
-// The latest local day that the budget was told, but at least the day before that of the commit.
-Date Ledger::day_of_forecasts(const Budget& budget, const Place& place) {
-    constexpr std::int64_t day_micros = 86'400'000'000;
-    const Date of_commit{std::chrono::sys_days{
-        std::chrono::days{static_cast<int>(place.decided_at.micros / day_micros)}}};
-    return std::max(budget.day, of_commit.plus_days(-1));
+void Ledger::judge_members(Situation now, const Threshold& threshold) {
+    auto spent = shares(budgets_.at(now.id), now.start);
+    for (const auto& [watch, crossing] : crossings_[now.id]) {
+        if (watch.start == now.start && watch.threshold == threshold.id) spent[watch.member];
+    }
+    for (const auto& [member, minor] : spent) {
+        now.member = member;
+        now.spent = minor;
+        judge(now, threshold);
+    }
 }
 
-std::int64_t Ledger::limit_of(const Budget& budget, Date start) {
+// The latest local day that the budget was told, but at least the day before that of the commit.
+Date Ledger::day_of_forecasts(const Budget& budget, const Place& place) {
+    return std::max(budget.day, utc_day(place.decided_at).plus_days(-1));
+}
+
+// With what single periods have more or less.
+std::int64_t Ledger::planned(const Budget& budget, Date start) {
     std::int64_t limit = 0;
     for (const auto& [from, minor] : budget.limits) {
         if (from <= start) limit = minor;
@@ -197,20 +288,19 @@ std::int64_t Ledger::limit_of(const Budget& budget, Date start) {
         limit += found->second;
     if (const auto found = budget.moved.find(start); found != budget.moved.end())
         limit += found->second;
-    return std::max<std::int64_t>(limit, 0);
+    return limit;
 }
 
 void Ledger::judge(const Situation& now, const Threshold& threshold) {
     const auto& budget = budgets_.at(now.id);
-    const auto limit = limit_of(budget, now.start);
-    const auto end = stepped(budget.by_month, budget.count, now.start, 1);
-    const auto number = threshold.is_forecast ? projected(now.spent, now.start, end,
-                                                          day_of_forecasts(budget, now.place))
-                                              : now.spent;
+    const auto number = threshold.is_forecast
+                            ? projected(now.spent, now.start, next_start(budget, now.start),
+                                        day_of_forecasts(budget, now.place))
+                            : now.spent;
     const bool is_reached =
-        number > 0 && (threshold.percent ? number * 100 >= limit * *threshold.percent
+        number > 0 && (threshold.percent ? number * 100 >= now.limit * *threshold.percent
                                          : number >= *threshold.minor);
-    auto& crossing = crossings_[now.id][{now.start, threshold.id}];
+    auto& crossing = crossings_[now.id][{now.start, threshold.id, now.member}];
     if (is_reached == crossing.is_above) return;
     crossing.is_above = is_reached;
     if (is_reached && now.fires) raise(now, threshold, crossing, number);
@@ -224,7 +314,8 @@ void Ledger::judge(const Situation& now, const Threshold& threshold) {
 void Ledger::raise(const Situation& now, const Threshold& threshold, Crossing& crossing,
                    std::int64_t number) {
     const auto& budget = budgets_.at(now.id);
-    const auto name = now.start.text() + ":" + std::to_string(++crossing.fired);
+    auto name = now.start.text() + ":" + std::to_string(++crossing.fired);
+    if (!now.member.empty()) name += ":" + now.member;
     crossing.open =
         platform::uuid_of_name(*domain::Uuid::parse(uuid_text(threshold.id)), name).text();
     crossing.is_untold =
@@ -232,10 +323,10 @@ void Ledger::raise(const Situation& now, const Threshold& threshold, Crossing& c
     const bool is_forecast = threshold.is_forecast;
     alerts_[crossing.open] = {
         now.id,
-        join({uuid_text(now.id), uuid_text(threshold.id), now.start.text(),
-              std::to_string(crossing.fired), std::to_string(now.spent),
-              std::to_string(limit_of(budget, now.start)), is_forecast ? "forecast" : "actual",
-              is_forecast ? std::to_string(number) : "~",
+        join({uuid_text(now.id), uuid_text(threshold.id),
+              now.member.empty() ? "~" : uuid_text(now.member), now.start.text(),
+              std::to_string(crossing.fired), std::to_string(now.spent), std::to_string(now.limit),
+              is_forecast ? "forecast" : "actual", is_forecast ? std::to_string(number) : "~",
               is_forecast ? day_of_forecasts(budget, now.place).text() : "~",
               crossing.is_untold ? "1" : "0"}),
         "raised", "~", now.place.offset};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/budget/decide.hpp"
 #include "journal/submit.hpp"
 #include "tests/simulation/random.hpp"
 
@@ -92,6 +93,9 @@ private:
     Wish create_category(Home& home);
     Wish edit_category(Home& home);
     Wish create_budget(Home& home);
+    // Some watch each member, some are for a single range, some hand on what is left.
+    void vary_budget(domain::budget::CreateBudget& create);
+    domain::budget::NewRollover any_rollover();
     Wish edit_budget(Home& home);
     Wish shelve_budget(Home& home);
     Wish hush_budget(Home& home);

@@ -46,8 +46,30 @@ Wish Wishes::create_budget(Home& home) {
                      *domain::Date::parse("2026-10-05")};
     if (random_.one_in(3)) create.thresholds.push_back({{}, 400, {}});
     if (random_.one_in(2)) create.thresholds.push_back(forecast(100));
+    vary_budget(create);
     command.decide = decide_budget(command.target, std::move(create));
     return wish;
+}
+
+void Wishes::vary_budget(domain::budget::CreateBudget& create) {
+    using namespace domain::budget;
+    if (random_.one_in(4)) create.thresholds.push_back({60, {}, {}, Basis::actual, Per::member});
+    if (random_.one_in(6)) {
+        create.period.unit = Unit::once;
+        create.period.count = static_cast<int>(random_.number(5, 40));
+    } else if (random_.one_in(2)) {
+        create.rollover = any_rollover();
+        create.rollover_from = create.period.anchor;
+    }
+}
+
+domain::budget::NewRollover Wishes::any_rollover() {
+    using domain::budget::Carry;
+    const auto kind = random_.number(0, 3);
+    if (kind == 0) return {Carry::none, {}};
+    if (kind == 1) return {Carry::unspent, {}};
+    if (kind == 2) return {Carry::unspent_and_overspend, {}};
+    return {Carry::capped, domain::Money{random_.number(1, 60) * 10, currency("EUR")}};
 }
 
 Wish Wishes::edit_budget(Home& home) {
@@ -64,6 +86,7 @@ Wish Wishes::edit_budget(Home& home) {
         edit.thresholds = {{80, {}, {}}, {100, {}, {}}};
         if (random_.one_in(2)) edit.thresholds->push_back(forecast(90));
     }
+    if (random_.one_in(4)) edit.rollover = any_rollover();
     wish.command.decide = decide_budget(wish.command.target, std::move(edit));
     return wish;
 }
