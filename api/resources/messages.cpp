@@ -30,7 +30,6 @@ std::string message_body(const sql::Rows& rows, std::size_t row) {
 sql::Result<Response> answer_list(const Call& call, const Page& page, Conditions where,
                                   QueryContext& context) {
     where.add("m.workspace = " + where.bind(context.workspace.value.text()));
-    where.add("m.channel IS NULL");
     if (page.after.size() == 2) {
         where.add("(m.created_at, m.id) < (" + where.bind(page.after[0]) + ", " +
                   where.bind(page.after[1]) + ")");
