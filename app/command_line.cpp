@@ -32,6 +32,12 @@ void add_http_options(CLI::App& command, Settings& settings) {
         ->envname("OUTLAY_IO_THREADS")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
+    command
+        .add_option("--stream-heartbeat", settings.stream_heartbeat_s,
+                    "Seconds after which a stream without news sends a comment")
+        ->envname("OUTLAY_STREAM_HEARTBEAT")
+        ->check(CLI::Range(1, 15))
+        ->capture_default_str();
     add_admin_option(command, settings);
     add_log_options(command, settings);
 }

@@ -4,6 +4,7 @@
 #include "api/auth/identity.hpp"
 #include "api/http/dispatch.hpp"
 #include "api/resources/call.hpp"
+#include "api/resources/message_watch.hpp"
 #include "api/server/server.hpp"
 #include "app/watch.hpp"
 #include "journal/genesis.hpp"
@@ -25,6 +26,7 @@ struct FrontRole::Parts {
     journal::Turns turns;
     journal::SubmitShared submit;
     api::Identity identity;
+    api::MessageWatch messages;
     api::Node node;
     api::Dispatch dispatch;
     Watch store_watch;
@@ -36,9 +38,18 @@ struct FrontRole::Parts {
           outcomes(*p.store, clock, {}),
           submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
           identity(*p.store, pool, clock, root_secret),
-          node{submit,      *p.store, pool,           clock,        zones,
-               root_secret, identity, outside.egress, outside.keys, outside.mailer != nullptr,
-               {}},
+          messages(*p.store, pool, clock),
+          node{submit,
+               *p.store,
+               pool,
+               clock,
+               zones,
+               root_secret,
+               identity,
+               outside.egress,
+               messages,
+               outside.keys,
+               outside.mailer != nullptr},
           dispatch(node, api::RouteTable(api::every_route())),
           store_watch(store_question(*p.store), store_pause, store_silence_max) {}
 };
@@ -60,6 +71,7 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     const auto address = parse_address(settings.listen);
     if (!address.ok()) return domain::Fail{address.error()};
     auto parts = std::make_unique<Parts>(place, *identity, root_secret, outside, clock, zones);
+    parts->node.stream_heartbeat = std::chrono::seconds{settings.stream_heartbeat_s};
     parts->submit.options.background_max /= settings.io_threads;  // a submitter per thread
     api::ServerOptions options;
     options.host = address->host;

@@ -75,7 +75,7 @@ domain::Result<MessageFeed::Messages, FeedError> MessageFeed::read_news() {
     if (newest_) {
         const domain::Instant floor{newest_->micros - window_micros};
         std::erase_if(seen_, [floor](const auto& one) { return one.second < floor; });
-        query += "&timestamp%5Bgte%5D=" + floor.text();
+        query += "&created_at%5Bgte%5D=" + floor.text();
     }
     Messages news;
     for (std::string cursor;;) {

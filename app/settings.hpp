@@ -16,6 +16,7 @@ struct Settings {
     std::string listen = "127.0.0.1:8080";
     std::string admin;  // "" : one above the main port; "off"; HOST:PORT
     unsigned io_threads = 2;
+    int stream_heartbeat_s = 10;  // a stream without news says so that often
     std::string data_dir = "./data";
     std::string tool_data_dir;     // tools: an embedded installation; "" : Kafka and PostgreSQL
     std::string root_secret_file;  // scale-out; embedded: <data>/root.secret

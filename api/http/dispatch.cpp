@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "api/auth/identity.hpp"
+#include "api/http/bearer.hpp"
 #include "api/http/etag.hpp"
 #include "api/http/media.hpp"
 #include "api/http/query.hpp"
+#include "api/resources/message_watch.hpp"
 
 namespace outlay::api {
 
@@ -82,18 +84,6 @@ std::optional<Response> media_refusal(const RequestHead& head, const Route& rout
     return response;
 }
 
-// The token of "Authorization: Bearer ..."; empty if there is none of that form.
-std::optional<std::string> bearer_of(const Headers& headers) {
-    constexpr std::string_view scheme = "Bearer ";
-    const auto* const field = headers.find("Authorization");
-    if (field == nullptr || headers.count("Authorization") != 1 || field->size() <= scheme.size() ||
-        !equal_names(std::string_view(*field).substr(0, scheme.size()), scheme)) {
-        return std::nullopt;
-    }
-    const auto begin = field->find_first_not_of(' ', scheme.size());
-    return begin == std::string::npos ? std::nullopt : std::optional(field->substr(begin));
-}
-
 // A client that has this version already gets no body (RFC 9110 section 13.1.2).
 void shorten_if_known(const RequestHead& head, Response& response) {
     const auto* const tag = response.headers.find("ETag");
@@ -167,6 +157,10 @@ Task<Response> Dispatch::handle(Request request, std::shared_ptr<void> route_sta
     shorten_if_known(call.request.head, response);
     if (!state->route->is_public) response.headers.set("Cache-Control", "no-store");
     co_return response;
+}
+
+void Dispatch::begin_drain() {
+    node_.messages.stop();
 }
 
 Response Dispatch::problem(int status, std::string_view code, std::string_view detail,

@@ -20,6 +20,7 @@ public:
     platform::Task<std::variant<Admitted, Response>> admit(const RequestHead& head,
                                                            platform::Executor& executor) override;
     platform::Task<Response> handle(Request request, std::shared_ptr<void> route_state) override;
+    void begin_drain() override;
     Response problem(int status, std::string_view code, std::string_view detail,
                      const std::string& request_id) override;
 

@@ -26,6 +26,9 @@ public:
     virtual platform::Task<std::variant<Admitted, Response>> admit(
         const RequestHead& head, platform::Executor& executor) = 0;
     virtual platform::Task<Response> handle(Request request, std::shared_ptr<void> route_state) = 0;
+    // The server stops: answers that would last have to end by themselves now. From the thread that
+    // stops it.
+    virtual void begin_drain() {}
     // The problem document for what the server itself refuses (framing, size, timeouts): code and
     // detail.
     virtual Response problem(int status, std::string_view code, std::string_view detail,

@@ -99,6 +99,9 @@ struct Response {
     std::string content_type;  // empty: no body
     std::string body;
     BodyProducer producer;  // set: the body is chunked and `body` is not used
+    // Bytes of a produced body that may wait for the peer before the producer has to; 0: as many as
+    // the server allows.
+    std::size_t unsent_bytes_max = 0;
 };
 
 }  // namespace outlay::api

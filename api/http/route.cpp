@@ -122,10 +122,11 @@ std::vector<std::span<const Route>> every_route() {
             alert_routes(),
             channel_routes(),
             delivery_routes(),
+            message_routes(),
+            stream_routes(),
             unsubscribe_routes(),
             recovery_routes(),
             notice_routes(),
-            message_routes(),
             report_routes(),
             operation_routes(),
             document_routes()};

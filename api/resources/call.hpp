@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -30,6 +31,7 @@
 namespace outlay::api {
 
 class Identity;
+class MessageWatch;
 
 // Everything that handlers share in one process. Lives as long as the server.
 struct Node {
@@ -41,8 +43,10 @@ struct Node {
     platform::Secret root_secret;
     Identity& identity;
     const platform::Egress& egress;
+    MessageWatch& messages;
     platform::SealKeys seal_keys;
-    bool sends_mail = false;  // there is a server that takes mail
+    bool sends_mail = false;                             // there is a server that takes mail
+    std::chrono::milliseconds stream_heartbeat{10'000};  // of streams that have nothing to say
     // Per I/O thread; each is destroyed with the server, before what `submit` refers to.
     std::unordered_map<platform::Executor*, std::unique_ptr<journal::Submitter>> submitters{};
 };
@@ -224,10 +228,11 @@ std::span<const Route> budget_action_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> channel_routes();
 std::span<const Route> delivery_routes();
+std::span<const Route> message_routes();
+std::span<const Route> stream_routes();
 std::span<const Route> unsubscribe_routes();  // public: the token says who may
 std::span<const Route> recovery_routes();
 std::span<const Route> notice_routes();
-std::span<const Route> message_routes();
 std::span<const Route> report_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> document_routes();  // /openapi.json, /openapi.yaml, /docs

@@ -1,11 +1,12 @@
-// /v1/workspaces/{ws}/messages: what happened that channels are told of, whoever was sent it.
-// Messages are no facts: they stand beside the journal, rendered as they are sent.
+// GET /v1/workspaces/{ws}/messages: what the workspace was told, for all of its members. Messages
+// to a single channel (tests) are none of these.
 #include <array>
 
-#include "api/resources/channel_access.hpp"
+#include "api/resources/call.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/page.hpp"
-#include "platform/json/writer.hpp"
+#include "domain/channel/message_types.hpp"
+#include "views/message.hpp"
 
 namespace outlay::api {
 
@@ -13,53 +14,67 @@ namespace {
 
 using platform::Task;
 
-std::string message_body(const sql::Rows& rows, std::size_t row) {
-    std::string body;
-    json::Writer out(body);
-    out.begin_object()
-        .field("id", domain::MessageId{rows.uuid(row, 0)}.text())
-        .field("object", "message")
-        .field("type", rows.text(row, 1))
-        .field("timestamp", instant_text(rows.text(row, 2)))
-        .key("data")
-        .raw(rows.text(row, 3))
-        .end_object();
-    return body;
+constexpr std::array<std::string_view, 3> severities{"info", "warning", "critical"};
+
+struct ListQuery {
+    Page page{};
+    Conditions where{};
+};
+
+Conditions read_filters(const domain::WorkspaceId& workspace, QueryReader& query) {
+    Conditions where;
+    where.add("m.workspace = " + where.bind(workspace.value.text()));
+    where.add("m.channel IS NULL");
+    where.add("m.log_partition >= 0");  // operational notices are listed apart
+    if (const auto type = query.one_of("type", domain::channel::message_types))
+        where.add("m.kind = " + where.bind(*type));
+    if (const auto severity = query.one_of("severity", severities))
+        where.add("m.severity = " + where.bind(*severity));
+    if (const auto budget = query.id<domain::BudgetKind>("budget"))
+        where.add("m.budget = " + where.bind(budget->value.text()));
+    filter_instants(query, where, "created_at", "m.created_at");
+    return where;
 }
 
-sql::Result<Response> answer_list(const Call& call, const Page& page, Conditions where,
+sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
                                   QueryContext& context) {
-    where.add("m.workspace = " + where.bind(context.workspace.value.text()));
-    if (page.after.size() == 2) {
-        where.add("(m.created_at, m.id) < (" + where.bind(page.after[0]) + ", " +
-                  where.bind(page.after[1]) + ")");
+    auto where = wanted.where;
+    if (wanted.page.after.size() == 2) {
+        where.add("(m.created_at, m.id) < (" + where.bind(wanted.page.after[0]) + ", " +
+                  where.bind(wanted.page.after[1]) + ")");
     }
     const auto rows = context.session.query(
-        "SELECT m.id, m.kind, m.created_at, m.payload FROM outlay.outbox m" + where.text() +
-            " ORDER BY m.created_at DESC, m.id DESC LIMIT " + std::to_string(page.limit + 1),
+        "SELECT " + std::string(views::message_columns) + " FROM outlay.outbox m" + where.text() +
+            " ORDER BY m.created_at DESC, m.id DESC LIMIT " + std::to_string(wanted.page.limit + 1),
         where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
     return page_response(
-        call, page, *rows, [&](std::size_t row) { return message_body(*rows, row); },
+        call, wanted.page, *rows,
+        [&](std::size_t row) { return views::message_body(views::message_row(*rows, row)); },
         [&](std::size_t row) { return std::vector{rows->text(row, 2), rows->text(row, 0)}; });
 }
 
 Task<Response> list(Call& call) {
+    const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
+    if (!workspace) return answered(not_found(call));
     QueryReader query(call.request.head.query);
-    Conditions where;
-    filter_instants(query, where, "timestamp", "m.created_at");
+    ListQuery wanted;
+    wanted.where = read_filters(*workspace, query);
     const auto page = read_page(call, query);
     if (const auto wrong = query.problem()) return refused(call, *wrong);
     if (!page.ok()) return refused(call, page.error());
-    const QueryBody body = [&call, page = *page, where](QueryContext& context) {
-        return answer_list(call, page, where, context);
+    wanted.page = *page;
+    const QueryBody body = [&call, wanted](QueryContext& context) {
+        return answer_list(call, wanted, context);
     };
-    return run_query(call, for_managers(call, body));
+    return run_query(call, body);
 }
 
 constexpr std::array routes{
     Route{Method::get, "/v1/workspaces/{ws}/messages", "listMessages", list}.taking(
-        "limit,cursor", "timestamp,timestamp[gte],timestamp[gt],timestamp[lte],timestamp[lt]")};
+        "type,severity,budget,limit,cursor",
+        "created_at,created_at[gte],created_at[gt],created_at[lte],created_at[lt]"),
+};
 
 }  // namespace
 

@@ -142,6 +142,7 @@ void BeastServer::drain() {
         passed.get_future().wait();
     }
     run_on_thread(*threads_.front(), [this] { listener_.close(); });
+    if (front_ != nullptr) front_->begin_drain();
     for (const auto& thread : threads_) {
         run_on_thread(*thread, [&thread] { thread->begin_drain(); });
     }

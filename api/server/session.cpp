@@ -138,7 +138,7 @@ platform::Task<bool> Session::send(Response response) {
                            .is_http_1_0 = reader_.is_http_1_0()};
     append_head(connection_->output(), response, facts, framing);
     if (streams) {
-        platform::Task<bool> producing = produce(std::move(response.producer), framing);
+        platform::Task<bool> producing = produce(std::move(response), framing);
         const bool is_whole = co_await producing;
         is_cut_ = !is_whole;
     } else if (framing == ReplyFraming::sized && !reader_.is_head_request()) {
@@ -152,10 +152,12 @@ platform::Task<bool> Session::send(Response response) {
     co_return is_ready;
 }
 
-platform::Task<bool> Session::produce(BodyProducer producer, ReplyFraming framing) {
-    ResponseStream stream(*connection_, thread_, framing);
+platform::Task<bool> Session::produce(Response response, ReplyFraming framing) {
+    const auto unsent_max =
+        response.unsent_bytes_max > 0 ? response.unsent_bytes_max : limits::unsent_bytes_max;
+    ResponseStream stream(*connection_, thread_, framing, unsent_max);
     connection_->flush();
-    platform::Task<bool> producing = producer(stream);
+    platform::Task<bool> producing = response.producer(stream);
     const bool is_complete = co_await producing;
     CHECK(thread_.is_current(), "a producer came back on another thread");
     if (is_complete) stream.finish();

@@ -30,7 +30,7 @@ private:
     platform::Task<Response> answer(Admitted admitted);
     platform::Task<std::optional<BodyError>> read_body(std::string* body);
     platform::Task<bool> send(Response response);
-    platform::Task<bool> produce(BodyProducer producer, ReplyFraming framing);
+    platform::Task<bool> produce(Response response, ReplyFraming framing);
     platform::Task<bool> leave_ready();
     platform::Task<domain::Done> end();
     Response refusal(const Refusal& reason);

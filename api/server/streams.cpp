@@ -61,7 +61,7 @@ platform::Task<bool> ResponseStream::write(std::string piece) {
         GiveWay turn{executor_};
         co_await turn;
     }
-    Connection::Room room = connection_.room(limits::unsent_bytes_max);
+    Connection::Room room = connection_.room(unsent_bytes_max_);
     const bool alive = co_await room;
     co_return alive;
 }

@@ -27,8 +27,13 @@ private:
 
 class ResponseStream final : public BodySink {
 public:
-    ResponseStream(Connection& connection, platform::Executor& executor, ReplyFraming framing)
-        : connection_(connection), executor_(executor), framing_(framing) {}
+    // `unsent_bytes_max`: above it a writer waits.
+    ResponseStream(Connection& connection, platform::Executor& executor, ReplyFraming framing,
+                   std::size_t unsent_bytes_max)
+        : connection_(connection),
+          executor_(executor),
+          framing_(framing),
+          unsent_bytes_max_(unsent_bytes_max) {}
     platform::Task<bool> write(std::string piece) override;
     // Marks the end of a complete body.
     void finish();
@@ -37,6 +42,7 @@ private:
     Connection& connection_;
     platform::Executor& executor_;
     const ReplyFraming framing_;
+    const std::size_t unsent_bytes_max_;
     std::size_t pieces_in_a_row_ = 0;
 };
 

@@ -16,6 +16,8 @@ import pytest
 # Receivers of tests listen on loopback without TLS.
 os.environ.setdefault("OUTLAY_EGRESS_ALLOW", "127.0.0.0/8")
 os.environ.setdefault("OUTLAY_EGRESS_HTTP", "1")
+# Streams without news say so soon enough for a test to wait for it.
+os.environ.setdefault("OUTLAY_STREAM_HEARTBEAT", "1")
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "dev.d"))

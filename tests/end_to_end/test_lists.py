@@ -247,7 +247,7 @@ def test_an_undocumented_or_malformed_parameter_is_refused_by_name(filled, query
 
 def test_every_other_list_refuses_unknown_parameters_too(filled, owner):
     below = ["/budgets", "/alerts", "/categories", "/members", "/service_accounts",
-             "/reports/spending"]
+             "/reports/spending", "/messages", "/stream"]
     for answer in [*(filled.workspace.get(f"{path}?unknown=1") for path in below),
                    owner.get("/v1/workspaces?unknown=1"), owner.get("/v1/users?unknown=1")]:
         problem = expect_problem(400, "malformed_parameter", answer)

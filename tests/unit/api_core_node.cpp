@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "api/auth/identity.hpp"
+#include "api/resources/message_watch.hpp"
 #include "journal/genesis.hpp"
 #include "migrations/migrations.hpp"
 #include "platform/memory/journal.hpp"
@@ -83,6 +84,7 @@ struct ApiNode::Parts {
     journal::Turns turns;
     journal::SubmitShared submit;
     api::Identity identity;
+    api::MessageWatch messages;
     ScriptedNetwork network;
     platform::Egress egress{{}, network};
     api::Node node;
@@ -98,10 +100,10 @@ struct ApiNode::Parts {
                  clock,  zones,
                  {}},
           identity(*store, pool, clock, root_secret),
-          node{submit,   *store, pool,
-               clock,    zones,  root_secret,
-               identity, egress, {platform::Secret{3}}, true,
-               {}},
+          messages(*store, pool, clock),
+          node{submit,      *store,   pool,   clock,    zones,
+               root_secret, identity, egress, messages, {platform::Secret{3}},
+               true},
           dispatch(node, api::RouteTable(api::every_route())),
           projector({log, log, *store, clock, [this] { outcomes.signal(); }}, {}) {
         projector.start();

@@ -1,0 +1,31 @@
+// A message as people and programs get it, in lists and in streams: what was said to everybody of a
+// workspace, with the document as it was sent. Values; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/values/ids.hpp"
+#include "platform/sql.hpp"
+
+namespace outlay::views {
+
+struct MessageView {
+    domain::MessageId id;
+    std::string type;
+    std::string timestamp;  // as stored
+    std::optional<std::string> severity{};
+    std::string data;  // JSON, one line
+};
+
+// The columns of outlay.outbox m that `message_row` reads, from the first on.
+inline constexpr std::string_view message_columns =
+    "m.id, m.kind, m.created_at, m.severity, m.payload";
+MessageView message_row(const sql::Rows& rows, std::size_t row);
+
+std::string message_body(const MessageView& view);
+// The same as webhooks carry it: without what belongs to the resource.
+std::string message_event(const MessageView& view);
+
+}  // namespace outlay::views
