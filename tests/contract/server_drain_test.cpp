@@ -39,6 +39,19 @@ TEST(ServerDrain, stopping_ends_requests_in_flight_with_their_answers) {
     EXPECT_EQ(stopping.wait_for(client_patience), std::future_status::ready);
 }
 
+TEST(ServerDrain, answers_that_would_last_are_told_to_end) {
+    ServerOptions options;
+    options.drain_timeout = std::chrono::hours{1};
+    TestServer server(options);
+    server.front.route("gate", held_at(server.front.drained));
+    RawClient lasting(server.port());
+    lasting.send(get_gate);
+    ASSERT_TRUE(server.front.drained.wait_for_arrivals(1));
+    auto stopping = std::async(std::launch::async, [&server] { server.server->stop(); });
+    EXPECT_EQ(lasting.answer()->body, "through the gate");
+    EXPECT_EQ(stopping.wait_for(client_patience), std::future_status::ready);
+}
+
 TEST(ServerDrain, a_request_on_its_way_while_the_server_stops_is_answered) {
     Gate gate;
     TestServer server;

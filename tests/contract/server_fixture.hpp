@@ -55,8 +55,10 @@ public:
                                          std::shared_ptr<void> route_state) override;
     api::Response problem(int status, std::string_view code, std::string_view detail,
                           const std::string& request_id) override;
+    void begin_drain() override { drained.open(); }
 
     std::atomic<int> handled{0};
+    Gate drained;
 
 private:
     std::map<std::string, TestRoute> routes_;

@@ -112,9 +112,12 @@ Task<bool> produce(Production* production, std::size_t pieces, std::size_t piece
     co_return alive;
 }
 
-TestRoute producing(Production& production, std::size_t pieces, std::size_t piece_bytes) {
-    const auto handle = [&production, pieces, piece_bytes](Request) -> Task<Response> {
+// `unsent_max`: as Response::unsent_bytes_max.
+TestRoute producing(Production& production, std::size_t pieces, std::size_t piece_bytes,
+                    std::size_t unsent_max = 0) {
+    const auto handle = [&production, pieces, piece_bytes, unsent_max](Request) -> Task<Response> {
         Response response = text_answer("");
+        response.unsent_bytes_max = unsent_max;
         response.producer = [&production, pieces, piece_bytes](BodySink& sink) {
             return produce(&production, pieces, piece_bytes, sink);
         };
@@ -151,6 +154,20 @@ TEST(ServerStreams, a_slow_reader_makes_the_producer_wait) {
     const auto answer = client.answer();
     EXPECT_EQ(answer->body.size(), total);
     EXPECT_TRUE(answer->is_whole);
+}
+
+TEST(ServerStreams, a_reader_that_stalls_leaves_no_more_unread_than_its_answer_allows_and_is_cut) {
+    api::ServerOptions options;
+    options.stall_timeout = std::chrono::milliseconds{500};
+    TestServer server(options);
+    Production production;
+    server.front.route("produce", producing(production, 100'000, 8 * 1024, 32 * 1024));
+    RawClient client(server.port());
+    client.send("GET /produce HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_TRUE(becomes_true([&] { return production.has_ended.load(); }));
+    // The socket buffers of both ends hold some megabytes.
+    EXPECT_LT(production.bytes, 12 * mebibyte);
+    EXPECT_FALSE(client.answer()->is_whole);
 }
 
 TEST(ServerStreams, many_small_pieces_leave_others_their_turn) {
