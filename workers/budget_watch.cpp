@@ -88,19 +88,30 @@ BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks
       effects_from_(std::move(effects_from)),
       ledger_(session, changes) {}
 
-// The cells that an expense leaves and enters.
-std::vector<Place> BudgetWatch::places_of(const Fact& fact) const {
-    std::vector<Place> places;
+// Most facts record an expense: nothing was there before, and no budget has to be asked about that.
+std::vector<BudgetWatch::Move> BudgetWatch::moves_of(const Fact& fact) const {
+    std::vector<Move> moves;
     const auto& book = books_.at(fact.workspace);
-    for (const auto& [id, state] : book.budgets) {
-        const auto& budget = std::get<Budget>(*state);
-        for (const auto* side : {fact.before.get(), fact.after.get()}) {
-            const auto& expense = std::get<Expense>(*side);
+    const std::array sides{std::pair{fact.before.get(), -1}, std::pair{fact.after.get(), 1}};
+    for (const auto& [side, sign] : sides) {
+        const auto& expense = std::get<Expense>(*side);
+        if (!expense.counts()) continue;
+        for (const auto& [id, state] : book.budgets) {
+            const auto& budget = std::get<Budget>(*state);
             for (const auto& [period, posting] : counted(budget, expense, book.categories())) {
-                places.push_back({{fact.workspace, id}, period, budget.has_member_thresholds()});
+                moves.push_back({{{fact.workspace, id}, period, budget.has_member_thresholds()},
+                                 posting,
+                                 expense.member,
+                                 sign});
             }
         }
     }
+    return moves;
+}
+
+std::vector<Place> BudgetWatch::places_of(std::span<const Move> moves) {
+    std::vector<Place> places;
+    for (const auto& move : moves) places.push_back(move.place);
     return places;
 }
 
@@ -109,7 +120,7 @@ sql::Status BudgetWatch::expect(std::span<const AdmittedCommit> commits) {
     for (const auto& commit : commits) {
         for (const auto& fact : commit.facts) {
             if (!std::holds_alternative<Expense>(*fact.after)) continue;
-            const auto touched = places_of(fact);
+            const auto touched = places_of(moves_of(fact));
             places.insert(places.end(), touched.begin(), touched.end());
         }
     }
@@ -155,27 +166,19 @@ sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
 }
 
 sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
-    const auto places = places_of(fact);
+    const auto moves = moves_of(fact);
+    const auto places = places_of(moves);
     if (const auto chains = load_chains(places); !chains.ok()) return chains;
     if (const auto loaded = ledger_.load(places); !loaded.ok()) return loaded;
-    const auto& book = books_.at(fact.workspace);
     const alerts::Occasion occasion{cause_of(std::get<domain::expense::Event>(fact.event)),
                                     domain::ExpenseId::parse(fact.aggregate), true,
                                     std::get<Expense>(*fact.after).member};
-    const std::array sides{std::pair{fact.before.get(), -1}, std::pair{fact.after.get(), 1}};
-    for (const auto& [id, state] : book.budgets) {
-        const auto& budget = std::get<Budget>(*state);
-        for (const auto& [side, sign] : sides) {
-            const auto& expense = std::get<Expense>(*side);
-            for (const auto& [period, posting] : counted(budget, expense, book.categories())) {
-                const Place place{{fact.workspace, id}, period};
-                auto done = ledger_.count(place, posting, sign);
-                if (done.ok() && budget.has_member_thresholds())
-                    done = ledger_.count_member(place, expense.member, posting, sign);
-                if (!done.ok()) return done;
-                touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
-            }
-        }
+    for (const auto& [place, posting, member, sign] : moves) {
+        auto done = ledger_.count(place, posting, sign);
+        if (done.ok() && place.has_members)
+            done = ledger_.count_member(place, member, posting, sign);
+        if (!done.ok()) return done;
+        touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
     }
     return domain::Done{};
 }

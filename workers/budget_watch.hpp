@@ -48,7 +48,15 @@ private:
         Occasions by_expense;  // by budget and period start
         std::map<BudgetKey, RuleChange> by_rule;
     };
-    std::vector<budget_usage::Place> places_of(const Fact& fact) const;
+    // What a fact puts into a cell, or takes out of one (sign -1).
+    struct Move {
+        budget_usage::Place place;
+        domain::expense::Posting posting;
+        domain::MemberId member;
+        int sign = 1;
+    };
+    std::vector<Move> moves_of(const Fact& fact) const;
+    static std::vector<budget_usage::Place> places_of(std::span<const Move> moves);
     sql::Status observe_expense(const Fact& fact, Touched& touched);
     sql::Status observe_budget(const Fact& fact, Touched& touched);
     void observe_tree(const Fact& fact, Touched& touched);
