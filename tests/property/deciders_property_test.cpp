@@ -115,6 +115,7 @@ TEST(DecidersProperty, the_category_tree_keeps_its_shape) {
     RandomInput random;
     const std::vector<std::string> names{"Food",   "food",  "FOOD ", "Rent",
                                          "Travel", "Ärzte", "ärzte", ""};
+    std::size_t happened = 0;
     for (int run = 0; run < 20; ++run) {
         Life<Tree, Event> life;
         std::vector<CategoryId> known{id<CategoryId>(77)};  // and one that never exists
@@ -136,9 +137,10 @@ TEST(DecidersProperty, the_category_tree_keeps_its_shape) {
                 if (std::ranges::find(known, created) == known.end()) known.push_back(created);
             }
         }
-        ASSERT_GT(life.size(), 20U) << "too little happened to prove anything";
+        happened += life.size();  // in a single run the first category may come late
         ASSERT_EQ(life.folded_anew(), life.state());
     }
+    ASSERT_GT(happened, 400U) << "too little happened to prove anything";
 }
 
 // ---- Workspace
