@@ -1,35 +1,9 @@
 // The one rendering of an alert.
 #include "views/alert.hpp"
 
-#include "domain/values/dates.hpp"
-#include "platform/json/writer.hpp"
+#include "views/cells.hpp"
 
 namespace outlay::views {
-
-namespace {
-
-// In the form of domain::Instant, the one that rendered states have.
-std::string instant_text(const std::string& cell) {
-    const auto instant = domain::Instant::parse(cell);
-    CHECK(instant.has_value(), "a timestamp cell of another form");
-    return instant->text();
-}
-void write_money(json::Writer& out, std::string_view name, std::int64_t minor,
-                 std::string_view currency) {
-    out.key(name).begin_object().field("amount", minor).field("currency", currency).end_object();
-}
-std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
-                                            std::size_t column) {
-    return rows.is_null(row, column) ? std::nullopt
-                                     : std::optional(instant_text(rows.text(row, column)));
-}
-template <typename AnyId>
-std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
-    const auto uuid = rows.optional_uuid(row, column);
-    return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
-}
-
-}  // namespace
 
 AlertView alert_row(const sql::Rows& rows, std::size_t row) {
     return {{rows.uuid(row, 0)},

@@ -112,6 +112,23 @@ void set_channel_state(Channel& channel, std::string_view name) {
     channel.paused = name == "paused";
 }
 
+std::string patterns_text(const std::vector<std::string>& patterns) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_array();
+    for (const auto& pattern : patterns) out.string(pattern);
+    out.end_array();
+    return text;
+}
+
+std::vector<std::string> patterns_of(std::string_view text) {
+    const auto stored = json::parse(text);
+    CHECK(stored.ok(), "a list of events is no JSON");
+    std::vector<std::string> patterns;
+    for (const auto& pattern : stored->items()) patterns.push_back(pattern.text());
+    return patterns;
+}
+
 std::string routing_text(const Routing& routing) {
     std::string text;
     json::Writer out(text);

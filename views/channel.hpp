@@ -21,6 +21,9 @@ std::optional<domain::channel::Severity> severity_of(std::string_view name);
 // "active", "paused" or "unconfirmed", as rows have it.
 std::string_view channel_state_name(const domain::channel::Channel& channel);
 void set_channel_state(domain::channel::Channel& channel, std::string_view name);
+// The patterns of a channel's events as a JSON array.
+std::string patterns_text(const std::vector<std::string>& patterns);
+std::vector<std::string> patterns_of(std::string_view text);
 // JSON with the lists that are not empty.
 std::string routing_text(const domain::channel::Routing& routing);
 domain::channel::Routing routing_of(std::string_view text);

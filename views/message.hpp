@@ -14,7 +14,7 @@ namespace outlay::views {
 struct MessageView {
     domain::MessageId id;
     std::string type;
-    std::string timestamp;  // as stored
+    std::string timestamp;
     std::optional<std::string> severity{};
     std::string data;  // JSON, one line
 };
@@ -25,7 +25,7 @@ inline constexpr std::string_view message_columns =
 MessageView message_row(const sql::Rows& rows, std::size_t row);
 
 std::string message_body(const MessageView& view);
-// The same as webhooks carry it: without what belongs to the resource.
-std::string message_event(const MessageView& view);
+// As webhooks and streams carry it: without what belongs to the resource. `data` is JSON.
+std::string message_event(std::string_view type, std::string_view timestamp, std::string_view data);
 
 }  // namespace outlay::views

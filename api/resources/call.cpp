@@ -98,10 +98,4 @@ std::optional<domain::Role> role_of(std::string_view name) {
     return std::nullopt;
 }
 
-std::string instant_text(const std::string& cell) {
-    const auto instant = domain::Instant::parse(cell);
-    CHECK(instant.has_value(), "a timestamp cell of another form");
-    return instant->text();
-}
-
 }  // namespace outlay::api

@@ -27,6 +27,7 @@
 #include "platform/pool.hpp"
 #include "platform/seal.hpp"
 #include "platform/sql.hpp"
+#include "views/cells.hpp"
 
 namespace outlay::api {
 
@@ -210,8 +211,7 @@ domain::Decision<std::vector<journal::Proposed>> propose(
 
 std::string_view role_name(domain::Role role);
 std::optional<domain::Role> role_of(std::string_view name);
-// A timestamp cell in the form of domain::Instant, the one that rendered states have.
-std::string instant_text(const std::string& cell);
+using views::instant_text;
 
 // The routes of each resource, one function per file in api/resources.
 std::span<const Route> workspace_routes();

@@ -61,6 +61,10 @@ Members read_members(BodyReader& reader) {
     const bool is_token = !members.token || (members.token->size() <= token_max &&
                                              is_word(*members.token, "-._~+/="));
     if (!is_token) reader.fail("token", "malformed", "Must be an access token.");
+    const bool is_one_sort = !members.to || !(members.url || members.routing_key);
+    if (!is_one_sort) reader.fail("to", "not_applicable", "An address is of one sort only.");
+    if (members.token && (members.to || members.routing_key))
+        reader.fail("token", "not_applicable", "Only ntfy channels have an access token.");
     if (members.to && !is_mail_address(*members.to))
         reader.fail("to", "malformed", "Must be one mail address, name@example.org.");
     return members;
@@ -70,19 +74,20 @@ std::optional<ChannelAddress> address_of(const Members& members) {
     if (members.to) {
         return ChannelAddress{
             Form::mail, *members.to,
-            "***" + members.to->substr(std::min(members.to->rfind('@'), members.to->size())), ""};
+            "***" + members.to->substr(std::min(members.to->rfind('@'), members.to->size())), false,
+            ""};
     }
     if (members.routing_key) {
         const auto url = members.url.value_or(std::string(pagerduty_url));
         const auto tail = members.routing_key->substr(
             members.routing_key->size() - std::min<std::size_t>(4, members.routing_key->size()));
         return ChannelAddress{Form::routing_key, url + " " + *members.routing_key, "***" + tail,
-                              url};
+                              false, url};
     }
     if (!members.url) return std::nullopt;
     const auto secret = members.token ? " " + *members.token : std::string();
     return ChannelAddress{Form::url, *members.url + secret, without_query(*members.url),
-                          *members.url};
+                          members.token.has_value(), *members.url};
 }
 
 }  // namespace
@@ -99,6 +104,8 @@ ChannelAddress address_for(Kind kind, std::optional<ChannelAddress> address, Bod
     static constexpr std::array needs{
         Need{Form::url, "url"}, Need{Form::routing_key, "routing_key"}, Need{Form::mail, "to"}};
     const auto form = form_of(kind);
+    if (address && address->has_token && kind != Kind::ntfy)
+        reader.fail("token", "not_applicable", "Only ntfy channels have an access token.");
     if (address && address->form == form) return *std::move(address);
     const auto* const need = std::ranges::find(needs, form, &Need::form);
     reader.fail(need->member, "required", "Says where a channel of this kind leads to.");

@@ -16,7 +16,8 @@ struct ChannelAddress {
     // token where there is one, with one space between.
     std::string text;
     std::string shown;  // without what only its owner should see
-    std::string url;    // to be judged by the egress guard, except for mail
+    bool has_token = false;
+    std::string url;  // to be judged by the egress guard, except for mail
 };
 // The members `url`, `token`, `routing_key` and `to` of a body. Empty: none of them is there.
 std::optional<ChannelAddress> read_address(BodyReader& reader);

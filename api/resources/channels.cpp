@@ -225,8 +225,10 @@ Task<Response> edit(Call& call) {
                                                 channel::EditChannel& command,
                                                 const domain::CommandId& made) {
         if (address) {
-            command.target = channel::NewTarget{
-                address->form, {address->shown, target_id(made, address->text)}, secret_id(made)};
+            command.target = channel::NewTarget{address->form,
+                                                {address->shown, target_id(made, address->text)},
+                                                secret_id(made),
+                                                address->has_token};
         }
         return id;
     });
@@ -300,9 +302,7 @@ views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
     CHECK(kind.has_value(), "a channel of an unknown kind");
     state.kind = *kind;
     state.description = rows.text(row, 2);
-    const auto events = json::parse(rows.text(row, 3));
-    CHECK(events.ok(), "a list of events is no JSON");
-    for (const auto& pattern : events->items()) state.events.push_back(pattern.text());
+    state.events = views::patterns_of(rows.text(row, 3));
     state.target.shown = rows.text(row, 4);
     views::set_channel_state(state, rows.text(row, 5));
     if (const auto format = rows.optional_text(row, 11))

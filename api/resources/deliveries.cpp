@@ -9,6 +9,8 @@
 #include "domain/channel/message_types.hpp"
 #include "platform/json/writer.hpp"
 #include "views/channel.hpp"
+#include "views/delivery.hpp"
+#include "views/message.hpp"
 
 namespace outlay::api {
 
@@ -26,12 +28,6 @@ constexpr std::string_view columns =
     " d.last_error, d.created_at, d.updated_at, m.created_at, m.payload FROM outlay.deliveries d"
     " JOIN outlay.outbox m ON m.id = d.message";
 
-std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,
-                                            std::size_t column) {
-    const auto text = rows.optional_text(row, column);
-    return text ? std::optional(instant_text(*text)) : std::nullopt;
-}
-
 void write_delivery(json::Writer& out, const sql::Rows& rows, std::size_t row) {
     out.field("id", DeliveryId{rows.uuid(row, 0)}.text())
         .field("object", "delivery")
@@ -40,7 +36,7 @@ void write_delivery(json::Writer& out, const sql::Rows& rows, std::size_t row) {
         .field("type", rows.text(row, 3))
         .field("state", rows.text(row, 4))
         .field("attempts", rows.integer(row, 5))
-        .field("next_attempt_at", optional_instant(rows, row, 6))
+        .field("next_attempt_at", views::optional_instant(rows, row, 6))
         .field("last_error", rows.optional_text(row, 7))
         .field("created_at", instant_text(rows.text(row, 8)))
         .field("updated_at", instant_text(rows.text(row, 9)));
@@ -61,13 +57,8 @@ std::string whole_body(const sql::Rows& rows, const sql::Rows& attempts) {
     json::Writer out(body);
     out.begin_object();
     write_delivery(out, rows, 0);
-    out.key("body")
-        .begin_object()
-        .field("type", rows.text(0, 3))
-        .field("timestamp", instant_text(rows.text(0, 10)))
-        .key("data")
-        .raw(rows.text(0, 11))
-        .end_object();
+    out.key("body").raw(
+        views::message_event(rows.text(0, 3), instant_text(rows.text(0, 10)), rows.text(0, 11)));
     out.key("log").begin_array();
     for (std::size_t row = 0; row < attempts.size(); ++row) {
         out.begin_object()
@@ -186,7 +177,7 @@ struct TestMessage {
     ChannelId channel;
     MessageId id;
     domain::Instant now;
-    DeliveryId delivery() const { return delivery_of(id, channel); }
+    DeliveryId delivery() const { return views::delivery_id(id, channel); }
 };
 
 sql::Status store_test(sql::Session& session, const TestMessage& test) {

@@ -8,7 +8,6 @@
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/flow_operation.hpp"
 #include "api/resources/flow_query.hpp"
-#include "platform/hash.hpp"
 
 namespace outlay::api {
 
@@ -111,10 +110,6 @@ Task<Response> write_as_manager(Call& call, DeliveryRequest wanted) {
     auto written = co_await step;
     if (!written.ok()) co_return problem(call, problem_of(written.error()));
     co_return std::move(written).value();
-}
-
-domain::DeliveryId delivery_of(const domain::MessageId& message, const domain::ChannelId& channel) {
-    return {platform::uuid_of_name(message.value, channel.text())};
 }
 
 sql::Result<bool> has_channel(sql::Session& session, const domain::WorkspaceId& workspace,

@@ -21,9 +21,6 @@ struct DeliveryRequest {
 // A repeated request under the same key is answered like the first one; 422 for another request.
 platform::Task<Response> write_as_manager(Call& call, DeliveryRequest wanted);
 
-// As the notifier's fan-out derives it: one message has one delivery per channel.
-domain::DeliveryId delivery_of(const domain::MessageId& message, const domain::ChannelId& channel);
-
 // On the session's thread.
 sql::Result<bool> has_channel(sql::Session& session, const domain::WorkspaceId& workspace,
                               const domain::ChannelId& channel);

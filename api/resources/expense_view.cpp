@@ -119,11 +119,6 @@ ExpenseView expense_row(const sql::Rows& rows, std::size_t row) {
     return view;
 }
 
-void write_money(json::Writer& out, std::string_view name, std::int64_t minor,
-                 std::string_view currency) {
-    out.key(name).begin_object().field("amount", minor).field("currency", currency).end_object();
-}
-
 void write_expense(json::Writer& out, const ExpenseView& expense) {
     out.begin_object();
     out.field("id", expense.id.text()).field("object", "expense").field("state", expense.state);

@@ -12,6 +12,7 @@
 #include "journal/history.hpp"
 #include "platform/json/writer.hpp"
 #include "platform/sql.hpp"
+#include "views/cells.hpp"
 
 namespace outlay::api {
 
@@ -57,8 +58,6 @@ ExpenseView expense_row(const sql::Rows& rows, std::size_t row);
 void write_expense(json::Writer& out, const ExpenseView& expense);
 std::string expense_body(const ExpenseView& expense);
 
-// {"amount": 1250, "currency": "EUR"} under `name`.
-void write_money(json::Writer& out, std::string_view name, std::int64_t minor,
-                 std::string_view currency);
+using views::write_money;
 
 }  // namespace outlay::api

@@ -12,6 +12,7 @@
 #include "platform/hash.hpp"
 #include "platform/json/writer.hpp"
 #include "views/channel.hpp"
+#include "views/delivery.hpp"
 
 namespace outlay::api {
 
@@ -24,18 +25,6 @@ using platform::Task;
 
 // Of one request, of what failed and of what is missing each: the writer is held for a moment only.
 constexpr std::int64_t recovered_max = 1000;
-
-constexpr std::array delivery_columns{
-    sql::Column{"id", sql::Type::uuid},
-    sql::Column{"message", sql::Type::uuid},
-    sql::Column{"workspace", sql::Type::uuid},
-    sql::Column{"channel", sql::Type::uuid},
-    sql::Column{"state", sql::Type::text},
-    sql::Column{"next_attempt_at", sql::Type::timestamp},
-    sql::Column{"created_at", sql::Type::timestamp},
-    sql::Column{"updated_at", sql::Type::timestamp},
-};
-constexpr sql::Table deliveries{"outlay.deliveries", delivery_columns, 1};
 
 struct Wish {
     domain::Instant since;
@@ -100,8 +89,7 @@ sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& r
         "SELECT events, log_offset, routing FROM read.channels WHERE workspace = $1 AND id = $2",
         channel);
     if (!listening.ok() || listening->empty()) return listening;
-    const auto patterns = json::parse(listening->text(0, 0));
-    CHECK(patterns.ok(), "a list of events is no JSON");
+    const auto patterns = views::patterns_of(listening->text(0, 0));
     Conditions where;
     where.add("m.workspace = " + where.bind(channel[0]));
     where.add("m.created_at >= " + where.bind(stored_instant(recovery.wish.since)));
@@ -115,10 +103,7 @@ sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& r
         where.bind(channel[1]) + ")");
     std::string kinds;
     for (const auto type : domain::channel::message_types) {
-        const auto chooses = [type](const json::Value& pattern) {
-            return domain::channel::selects(pattern.text(), type);
-        };
-        if (std::ranges::any_of(patterns->items(), chooses))
+        if (domain::channel::selects(patterns, type))
             kinds += (kinds.empty() ? "" : ", ") + where.bind(std::string(type));
     }
     if (kinds.empty()) return sql::Rows(2);
@@ -136,18 +121,19 @@ Count send_missing(sql::Session& session, const Recovery& recovery) {
     std::vector<sql::Value> cells;
     for (std::size_t row = 0; row < messages->size(); ++row) {
         const MessageId message{messages->uuid(row, 0)};
-        const std::array<sql::Value, 8> made{delivery_of(message, recovery.channel).value.text(),
-                                             message.value.text(),
-                                             recovery.workspace.value.text(),
-                                             recovery.channel.value.text(),
-                                             "pending",
-                                             messages->text(row, 1),
-                                             now,
-                                             now};
+        const std::array<sql::Value, 8> made{
+            views::delivery_id(message, recovery.channel).value.text(),
+            message.value.text(),
+            recovery.workspace.value.text(),
+            recovery.channel.value.text(),
+            "pending",
+            messages->text(row, 1),
+            now,
+            now};
         cells.insert(cells.end(), made.begin(), made.end());
     }
     if (cells.empty()) return 0;
-    const auto written = session.write(deliveries, sql::OnConflict::ignore, cells);
+    const auto written = session.write(views::deliveries, sql::OnConflict::ignore, cells);
     if (!written.ok()) return domain::Fail{written.error()};
     return static_cast<std::int64_t>(messages->size());
 }

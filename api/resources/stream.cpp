@@ -160,7 +160,9 @@ std::string take_found(Stream& stream) {
         const auto& message = stream.found[i];
         stream.place = {stream.offsets[i], message.id.value};
         text += event_text(
-            {.id = token_of(stream), .type = message.type, .data = views::message_event(message)});
+            {.id = token_of(stream),
+             .type = message.type,
+             .data = views::message_event(message.type, message.timestamp, message.data)});
     }
     return text;
 }

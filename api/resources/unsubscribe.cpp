@@ -39,6 +39,7 @@ Task<Response> ask(Call& call) {
 }
 
 // The endpoint is given up, as one that fails would be: an admin sees why, and may open it again.
+// Whoever holds the lane loses it: what an attempt under way comes to must not open it.
 Task<Response> unsubscribe(Call& call) {
     const auto name = name_in(call);
     if (!name) co_return not_found(call);
@@ -51,6 +52,7 @@ Task<Response> unsubscribe(Call& call) {
             "INSERT INTO outlay.channel_lanes AS lane"
             " (channel, workspace, disabled_at, disabled_reason)"
             " VALUES ($1, $2, $3, 'unsubscribed') ON CONFLICT (channel) DO UPDATE SET"
+            " claim = lane.claim + 1, claimed_until = NULL,"
             " disabled_at = coalesce(lane.disabled_at, excluded.disabled_at),"
             " disabled_reason = coalesce(lane.disabled_reason, excluded.disabled_reason)",
             row);

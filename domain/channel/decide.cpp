@@ -132,6 +132,8 @@ Decision<Events> decide(const Channel& channel, const EditChannel& command, cons
     check_routing(check, wanted.routing.value_or(Routing{}));
     check.require(!command.target || command.target->form == form_of(channel.kind), "",
                   "not_applicable", "A channel of this kind has another sort of address.");
+    check.require(!command.target || !command.target->has_token || channel.kind == Kind::ntfy,
+                  "/token", "not_applicable", "Only ntfy channels have an access token.");
     if (auto objection = std::move(check).objection()) return Fail{std::move(*objection)};
 
     Events events;

@@ -34,6 +34,7 @@ struct NewTarget {
     Form form = Form::url;
     Target target{};
     Uuid code{};  // for a channel that has to be confirmed again
+    bool has_token = false;
 };
 struct EditChannel {  // what PATCH asks; unset: unchanged
     std::optional<std::string> description{};

@@ -130,6 +130,9 @@ TEST(ConfirmingAChannel, starts_again_with_another_target) {
 
 TEST(AChannelsAddress, is_of_the_sort_that_its_kind_has) {
     given({waiting}).when(EditChannel{.target = NewTarget{Form::mail, moved}}).then_invalid({""});
+    given({waiting})
+        .when(EditChannel{.target = NewTarget{Form::url, moved, newer_secret, true}})
+        .then_invalid({"/token"});
     given({waiting}).when(RotateSecret{newer_secret}).then_refused(RefusalCode::state_conflict);
     RegisterChannel webhook{Kind::webhook, "", alerts, target, secret, Format::slack};
     given({}).when(webhook).then_invalid({"/format"});

@@ -213,6 +213,8 @@ def test_people_hear_of_a_channel_that_was_given_up(workspace, receiver):
     ({"kind": "pagerduty", "routing_key": "short"}, "/routing_key"), ({"kind": "fax"}, "/kind"),
     ({"kind": "slack", "url": "http://10.0.0.1/x"}, "/url"),
     ({"kind": "webhook", "url": "http://127.0.0.1/", "format": "teams"}, "/format"),
+    ({"kind": "webhook", "url": "http://127.0.0.1/", "token": "t"}, "/token"),
+    ({"kind": "email", "to": "a@example.org", "url": "http://127.0.0.1/"}, "/to"),
     ({"kind": "webhook", "url": "http://127.0.0.1/", "severities": ["loud"]}, "/severities"),
     ({"kind": "webhook", "url": "http://127.0.0.1/", "budgets": ["bud_1"]}, "/budgets")])
 def test_an_address_that_cannot_be_is_named(workspace, body, pointer):

@@ -133,6 +133,16 @@ TEST(PagerDutyEvent, triggers_and_resolves_under_one_key) {
     EXPECT_EQ(text_at(first, {"payload", "custom_details", "Limit"}), "1000.00 EUR");
 }
 
+TEST(PagerDutyEvent, of_one_member_leaves_that_of_another_open) {
+    const auto of = [](const std::string& member) {
+        auto about = message();
+        about.document.insert(1, R"("member":")" + member + R"(",)");
+        return notice_of(about, "").alert_key;
+    };
+    EXPECT_NE(of("mem_1"), of("mem_2"));
+    EXPECT_EQ(of("mem_1"), of("mem_1"));
+}
+
 TEST(NtfyMessage, goes_to_the_root_with_its_topic_and_token) {
     const auto request =
         ntfy_request(notice_of(message(), ""), "https://ntfy.example/money", "tk_1");

@@ -22,13 +22,11 @@ constexpr std::size_t discord_max = 2000;
 constexpr std::size_t summary_max = 1024;  // PagerDuty
 constexpr std::size_t chat_max = 4000;     // of the others, below what each of them takes
 
-// At most so many bytes, without cutting a character of UTF-8 in two.
+// Says that something is left out where it is.
 std::string cut(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return std::string(text);
     constexpr std::string_view more = "...";
-    auto end = bytes_max - more.size();
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return std::string(text.substr(0, end)).append(more);
+    if (text.size() <= bytes_max) return std::string(text);
+    return std::string(first_bytes(text, bytes_max - more.size())).append(more);
 }
 
 struct Escape {

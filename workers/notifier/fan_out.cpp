@@ -5,31 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "domain/channel/message_types.hpp"
-#include "platform/hash.hpp"
 #include "platform/json/value.hpp"
+#include "views/cells.hpp"
 #include "views/channel.hpp"
+#include "views/delivery.hpp"
 #include "workers/cells.hpp"
 #include "workers/notifier/manners.hpp"
 
 namespace outlay::workers::notifier {
 
 namespace {
-
-constexpr std::array delivery_columns{
-    sql::Column{"id", sql::Type::uuid},
-    sql::Column{"message", sql::Type::uuid},
-    sql::Column{"workspace", sql::Type::uuid},
-    sql::Column{"channel", sql::Type::uuid},
-    sql::Column{"state", sql::Type::text},
-    sql::Column{"next_attempt_at", sql::Type::timestamp},
-    sql::Column{"created_at", sql::Type::timestamp},
-    sql::Column{"updated_at", sql::Type::timestamp},
-};
-constexpr sql::Table deliveries{"outlay.deliveries", delivery_columns, 1};
 
 const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
 
@@ -74,12 +62,6 @@ bool wants(const Listener& listener, const Waiting& message) {
                               lets_through(routing.members, message.member)));
 }
 
-template <typename AnyId>
-std::optional<AnyId> optional_id(const sql::Rows& rows, std::size_t row, std::size_t column) {
-    const auto uuid = rows.optional_uuid(row, column);
-    return uuid ? std::optional(AnyId{*uuid}) : std::nullopt;
-}
-
 std::optional<domain::ChannelId> subject_of(const std::string& document) {
     const auto parsed = json::parse(document);
     const auto* const channel = parsed.ok() ? parsed->find("channel") : nullptr;
@@ -100,20 +82,12 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
                          rows->text(row, 2),
                          rows->integer(row, 3),
                          views::severity_of(rows->optional_text(row, 4).value_or("")),
-                         optional_id<domain::BudgetId>(*rows, row, 5),
-                         optional_id<domain::MemberId>(*rows, row, 6),
-                         optional_id<domain::ChannelId>(*rows, row, 7),
+                         views::optional_id<domain::BudgetId>(*rows, row, 5),
+                         views::optional_id<domain::MemberId>(*rows, row, 6),
+                         views::optional_id<domain::ChannelId>(*rows, row, 7),
                          rows->is_null(row, 8) ? std::nullopt : subject_of(rows->text(row, 8))});
     }
     return found;
-}
-
-std::vector<std::string> patterns_of(const std::string& list) {
-    std::vector<std::string> patterns;
-    const auto parsed = json::parse(list);
-    if (!parsed.ok()) return patterns;
-    for (const auto& item : parsed->items()) patterns.push_back(item.text());
-    return patterns;
 }
 
 sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
@@ -130,7 +104,7 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
         const auto kind = views::channel_kind_of(rows->text(row, 5));
         CHECK(kind.has_value(), "a channel of an unknown kind");
         found.push_back({{rows->uuid(row, 0)},
-                         patterns_of(rows->text(row, 1)),
+                         views::patterns_of(rows->text(row, 1)),
                          rows->integer(row, 2),
                          views::routing_of(rows->text(row, 3)),
                          rows->text(row, 4) == "active",
@@ -154,7 +128,7 @@ void lay_out(const Waiting& message, const std::vector<Listener>& listeners, dom
     for (const auto& listener : listeners) {
         if (!wants(listener, message)) continue;
         const auto due_at = later(now, message.channel ? Pause{} : listener.settling);
-        const std::array row{cell(delivery_id(message.id, listener.channel)),
+        const std::array row{cell(views::delivery_id(message.id, listener.channel)),
                              cell(message.id),
                              cell(message.workspace),
                              cell(listener.channel),
@@ -169,7 +143,7 @@ void lay_out(const Waiting& message, const std::vector<Listener>& listeners, dom
 
 sql::Status write(sql::Session& session, const Layout& layout) {
     if (layout.deliveries.empty()) return domain::Done{};
-    auto written = session.write(deliveries, sql::OnConflict::ignore, layout.deliveries);
+    auto written = session.write(views::deliveries, sql::OnConflict::ignore, layout.deliveries);
     if (!written.ok()) return written;
     for (const auto& [channel, lane] : layout.lanes) {
         const std::array parameters{cell(channel), cell(lane.workspace), cell(lane.due_at)};
@@ -184,20 +158,20 @@ sql::Status write(sql::Session& session, const Layout& layout) {
 }
 
 sql::Status mark(sql::Session& session, const std::vector<Waiting>& messages, domain::Instant now) {
+    if (messages.empty()) return domain::Done{};
+    std::vector<sql::Value> parameters{cell(now)};
+    std::string ids;
     for (const auto& message : messages) {
-        const std::array parameters{cell(now), cell(message.id)};
-        const auto marked =
-            session.execute("UPDATE outlay.outbox SET fanned_at = $1 WHERE id = $2", parameters);
-        if (!marked.ok()) return domain::Fail{marked.error()};
+        parameters.push_back(cell(message.id));
+        ids += (ids.empty() ? "$" : ", $") + std::to_string(parameters.size());
     }
+    const auto marked = session.execute(
+        "UPDATE outlay.outbox SET fanned_at = $1 WHERE id IN (" + ids + ")", parameters);
+    if (!marked.ok()) return domain::Fail{marked.error()};
     return domain::Done{};
 }
 
 }  // namespace
-
-domain::DeliveryId delivery_id(const domain::MessageId& message, const domain::ChannelId& channel) {
-    return {platform::uuid_of_name(message.value, channel.text())};
-}
 
 sql::Result<std::size_t> fan_out(sql::Store& store, const platform::Clock& clock) {
     std::size_t count = 0;

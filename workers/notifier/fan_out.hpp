@@ -11,6 +11,4 @@ namespace outlay::workers::notifier {
 // Channels that are paused or disabled, or were registered after what the message tells, get none.
 sql::Result<std::size_t> fan_out(sql::Store& store, const platform::Clock& clock);
 
-domain::DeliveryId delivery_id(const domain::MessageId& message, const domain::ChannelId& channel);
-
 }  // namespace outlay::workers::notifier

@@ -15,19 +15,11 @@ constexpr std::size_t line_max = 76;  // RFC 2045, section 6.8
 constexpr std::size_t word_max = 45;  // bytes in an encoded word of at most 75 characters
 constexpr std::string_view end_of_line = "\r\n";
 
-// Up to `bytes_max` bytes of whole characters.
-std::string_view first_of(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    auto end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end);
-}
-
 // RFC 2047, section 2.
 std::string header_text(std::string_view text) {
     std::string words;
     while (!text.empty()) {
-        const auto part = first_of(text, word_max);
+        const auto part = first_bytes(text, word_max);
         words += (words.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + platform::base64(part) + "?=";
         text.remove_prefix(part.size());
     }

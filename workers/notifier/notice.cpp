@@ -70,11 +70,15 @@ Notice alert_notice(const Message& message) {
     notice.title =
         name + ": " +
         (notice.is_over ? "back below " + threshold_text(threshold) : raised_sentence(alert));
+    // A threshold that watches each member has an alert of its own for each.
+    const auto member_id = text_in(alert, "member");
     notice.alert_key = budget + "/" + text_in(threshold, "id") + "/" + start;
+    if (!member_id.empty()) notice.alert_key += "/" + member_id;
     notice.facts.emplace_back("Budget", name);
     add_money(notice, alert, "Spent then", "spent");
     add_money(notice, alert, "Limit", "limit");
     add_money(notice, alert, "Expected at the end", "projected_end");
+    if (!member_id.empty()) notice.facts.emplace_back("Member", member_id);
     notice.facts.emplace_back("Period", start + " to " + text_in(period, "end"));
     const auto expense = text_in(alert, "expense");
     if (!expense.empty()) notice.facts.emplace_back("Expense", expense);
@@ -135,6 +139,13 @@ Notice notice_of(std::span<const Message* const> messages, const std::string& co
                                              " more; GET .../alerts lists them all");
     }
     return notice;
+}
+
+std::string_view first_bytes(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    auto end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end);
 }
 
 std::string lines_of(const Notice& notice) {

@@ -25,6 +25,8 @@ Notice notice_of(const Message& message, const std::string& code);
 // The messages are about one budget, the newest last; one: as above.
 Notice notice_of(std::span<const Message* const> messages, const std::string& code);
 
+// At most so many bytes from the front, without cutting a character of UTF-8 in two.
+std::string_view first_bytes(std::string_view text, std::size_t bytes_max);
 // "label: value" line by line.
 std::string lines_of(const Notice& notice);
 

@@ -1,7 +1,7 @@
 // Signing by https://www.standardwebhooks.com, version 1.0.0.
 #include "workers/notifier/webhook.hpp"
 
-#include "platform/json/writer.hpp"
+#include "views/message.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -11,18 +11,6 @@ constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::int64_t micros_per_second = 1'000'000;
 
 }  // namespace
-
-std::string webhook_body(const Message& message) {
-    std::string body;
-    json::Writer out(body);
-    out.begin_object()
-        .field("type", message.kind)
-        .field("timestamp", message.at.text())
-        .key("data")
-        .raw(message.document)
-        .end_object();
-    return body;
-}
 
 std::optional<std::string> webhook_signature(std::string_view secret, std::string_view id,
                                              std::int64_t unix_seconds, std::string_view body) {
@@ -39,7 +27,7 @@ std::optional<platform::HttpRequest> webhook_request(const Message& message, std
                                                      domain::Instant now) {
     platform::HttpRequest request;
     request.url = url;
-    request.body = webhook_body(message);
+    request.body = views::message_event(message.kind, message.at.text(), message.document);
     const auto seconds = now.micros / micros_per_second;
     std::string signatures;
     for (const auto& secret : secrets) {

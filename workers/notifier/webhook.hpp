@@ -13,8 +13,6 @@
 
 namespace outlay::workers::notifier {
 
-// {"type","timestamp","data"}: the same bytes at every attempt.
-std::string webhook_body(const Message& message);
 // `secret` is "whsec_" and base64. Empty: it has another form.
 std::optional<std::string> webhook_signature(std::string_view secret, std::string_view id,
                                              std::int64_t unix_seconds, std::string_view body);

@@ -1,7 +1,6 @@
 // A channel as a row, as long as it exists.
 #include "workers/projections/channels.hpp"
 
-#include "platform/json/writer.hpp"
 #include "views/channel.hpp"
 #include "workers/cells.hpp"
 
@@ -13,21 +12,12 @@ using domain::channel::Channel;
 
 constexpr std::size_t first_of_position = columns.size() - 2;
 
-std::string list_of(const std::vector<std::string>& texts) {
-    std::string list;
-    json::Writer out(list);
-    out.begin_array();
-    for (const auto& text : texts) out.string(text);
-    out.end_array();
-    return list;
-}
-
 Row row_of(const Fact& fact, const Channel& channel) {
     return {cell(fact.workspace),
             cell(domain::ChannelId::parse(fact.aggregate)),
             cell(views::channel_kind_name(channel.kind)),
             cell(channel.description),
-            cell(list_of(channel.events)),
+            cell(views::patterns_text(channel.events)),
             cell(channel.target.shown),
             cell(channel.target.sealed),
             cell(channel.secret),
