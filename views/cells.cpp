@@ -2,14 +2,30 @@
 #include "views/cells.hpp"
 
 #include "domain/values/check.hpp"
-#include "domain/values/dates.hpp"
 
 namespace outlay::views {
 
-std::string instant_text(const std::string& cell) {
+namespace {
+
+domain::Instant instant_of(std::string_view cell) {
     const auto instant = domain::Instant::parse(cell);
     CHECK(instant.has_value(), "a timestamp cell of another form");
-    return instant->text();
+    return *instant;
+}
+
+}  // namespace
+
+domain::Instant instant_in(const sql::Rows& rows, std::size_t row, std::size_t column) {
+    return instant_of(rows.text(row, column));
+}
+
+std::optional<domain::Instant> optional_instant_in(const sql::Rows& rows, std::size_t row,
+                                                   std::size_t column) {
+    return rows.is_null(row, column) ? std::nullopt : std::optional(instant_in(rows, row, column));
+}
+
+std::string instant_text(const std::string& cell) {
+    return instant_of(cell).text();
 }
 
 std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,

@@ -6,12 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include "domain/values/dates.hpp"
 #include "domain/values/ids.hpp"
 #include "platform/json/writer.hpp"
 #include "platform/sql.hpp"
 
 namespace outlay::views {
 
+domain::Instant instant_in(const sql::Rows& rows, std::size_t row, std::size_t column);
+std::optional<domain::Instant> optional_instant_in(const sql::Rows& rows, std::size_t row,
+                                                   std::size_t column);
 // A timestamp cell in the form of domain::Instant, the one that rendered states have.
 std::string instant_text(const std::string& cell);
 std::optional<std::string> optional_instant(const sql::Rows& rows, std::size_t row,

@@ -18,9 +18,13 @@ struct ChannelName {
     domain::WorkspaceId workspace;
     domain::ChannelId channel;
 };
-// Names a channel to whom its mails reach, and lets them end it. Empty: no token of this
-// installation.
-std::string unsubscribe_token(const platform::SealKeys& keys, const ChannelName& name);
-std::optional<ChannelName> unsubscribed_by(const platform::SealKeys& keys, std::string_view token);
+// Names an address of a channel to whom its mails reach, and lets them end it. Empty: no token of
+// this installation.
+struct Subscription {
+    ChannelName name;
+    domain::Uuid target;  // the id under which the address is sealed
+};
+std::string unsubscribe_token(const platform::SealKeys& keys, const Subscription& subscription);
+std::optional<Subscription> unsubscribed_by(const platform::SealKeys& keys, std::string_view token);
 
 }  // namespace outlay::views

@@ -155,8 +155,10 @@ struct Subject {
 // The row as it is where the change shows: what else happened to the alert is decided by the order
 // of the log, not by what was known when the request came.
 Task<std::optional<Problem>> look_again(Call& call, std::shared_ptr<Subject> subject,
-                                        journal::Position at) {
-    auto waiting = await_position(call, at);
+                                        std::optional<journal::Position> applied_at) {
+    if (!applied_at) co_return std::nullopt;
+    const auto at = *applied_at;
+    auto waiting = await_position(call, at, "the change");
     auto wrong = co_await waiting;
     if (wrong) co_return wrong;
     const std::function<sql::Result<bool>(sql::Session&)> look =
@@ -198,8 +200,8 @@ CommandSpec change_spec(Call& call, const std::shared_ptr<Subject>& subject,
         const auto& state = std::get<domain::budget::Budget>(loaded.target);
         return propose(budget.text(), domain::budget::decide(state, command, context));
     };
-    spec.before_answer = [&call, subject](const journal::Position& at) {
-        return look_again(call, subject, at);
+    spec.before_answer = [&call, subject](const journal::Applied& applied) {
+        return look_again(call, subject, applied.position);
     };
     spec.render = [subject](const journal::Versioned& target, const std::string&,
                             const domain::CommandId&) {

@@ -124,9 +124,10 @@ struct CommandSpec {
     // ends the request.
     std::function<platform::Task<std::optional<Problem>>(const domain::CommandId& command)>
         before_append{};
-    // Work between the outcome and the answer, for answers that show more than the target. An error
-    // ends the request, though the command is applied: a repeated one is answered like the first.
-    std::function<platform::Task<std::optional<Problem>>(const journal::Position& applied_at)>
+    // Work between the outcome and the answer of what applied, for answers that show more than the
+    // target. An error ends the request, though the command is applied: a repeated one is answered
+    // like the first.
+    std::function<platform::Task<std::optional<Problem>>(const journal::Applied& applied)>
         before_answer{};
 };
 platform::Task<Response> run_command(Call& call, CommandSpec spec);

@@ -57,10 +57,9 @@ sql::Status store_seals(sql::Session& session, const ChannelPreparation& wanted,
     return domain::Done{};
 }
 
-sql::Status reopen_lane(sql::Session& session, const ChannelPreparation& wanted,
-                        domain::Instant now) {
-    const std::array<sql::Value, 3> parameters{stored_instant(now), wanted.workspace.value.text(),
-                                               wanted.channel.value.text()};
+sql::Status reopen_lane(sql::Session& session, const LaneLook& look, domain::Instant now) {
+    const std::array<sql::Value, 3> parameters{stored_instant(now), look.workspace.value.text(),
+                                               look.channel.value.text()};
     const auto opened = session.execute(
         "UPDATE outlay.channel_lanes SET disabled_at = NULL, disabled_reason = NULL, failures = 0,"
         " failing_since = NULL, quiet_until = NULL, due_at = $1 WHERE workspace = $2"
@@ -70,9 +69,9 @@ sql::Status reopen_lane(sql::Session& session, const ChannelPreparation& wanted,
     return domain::Done{};
 }
 
-sql::Status read_lane(sql::Session& session, const ChannelPreparation& wanted, LaneState& lane) {
-    const std::array<sql::Value, 2> parameters{wanted.workspace.value.text(),
-                                               wanted.channel.value.text()};
+sql::Status read_lane(sql::Session& session, const LaneLook& look, LaneState& lane) {
+    const std::array<sql::Value, 2> parameters{look.workspace.value.text(),
+                                               look.channel.value.text()};
     const auto rows = session.query(
         "SELECT disabled_at, disabled_reason FROM outlay.channel_lanes"
         " WHERE workspace = $1 AND channel = $2",
@@ -91,10 +90,11 @@ std::vector<Sealed> seals_of(const Call& call, const ChannelPreparation& wanted,
     std::vector<Sealed> seals;
     if (wanted.address) {
         const auto& text = wanted.address->text;
-        seals.push_back({target_id(command, text), platform::seal(keys, context, text)});
+        seals.push_back(
+            {target_id(command, wanted.channel, text), platform::seal(keys, context, text)});
     }
     if (wanted.made != Made::nothing) {
-        const auto id = secret_id(command);
+        const auto id = secret_id(command, wanted.channel, wanted.made);
         const auto text =
             wanted.made == Made::secret ? channel_secret(call, id) : channel_code(call, id);
         seals.push_back({id, platform::seal(keys, context, text)});
@@ -146,8 +146,7 @@ QueryBody for_managers(const Call& call, QueryBody body) {
     };
 }
 
-Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::CommandId command,
-                              std::shared_ptr<LaneState> lane) {
+Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::CommandId command) {
     auto asking = may_prepare(call, wanted);
     auto wrong = co_await asking;
     if (wrong) co_return wrong;
@@ -157,12 +156,11 @@ Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::Com
         if (wrong) co_return wrong;
     }
     const auto seals = seals_of(call, wanted, command);
+    if (seals.empty()) co_return std::nullopt;
     const auto now = call.node.clock.now();
     const std::function<sql::Result<bool>(sql::Session&)> work =
-        [wanted, seals, now, lane](sql::Session& session) -> sql::Result<bool> {
-        auto done = store_seals(session, wanted, seals, now);
-        if (done.ok() && wanted.reopens_lane) done = reopen_lane(session, wanted, now);
-        if (done.ok()) done = read_lane(session, wanted, *lane);
+        [wanted, seals, now](sql::Session& session) -> sql::Result<bool> {
+        const auto done = store_seals(session, wanted, seals, now);
         if (!done.ok()) return domain::Fail{done.error()};
         return true;
     };
@@ -172,12 +170,35 @@ Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::Com
     co_return std::nullopt;
 }
 
-domain::Uuid target_id(const domain::CommandId& command, const std::string& address) {
-    return platform::uuid_of_name(command.value, "channel-target:" + address);
+Task<Verdict> look_at_lane(Call& call, LaneLook look, bool is_replayed,
+                           std::shared_ptr<LaneState> lane) {
+    const bool opens = look.reopens && !is_replayed;
+    const auto now = call.node.clock.now();
+    const std::function<sql::Result<bool>(sql::Session&)> work =
+        [look, opens, now, lane](sql::Session& session) -> sql::Result<bool> {
+        auto done = opens ? reopen_lane(session, look, now) : domain::Done{};
+        if (done.ok()) done = read_lane(session, look, *lane);
+        if (!done.ok()) return domain::Fail{done.error()};
+        return true;
+    };
+    const auto options = opens ? sql::TransactionOptions{sql::Access::admin, std::nullopt}
+                               : sql::TransactionOptions{sql::Access::query, look.workspace};
+    auto step = in_store<bool>(call, options, work);
+    const auto seen = co_await step;
+    if (!seen.ok()) co_return problem_of(seen.error());
+    co_return std::nullopt;
 }
 
-domain::Uuid secret_id(const domain::CommandId& command) {
-    return platform::uuid_of_name(command.value, "channel-secret");
+domain::Uuid target_id(const domain::CommandId& command, const domain::ChannelId& channel,
+                       const std::string& address) {
+    return platform::uuid_of_name(command.value,
+                                  "channel-target:" + channel.text() + ":" + address);
+}
+
+domain::Uuid secret_id(const domain::CommandId& command, const domain::ChannelId& channel,
+                       Made made) {
+    const std::string what = made == Made::secret ? "channel-secret:" : "channel-code:";
+    return platform::uuid_of_name(command.value, what + channel.text());
 }
 
 std::string channel_secret(const Call& call, const domain::Uuid& sealed) {

@@ -23,22 +23,32 @@ struct ChannelPreparation {
     bool is_new = false;
     std::optional<ChannelAddress> address{};  // to be judged and sealed
     Made made = Made::nothing;
-    bool reopens_lane = false;  // the endpoint may be called again, if it was given up
 };
-// What the channel's lane said then.
+// Stores nothing for somebody who may not manage channels, or for a URL that must not be called.
+platform::Task<std::optional<Problem>> prepare_channel(Call& call, ChannelPreparation wanted,
+                                                       domain::CommandId command);
+
+// What the channel's lane says once a command has applied.
 struct LaneState {
     std::optional<std::string> disabled_at{};
     std::optional<std::string> disabled_reason{};
 };
-// Stores nothing for somebody who may not manage channels, or for a URL that must not be called.
-platform::Task<std::optional<Problem>> prepare_channel(Call& call, ChannelPreparation wanted,
-                                                       domain::CommandId command,
-                                                       std::shared_ptr<LaneState> lane);
+struct LaneLook {
+    domain::WorkspaceId workspace;
+    domain::ChannelId channel;
+    // The endpoint may be called again, if it was given up. A repeated request opens nothing: the
+    // endpoint may have been given up since.
+    bool reopens = false;
+};
+platform::Task<std::optional<Problem>> look_at_lane(Call& call, LaneLook look, bool is_replayed,
+                                                    std::shared_ptr<LaneState> lane);
 
-// Ids of sealed forms: of the command and, for a target, of what it says, so that another request
+// Ids of sealed forms: of the command, the channel and what is sealed, so that another request
 // under the same idempotency key never takes the place of the first one.
-domain::Uuid target_id(const domain::CommandId& command, const std::string& address);
-domain::Uuid secret_id(const domain::CommandId& command);
+domain::Uuid target_id(const domain::CommandId& command, const domain::ChannelId& channel,
+                       const std::string& address);
+domain::Uuid secret_id(const domain::CommandId& command, const domain::ChannelId& channel,
+                       Made made);
 // Both derive from the root secret and the id under which they are sealed, so that a repeated
 // request shows the secret again, and a code is known without being opened.
 std::string channel_secret(const Call& call, const domain::Uuid& sealed);

@@ -58,7 +58,7 @@ journal::Decide decide_by(Command command, Complete complete) {
     };
 }
 
-using ShownSecret = std::function<std::string(const domain::CommandId&)>;
+using ShownSecret = std::function<std::string(const domain::CommandId&, const ChannelId&)>;
 
 void render_channel(CommandSpec& spec, std::shared_ptr<LaneState> lane, ShownSecret secret) {
     spec.render = [lane = std::move(lane), secret = std::move(secret)](
@@ -70,7 +70,7 @@ void render_channel(CommandSpec& spec, std::shared_ptr<LaneState> lane, ShownSec
             views::channel_view(*id, std::get<channel::Channel>(target.state), target.head.version);
         view.disabled_at = lane->disabled_at;
         view.disabled_reason = lane->disabled_reason;
-        if (secret) view.secret = secret(command);
+        if (secret) view.secret = secret(command, *id);
         return views::channel_body(view);
     };
 }
@@ -133,8 +133,8 @@ ChannelId made_by(const domain::CommandId& command) {
 }
 
 ShownSecret secret_shown_by(Call& call) {
-    return [&call](const domain::CommandId& command) {
-        return channel_secret(call, secret_id(command));
+    return [&call](const domain::CommandId& command, const ChannelId& id) {
+        return channel_secret(call, secret_id(command, id, Made::secret));
     };
 }
 
@@ -145,26 +145,28 @@ CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wa
     spec.target = [](const domain::CommandId& command) { return made_by(command).text(); };
     spec.target_is_new = true;
     spec.canonical_body = std::move(canonical_body);
-    const auto lane = std::make_shared<LaneState>();
     const bool is_webhook = wanted.command.kind == channel::Kind::webhook;
+    const auto made = is_webhook ? Made::secret : Made::code;
     const auto address = wanted.address;
-    spec.before_append = [&call, workspace, address, is_webhook,
-                          lane](const domain::CommandId& command) {
+    spec.before_append = [&call, workspace, address, made](const domain::CommandId& command) {
         return prepare_channel(call,
                                {.workspace = workspace,
                                 .channel = made_by(command),
                                 .is_new = true,
                                 .address = address,
-                                .made = is_webhook ? Made::secret : Made::code},
-                               command, lane);
+                                .made = made},
+                               command);
     };
-    spec.decide = decide_by(std::move(wanted.command), [address](channel::RegisterChannel& command,
-                                                                 const domain::CommandId& id) {
-        command.target = {address.shown, target_id(id, address.text)};
-        command.secret = secret_id(id);
-        return made_by(id);
-    });
-    render_channel(spec, lane, is_webhook ? secret_shown_by(call) : nullptr);
+    spec.decide =
+        decide_by(std::move(wanted.command),
+                  [address, made](channel::RegisterChannel& command, const domain::CommandId& id) {
+                      const auto channel = made_by(id);
+                      command.target = {address.shown, target_id(id, channel, address.text)};
+                      command.secret = secret_id(id, channel, made);
+                      return channel;
+                  });
+    render_channel(spec, std::make_shared<LaneState>(),
+                   is_webhook ? secret_shown_by(call) : nullptr);
     spec.status = 201;
     spec.location = [workspace](const std::string& aggregate, const domain::CommandId&) {
         return "/v1/workspaces/" + workspace.text() + "/channels/" + aggregate;
@@ -182,15 +184,28 @@ Task<Response> create(Call& call) {
 }
 
 // A command on the channel that the path names.
-CommandSpec change(Call& call, const ChannelPreparation& wanted, std::string canonical_body,
-                   const std::shared_ptr<LaneState>& lane) {
+CommandSpec command_on(const WorkspaceId& workspace, const ChannelId& id,
+                       std::string canonical_body) {
     CommandSpec spec;
-    spec.workspace = wanted.workspace;
-    spec.target = [id = wanted.channel](const domain::CommandId&) { return id.text(); };
+    spec.workspace = workspace;
+    spec.target = [id](const domain::CommandId&) { return id.text(); };
     spec.canonical_body = std::move(canonical_body);
-    spec.before_append = [&call, wanted, lane](const domain::CommandId& command) {
-        return prepare_channel(call, wanted, command, lane);
+    return spec;
+}
+
+// One whose answer shows the channel.
+CommandSpec change(Call& call, const ChannelPreparation& wanted, std::string canonical_body,
+                   bool reopens, const ShownSecret& secret) {
+    auto spec = command_on(wanted.workspace, wanted.channel, std::move(canonical_body));
+    spec.before_append = [&call, wanted](const domain::CommandId& command) {
+        return prepare_channel(call, wanted, command);
     };
+    const auto lane = std::make_shared<LaneState>();
+    const LaneLook look{wanted.workspace, wanted.channel, reopens};
+    spec.before_answer = [&call, look, lane](const journal::Applied& applied) {
+        return look_at_lane(call, look, applied.replayed, lane);
+    };
+    render_channel(spec, lane, secret);
     return spec;
 }
 
@@ -213,26 +228,24 @@ Task<Response> edit(Call& call) {
     auto body = read_body(call, read_edit);
     if (!body.ok()) return refused(call, body.error());
     const auto& wanted = body->fields;
-    const auto lane = std::make_shared<LaneState>();
     auto spec = change(call,
                        {.workspace = *workspace,
                         .channel = *id,
                         .address = wanted.address,
-                        .made = wanted.address ? Made::code : Made::nothing,
-                        .reopens_lane = wanted.command.paused == false},
-                       std::move(body->canonical), lane);
-    spec.decide = decide_by(wanted.command, [id = *id, address = wanted.address](
-                                                channel::EditChannel& command,
-                                                const domain::CommandId& made) {
-        if (address) {
-            command.target = channel::NewTarget{address->form,
-                                                {address->shown, target_id(made, address->text)},
-                                                secret_id(made),
-                                                address->has_token};
-        }
-        return id;
-    });
-    render_channel(spec, lane, nullptr);
+                        .made = wanted.address ? Made::code : Made::nothing},
+                       std::move(body->canonical), wanted.command.paused == false, nullptr);
+    spec.decide = decide_by(
+        wanted.command, [id = *id, address = wanted.address](channel::EditChannel& command,
+                                                             const domain::CommandId& made) {
+            if (address) {
+                command.target =
+                    channel::NewTarget{address->form,
+                                       {address->shown, target_id(made, id, address->text)},
+                                       secret_id(made, id, Made::code),
+                                       address->has_token};
+            }
+            return id;
+        });
     return run_command(call, std::move(spec));
 }
 
@@ -240,15 +253,13 @@ Task<Response> rotate(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto id = path_id<ChannelId>(call, "{id}");
     if (!workspace || !id) return answered(not_found(call));
-    const auto lane = std::make_shared<LaneState>();
-    auto spec =
-        change(call, {.workspace = *workspace, .channel = *id, .made = Made::secret}, "", lane);
+    auto spec = change(call, {.workspace = *workspace, .channel = *id, .made = Made::secret}, "",
+                       false, secret_shown_by(call));
     spec.decide = decide_by(channel::RotateSecret{}, [id = *id](channel::RotateSecret& command,
                                                                 const domain::CommandId& made) {
-        command.secret = secret_id(made);
+        command.secret = secret_id(made, id, Made::secret);
         return id;
     });
-    render_channel(spec, lane, secret_shown_by(call));
     return run_command(call, std::move(spec));
 }
 
@@ -258,15 +269,13 @@ Task<Response> confirm(Call& call) {
     if (!workspace || !id) return answered(not_found(call));
     auto body = read_body(call, [](BodyReader& reader) { return reader.required_string("code"); });
     if (!body.ok()) return refused(call, body.error());
-    const auto lane = std::make_shared<LaneState>();
-    auto spec =
-        change(call, {.workspace = *workspace, .channel = *id}, std::move(body->canonical), lane);
+    auto spec = change(call, {.workspace = *workspace, .channel = *id}, std::move(body->canonical),
+                       false, nullptr);
     const channel::ConfirmChannel command{[&call, code = body->fields](const domain::Uuid& sealed) {
         return channel_code(call, sealed) == code;
     }};
     spec.decide = decide_by(
         command, [id = *id](channel::ConfirmChannel&, const domain::CommandId&) { return id; });
-    render_channel(spec, lane, nullptr);
     return run_command(call, std::move(spec));
 }
 
@@ -274,9 +283,7 @@ Task<Response> remove(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto id = path_id<ChannelId>(call, "{id}");
     if (!workspace || !id) return answered(not_found(call));
-    const auto lane = std::make_shared<LaneState>();
-    auto spec = change(call, {.workspace = *workspace, .channel = *id}, "", lane);
-    spec.before_append = nullptr;
+    auto spec = command_on(*workspace, *id, "");
     spec.decide =
         decide_by(channel::RemoveChannel{},
                   [id = *id](channel::RemoveChannel&, const domain::CommandId&) { return id; });
@@ -288,12 +295,6 @@ constexpr std::string_view columns =
     "SELECT c.id, c.kind, c.description, c.events, c.shown, c.state, c.version, c.created_at,"
     " c.updated_at, l.disabled_at, l.disabled_reason, c.format, c.routing FROM read.channels c"
     " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id WHERE c.workspace = $1";
-
-domain::Instant instant_in(const sql::Rows& rows, std::size_t row, std::size_t column) {
-    const auto instant = domain::Instant::parse(rows.text(row, column));
-    CHECK(instant.has_value(), "a timestamp cell of another form");
-    return *instant;
-}
 
 views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
     channel::Channel state;
@@ -308,8 +309,8 @@ views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
     if (const auto format = rows.optional_text(row, 11))
         state.format = views::channel_format_of(*format);
     state.routing = views::routing_of(rows.text(row, 12));
-    state.created_at = instant_in(rows, row, 7);
-    state.updated_at = instant_in(rows, row, 8);
+    state.created_at = views::instant_in(rows, row, 7);
+    state.updated_at = views::instant_in(rows, row, 8);
     auto view = views::channel_view({rows.uuid(row, 0)}, state,
                                     static_cast<std::uint64_t>(rows.integer(row, 6)));
     if (!rows.is_null(row, 9)) view.disabled_at = instant_text(rows.text(row, 9));

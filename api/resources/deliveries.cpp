@@ -160,11 +160,14 @@ Task<Response> redeliver(Call& call) {
         const std::array<sql::Value, 3> parameters{stored_instant(now), ws.value.text(),
                                                    id.value.text()};
         const auto rows = session.query(
-            "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = $1, updated_at = $1,"
-            " schedule_from = attempts WHERE workspace = $2 AND id = $3 RETURNING channel",
+            "UPDATE outlay.deliveries AS d SET state = 'pending', next_attempt_at = $1,"
+            " updated_at = $1, schedule_from = attempts WHERE workspace = $2 AND id = $3 AND EXISTS"
+            " (SELECT 1 FROM read.channels c WHERE c.workspace = $2 AND c.id = d.channel)"
+            " RETURNING channel",
             parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
-        if (rows->empty()) return not_found(call);
+        if (rows->empty())
+            return problem(call, make_problem("state_conflict", "The channel was removed."));
         const auto woken = wake_lane(session, ws, {rows->uuid(0, 0)}, now);
         if (!woken.ok()) return domain::Fail{woken.error()};
         return answer_one(call, session, ws, id, 202);

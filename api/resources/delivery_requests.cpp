@@ -56,7 +56,10 @@ sql::Result<Response> repeated(const Call& call, sql::Session& session, const Ke
     const auto rows = session.query(
         "SELECT fingerprint, answer FROM outlay.delivery_requests WHERE id = $1", parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
-    CHECK(rows->size() == 1, "a request that is kept and is not there");
+    if (rows->empty()) {
+        return problem(call, make_problem("store_unavailable",
+                                          "A request under this key has just failed; try again."));
+    }
     if (rows->text(0, 0) != request.fingerprint) {
         return problem(call,
                        make_problem("idempotency_key_reused",

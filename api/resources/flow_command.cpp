@@ -142,8 +142,8 @@ Task<Response> run_command(Call& call, CommandSpec spec) {
     auto step = call.submitter().submit(std::move(command));
     const journal::Answer answer = co_await step;
     const auto* const applied = std::get_if<journal::Applied>(&answer);
-    if (spec.before_answer && applied != nullptr && applied->position) {
-        auto preparing = spec.before_answer(*applied->position);
+    if (spec.before_answer && applied != nullptr) {
+        auto preparing = spec.before_answer(*applied);
         const auto wrong = co_await preparing;
         if (wrong) co_return problem(call, *wrong);
     }

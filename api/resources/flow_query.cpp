@@ -83,7 +83,8 @@ Problem lag_problem(std::string_view of_what) {
                                               std::string(of_what) + " yet.");
 }
 
-Task<std::optional<Problem>> await_position(Call& call, journal::Position position) {
+Task<std::optional<Problem>> await_position(Call& call, journal::Position position,
+                                            std::string_view of_what) {
     const auto deadline = wait_deadline(call, preferences_in(call.request.head.headers));
     auto& outcomes = call.node.submit.outcomes;
     platform::Completion<bool> wait(*call.request.executor,
@@ -92,14 +93,14 @@ Task<std::optional<Problem>> await_position(Call& call, journal::Position positi
                                     });
     const bool is_reached = co_await wait;
     if (is_reached) co_return std::nullopt;
-    co_return lag_problem(of_token);
+    co_return lag_problem(of_what);
 }
 
 Task<std::optional<Problem>> await_token(Call& call) {
     const auto token = position_in(call);
     if (!token.ok()) co_return token.error();
     if (!*token) co_return std::nullopt;
-    auto waiting = await_position(call, **token);
+    auto waiting = await_position(call, **token, of_token);
     auto wrong = co_await waiting;
     co_return wrong;
 }

@@ -50,8 +50,9 @@ Problem stranger_problem(const Call& call, const domain::WorkspaceId& workspace)
 // Waits until the read store is at or above the client's token, if it sent one. The problem that
 // ends the request otherwise: a malformed or foreign token, or projection_lag.
 platform::Task<std::optional<Problem>> await_token(Call& call);
-// The same for a position.
-platform::Task<std::optional<Problem>> await_position(Call& call, journal::Position position);
+// The same for a position; `of_what` names it to the client.
+platform::Task<std::optional<Problem>> await_position(Call& call, journal::Position position,
+                                                      std::string_view of_what);
 // What a read says whose snapshot does not show what it has to.
 Problem lag_problem(std::string_view of_what);
 

@@ -214,8 +214,7 @@ Task<bool> send(StreamPtr stream, BodySink& sink) {
         auto waiting = seat.wait(rest_until(*stream));
         const auto woken = co_await waiting;
         if (woken == Woken::stopped) co_return true;
-        wants_look =
-            woken == Woken::news || node.clock.monotonic() - stream->checked_at >= check_pause;
+        wants_look = woken == Woken::news || node.clock.monotonic() >= stream->look_at;
     }
     co_return false;
 }

@@ -1,8 +1,9 @@
-// /v1/unsubscribe/{token}: what a link in a mail does (RFC 8058). The token names one channel and
-// was sealed by this installation; who has the mail needs nothing else.
+// /v1/unsubscribe/{token}: what a link in a mail does (RFC 8058). The token names one address of
+// one channel and was sealed by this installation; who has the mail needs nothing else.
 #include <array>
 
 #include "api/resources/call.hpp"
+#include "api/resources/expense_filter.hpp"
 #include "api/resources/flow_query.hpp"
 #include "views/channel_seals.hpp"
 
@@ -28,30 +29,34 @@ Response html(std::string_view text) {
     return response;
 }
 
-std::optional<views::ChannelName> name_in(const Call& call) {
+std::optional<views::Subscription> subscription_in(const Call& call) {
     const auto token = call.path.find("{token}");
     return token == call.path.end() ? std::nullopt
                                     : views::unsubscribed_by(call.node.seal_keys, token->second);
 }
 
 Task<Response> ask(Call& call) {
-    return answered(name_in(call) ? html(page) : not_found(call));
+    return answered(subscription_in(call) ? html(page) : not_found(call));
 }
 
 // The endpoint is given up, as one that fails would be: an admin sees why, and may open it again.
-// Whoever holds the lane loses it: what an attempt under way comes to must not open it.
+// Whoever holds the lane loses it: what an attempt under way comes to must not open it. A mail to
+// an address that the channel had before ends nothing any more.
 Task<Response> unsubscribe(Call& call) {
-    const auto name = name_in(call);
-    if (!name) co_return not_found(call);
+    const auto subscription = subscription_in(call);
+    if (!subscription) co_return not_found(call);
     const auto now = call.node.clock.now();
     const std::function<sql::Result<bool>(sql::Session&)> work =
-        [name = *name, now](sql::Session& session) -> sql::Result<bool> {
-        const std::array<sql::Value, 3> row{name.channel.value.text(), name.workspace.value.text(),
-                                            now.text()};
+        [subscribed = *subscription, now](sql::Session& session) -> sql::Result<bool> {
+        const auto& name = subscribed.name;
+        const std::array<sql::Value, 4> row{name.channel.value.text(), name.workspace.value.text(),
+                                            stored_instant(now), subscribed.target.text()};
         const auto done = session.execute(
             "INSERT INTO outlay.channel_lanes AS lane"
             " (channel, workspace, disabled_at, disabled_reason)"
-            " VALUES ($1, $2, $3, 'unsubscribed') ON CONFLICT (channel) DO UPDATE SET"
+            " SELECT c.id, c.workspace, $3, 'unsubscribed' FROM read.channels c"
+            " WHERE c.id = $1 AND c.workspace = $2 AND c.target = $4"
+            " ON CONFLICT (channel) DO UPDATE SET"
             " claim = lane.claim + 1, claimed_until = NULL,"
             " disabled_at = coalesce(lane.disabled_at, excluded.disabled_at),"
             " disabled_reason = coalesce(lane.disabled_reason, excluded.disabled_reason)",
@@ -64,7 +69,7 @@ Task<Response> unsubscribe(Call& call) {
     if (!done.ok()) co_return problem(call, problem_of(done.error()));
     co_return html(
         "<!DOCTYPE html><html lang=\"en\"><head><title>Outlay</title></head><body>"
-        "<h1>No more mail will come from this channel.</h1></body></html>\n");
+        "<h1>No more mail will come to this address from this channel.</h1></body></html>\n");
 }
 
 constexpr std::string_view html_type = "text/html";

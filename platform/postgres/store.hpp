@@ -18,7 +18,7 @@ struct StoreOptions {
     std::string url;  // postgresql://user@host:port/database, or libpq keywords
     std::size_t query_connections = 8;
     std::size_t lookup_connections = 4;
-    std::size_t project_connections = 6;  // the projector's two threads and the notifier's
+    std::size_t project_connections = 6;  // two of the projector's threads, and the notifier's
     std::size_t admin_connections = 2;
     std::chrono::milliseconds wait{5000};                // for a free connection
     std::chrono::milliseconds statement_timeout{30000};  // per statement; none for admin

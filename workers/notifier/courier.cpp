@@ -13,6 +13,8 @@ namespace outlay::workers::notifier {
 
 namespace {
 
+constexpr int record_tries = 3;
+
 void complain(std::string_view what, const sql::Error& error) {
     platform::log(platform::LogLevel::warning, what, {{"error", error.detail}});
 }
@@ -104,8 +106,9 @@ Attempt Courier::send_mail(const Claim& claim, const Parcel& parcel, const Notic
                     "",
                     last.message.at};
     if (!means_.public_url.empty()) {
-        frame.unsubscribe = means_.public_url + "/v1/unsubscribe/" +
-                            views::unsubscribe_token(means_.keys, {claim.workspace, claim.channel});
+        frame.unsubscribe =
+            means_.public_url + "/v1/unsubscribe/" +
+            views::unsubscribe_token(means_.keys, {{claim.workspace, claim.channel}, claim.target});
     }
     const auto answer = means_.mailer->send(mail_of(notice, frame));
     Attempt attempt;
@@ -123,7 +126,10 @@ void Courier::deliver(const Claim& claim) {
     auto health = claim.health;
     for (const auto& parcel : parcels_of(claim)) {
         const auto attempt = send(claim, parcel);
-        const auto kept = lanes_.record(claim, parcel, health, attempt);
+        // What was sent and is not noted is sent again: a store that is busy is asked once more.
+        auto kept = lanes_.record(claim, parcel, health, attempt);
+        for (int tries = 1; !kept.ok() && tries < record_tries; ++tries)
+            kept = lanes_.record(claim, parcel, health, attempt);
         if (!kept.ok()) return complain("a delivery could not be noted", kept.error());
         if (!*kept) return;  // the lease ran out; whoever has the lane now goes on
         health = **kept;

@@ -5,6 +5,7 @@
 
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
+#include "views/cells.hpp"
 #include "views/channel.hpp"
 #include "workers/cells.hpp"
 #include "workers/notifier/manners.hpp"
@@ -25,13 +26,6 @@ constexpr Pause kept = 24h * 30;
 constexpr std::int64_t single_max = 20;     // messages of one claim
 constexpr std::int64_t gathered_max = 200;  // messages that one may tell
 constexpr Pause overlap = 24h;              // in which a secret that was replaced still signs
-
-using Found = std::optional<domain::Instant>;
-
-Found optional_instant(const sql::Rows& rows, std::size_t row, std::size_t column) {
-    const auto text = rows.optional_text(row, column);
-    return text ? domain::Instant::parse(*text) : std::nullopt;
-}
 
 sql::Status status_of(const sql::Result<std::int64_t>& done) {
     if (!done.ok()) return domain::Fail{done.error()};
@@ -54,7 +48,7 @@ sql::Result<std::optional<Claim>> take_lane(sql::Session& session, domain::Insta
                 .workspace = {rows->uuid(0, 1)},
                 .number = rows->integer(0, 2) + 1};
     claim.health.failures = rows->integer(0, 3);
-    claim.health.failing_since = optional_instant(*rows, 0, 4);
+    claim.health.failing_since = views::optional_instant_in(*rows, 0, 4);
     const std::array taking{cell(claim.number), cell(holder), cell(later(now, lease)),
                             cell(claim.channel)};
     auto taken = status_of(session.execute(
@@ -69,7 +63,8 @@ sql::Result<std::optional<Claim>> take_lane(sql::Session& session, domain::Insta
 sql::Result<bool> load_channel(sql::Session& session, Claim& claim, domain::Instant now) {
     const std::array parameters{cell(claim.workspace), cell(claim.channel)};
     const auto rows = session.query(
-        "SELECT c.state, t.sealed, s.sealed, p.sealed, c.rotated_at, c.kind, c.format"
+        "SELECT c.state, t.sealed, s.sealed, p.sealed, c.rotated_at, c.kind, c.format,"
+        " c.target"
         " FROM read.channels c"
         " LEFT JOIN outlay.channel_seals t ON t.id = c.target"
         " LEFT JOIN outlay.channel_seals s ON s.id = c.secret"
@@ -87,9 +82,10 @@ sql::Result<bool> load_channel(sql::Session& session, Claim& claim, domain::Inst
         if (!dead.ok()) return domain::Fail{dead.error()};
         return false;
     }
+    claim.target = rows->uuid(0, 7);
     claim.sealed_target = rows->optional_text(0, 1).value_or("");
     claim.sealed_secrets = {rows->optional_text(0, 2).value_or("")};
-    const auto rotated_at = optional_instant(*rows, 0, 4);
+    const auto rotated_at = views::optional_instant_in(*rows, 0, 4);
     if (rotated_at && now < later(*rotated_at, overlap))
         claim.sealed_secrets.push_back(rows->optional_text(0, 3).value_or(""));
     const auto kind = views::channel_kind_of(rows->text(0, 5));
@@ -122,8 +118,6 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto at = domain::Instant::parse(rows->text(row, 5));
-        CHECK(at.has_value(), "a timestamp cell of another form");
         const auto budget = rows->optional_uuid(row, 7);
         claim.deliveries.push_back(
             {{rows->uuid(row, 0)},
@@ -131,7 +125,7 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
              rows->integer(row, 2),
              {{rows->uuid(row, 3)},
               rows->text(row, 4),
-              *at,
+              views::instant_in(*rows, row, 5),
               rows->text(row, 6),
               budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
               rows->optional_text(row, 8).value_or("")}});

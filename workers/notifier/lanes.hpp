@@ -30,6 +30,7 @@ struct Claim {
     domain::channel::Kind kind = domain::channel::Kind::webhook;
     std::optional<domain::channel::Format> format{};
     bool is_unconfirmed = false;  // its deliveries are test messages only
+    domain::Uuid target{};  // the id of its address
     std::string sealed_target{};
     std::vector<std::string> sealed_secrets{};  // the newest first; of other kinds: the code
     std::vector<Delivery> deliveries{};         // those that are due, the oldest first
