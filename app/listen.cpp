@@ -63,7 +63,7 @@ public:
         if (url_.empty()) return line;
         const std::array secrets{secret_};
         const auto request =
-            workers::notifier::webhook_request(message, url_, secrets, clock_.now());
+            workers::notifier::webhook_request(message, url_, {.secrets = secrets}, clock_.now());
         CHECK(request.has_value(), "a secret of another form");
         const auto attempt = workers::notifier::attempt_of(
             client_->post(*request),

@@ -128,13 +128,13 @@ int run_worker(const Settings& settings) {
     if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
+    const platform::SystemZones zones;
     workers::notifier::Notifier notifier(
-        {*place->store, clock, (*outside)->means(), named.instance}, {});
+        {*place->store, clock, zones, (*outside)->means(), named.instance}, {});
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
                                   [&notifier] { notifier.signal(); }},
                                  {.works_aside = true});
     projector.start();
-    const platform::SystemZones zones;
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
     const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
     notifier.start();

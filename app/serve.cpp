@@ -102,8 +102,8 @@ int serve(const Settings& settings) {
     auto front = FrontRole::start(*place, settings, *secret, **outside, clock, zones);
     if (!front.ok()) return fail(front.error());
     // The folder's lock sees to it that no other process has this name.
-    workers::notifier::Notifier notifier({*place->store, clock, (*outside)->means(), "embedded"},
-                                         {});
+    workers::notifier::Notifier notifier(
+        {*place->store, clock, zones, (*outside)->means(), "embedded"}, {});
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
                                   [role = front->get(), &notifier] {
                                       role->projected();

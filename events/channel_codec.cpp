@@ -36,6 +36,53 @@ struct Words<channel::Severity> {
 };
 
 template <>
+struct Words<channel::Signature> {
+    static constexpr std::pair<channel::Signature, std::string_view> table[] = {
+        {channel::Signature::v1, "v1"},
+        {channel::Signature::v1a, "v1a"},
+    };
+};
+
+template <>
+struct Words<channel::Every> {
+    static constexpr std::pair<channel::Every, std::string_view> table[] = {
+        {channel::Every::day, "day"},
+        {channel::Every::week, "week"},
+    };
+};
+
+template <>
+struct Words<channel::Span> {
+    static constexpr std::pair<channel::Span, std::string_view> table[] = {
+        {channel::Span::second, "second"},
+        {channel::Span::minute, "minute"},
+        {channel::Span::hour, "hour"},
+    };
+};
+
+template <>
+struct Layout<channel::Digest> {
+    static constexpr auto fields =
+        std::tuple(Field{"every", &channel::Digest::every}, Field{"at", &channel::Digest::at},
+                   Field{"weekday", &channel::Digest::weekday});
+};
+
+template <>
+struct Layout<channel::RateLimit> {
+    static constexpr auto fields = std::tuple(Field{"messages", &channel::RateLimit::messages},
+                                              Field{"per", &channel::RateLimit::per});
+};
+
+template <>
+struct Layout<channel::Timing> {
+    using Timing = channel::Timing;
+    static constexpr auto fields =
+        std::tuple(Field{"recipient", &Timing::recipient}, Field{"digest", &Timing::digest},
+                   Field{"unacknowledged_minutes", &Timing::unacknowledged_minutes},
+                   Field{"rate_limit", &Timing::rate_limit});
+};
+
+template <>
 struct Layout<channel::Routing> {
     static constexpr auto fields = std::tuple(Field{"severities", &channel::Routing::severities},
                                               Field{"budgets", &channel::Routing::budgets},
@@ -45,7 +92,8 @@ struct Layout<channel::Routing> {
 template <>
 struct Layout<channel::Target> {
     static constexpr auto fields = std::tuple(Field{"shown", &channel::Target::shown},
-                                              Field{"sealed", &channel::Target::sealed});
+                                              Field{"sealed", &channel::Target::sealed},
+                                              Field{"headers", &channel::Target::headers});
 };
 
 template <>
@@ -57,7 +105,8 @@ struct Layout<channel::ChannelRegistered> {
         std::tuple(Field{"kind", &Event::kind}, Field{"description", &Event::description},
                    Field{"events", &Event::events}, Field{"target", &Event::target},
                    Field{"secret", &Event::secret}, Field{"format", &Event::format},
-                   Field{"routing", &Event::routing}, Field{"unconfirmed", &Event::unconfirmed});
+                   Field{"routing", &Event::routing}, Field{"unconfirmed", &Event::unconfirmed},
+                   Field{"timing", &Event::timing}, Field{"signature", &Event::signature});
 };
 
 template <>
@@ -68,7 +117,8 @@ struct Layout<channel::ChannelUpdated> {
     static constexpr auto fields =
         std::tuple(Field{"description", &Event::description}, Field{"events", &Event::events},
                    Field{"target", &Event::target}, Field{"routing", &Event::routing},
-                   Field{"unconfirmed", &Event::unconfirmed}, Field{"secret", &Event::secret});
+                   Field{"unconfirmed", &Event::unconfirmed}, Field{"secret", &Event::secret},
+                   Field{"timing", &Event::timing});
 };
 
 template <>

@@ -70,6 +70,22 @@ struct Layout<workspace::MemberRoleChanged> {
 };
 
 template <>
+struct Layout<workspace::QuietHours> {
+    static constexpr auto fields = std::tuple(Field{"from", &workspace::QuietHours::from},
+                                              Field{"to", &workspace::QuietHours::to});
+};
+
+template <>
+struct Layout<workspace::MemberHoursChanged> {
+    static constexpr std::string_view type = "member.hours_changed";
+    static constexpr std::int64_t schema = 1;
+    using Event = workspace::MemberHoursChanged;
+    static constexpr auto fields =
+        std::tuple(Field{"member", &Event::member}, Field{"time_zone", &Event::time_zone},
+                   Field{"quiet_hours", &Event::quiet_hours});
+};
+
+template <>
 struct Layout<workspace::MemberRemoved> {
     static constexpr std::string_view type = "member.removed";
     static constexpr std::int64_t schema = 1;

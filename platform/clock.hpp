@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "domain/values/calendar.hpp"
 #include "domain/values/dates.hpp"
 
 namespace outlay::platform {
@@ -28,13 +29,22 @@ public:
     }
 };
 
-// The local calendar day of an IANA zone. Implemented by platform/zones. Any thread.
+struct LocalTime {
+    domain::Date day;
+    domain::TimeOfDay time;
+    auto operator<=>(const LocalTime&) const = default;
+};
+
+// Local time in IANA zones. Implemented by platform/zones. Any thread.
 class Zones {
 public:
     virtual ~Zones() = default;
     virtual bool exists(const std::string& zone) const = 0;
     // CHECKs that the zone exists.
     virtual domain::Date local_day(const std::string& zone, domain::Instant at) const = 0;
+    virtual LocalTime local_time(const std::string& zone, domain::Instant at) const = 0;
+    // When clocks there show that time first; one that is skipped comes with the end of the gap.
+    virtual domain::Instant instant_at(const std::string& zone, const LocalTime& local) const = 0;
 };
 
 }  // namespace outlay::platform

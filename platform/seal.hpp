@@ -29,6 +29,10 @@ domain::Result<SealKeys, std::string> parse_seal_keys(std::string_view text);
 
 // HMAC-SHA-256 without a purpose in front, as other programs compute it, and base64 with padding.
 Digest hmac_sha256(std::string_view key, std::string_view bytes);
+// Ed25519 (RFC 8032) with the key pair of a seed of 32 bytes: the public key, and a signature.
+inline constexpr std::size_t ed25519_seed_bytes = 32;
+std::string ed25519_public_key(std::string_view seed);
+std::string ed25519_signature(std::string_view seed, std::string_view bytes);
 std::string base64(std::string_view bytes);
 std::optional<std::string> decode_base64(std::string_view text);
 

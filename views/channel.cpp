@@ -16,10 +16,16 @@ namespace {
 using domain::channel::Kind;
 
 using domain::channel::Channel;
+using domain::channel::Digest;
+using domain::channel::Every;
 using domain::channel::Form;
 using domain::channel::Format;
+using domain::channel::RateLimit;
 using domain::channel::Routing;
 using domain::channel::Severity;
+using domain::channel::Signature;
+using domain::channel::Span;
+using domain::channel::Timing;
 
 template <typename Enum>
 struct Word {
@@ -36,6 +42,11 @@ constexpr std::array formats{
 constexpr std::array severities{Word<Severity>{Severity::info, "info"},
                                 Word<Severity>{Severity::warning, "warning"},
                                 Word<Severity>{Severity::critical, "critical"}};
+constexpr std::array signatures{Word<Signature>{Signature::v1, "v1"},
+                                Word<Signature>{Signature::v1a, "v1a"}};
+constexpr std::array everies{Word<Every>{Every::day, "day"}, Word<Every>{Every::week, "week"}};
+constexpr std::array spans{Word<Span>{Span::second, "second"}, Word<Span>{Span::minute, "minute"},
+                           Word<Span>{Span::hour, "hour"}};
 // The member that shows where a channel leads to.
 constexpr std::array address_members{Word<Form>{Form::url, "url"},
                                      Word<Form>{Form::routing_key, "routing_key"},
@@ -66,6 +77,45 @@ void write_routing(json::Writer& out, const Routing& routing) {
     write_list(out, "severities", routing.severities, severity_name);
     write_list(out, "budgets", routing.budgets, id_text);
     write_list(out, "members", routing.members, id_text);
+}
+
+void write_timing(json::Writer& out, const Timing& timing) {
+    if (timing.recipient) out.field("recipient", timing.recipient->text());
+    if (timing.digest) {
+        out.key("digest").begin_object().field("every", name_in(everies, timing.digest->every));
+        if (timing.digest->every == Every::week)
+            out.field("weekday", timing.digest->weekday.value_or(domain::Weekday{}).text());
+        out.field("at", timing.digest->at.text()).end_object();
+    }
+    if (timing.unacknowledged_minutes)
+        out.field("unacknowledged_minutes", *timing.unacknowledged_minutes);
+    if (timing.rate_limit) {
+        out.key("rate_limit")
+            .begin_object()
+            .field("messages", timing.rate_limit->messages)
+            .field("per", name_in(spans, timing.rate_limit->per))
+            .end_object();
+    }
+}
+
+std::optional<Digest> digest_in(const json::Value& timing) {
+    const auto* const stored = timing.find("digest");
+    if (stored == nullptr) return std::nullopt;
+    const auto every = value_in<Every>(everies, stored->find("every")->text());
+    const auto at = domain::TimeOfDay::parse(stored->find("at")->text());
+    CHECK(every && at, "a stored digest has another form");
+    const auto* const weekday = stored->find("weekday");
+    return Digest{*every, *at,
+                  weekday == nullptr ? std::nullopt : domain::Weekday::parse(weekday->text())};
+}
+
+std::optional<RateLimit> rate_limit_in(const json::Value& timing) {
+    const auto* const stored = timing.find("rate_limit");
+    if (stored == nullptr) return std::nullopt;
+    const auto per = value_in<Span>(spans, stored->find("per")->text());
+    const auto messages = stored->find("messages")->integer();
+    CHECK(per && messages, "a stored rate limit has another form");
+    return RateLimit{*messages, *per};
 }
 
 template <typename Entry, typename Parse>
@@ -146,6 +196,44 @@ Routing routing_of(std::string_view text) {
             read_list<domain::MemberId>(*stored, "members", domain::MemberId::parse)};
 }
 
+std::string_view signature_name(Signature signature) {
+    return name_in(signatures, signature);
+}
+std::optional<Signature> signature_of(std::string_view name) {
+    return value_in<Signature>(signatures, name);
+}
+std::string_view every_name(Every every) {
+    return name_in(everies, every);
+}
+std::optional<Every> every_of(std::string_view name) {
+    return value_in<Every>(everies, name);
+}
+std::optional<Span> span_of(std::string_view name) {
+    return value_in<Span>(spans, name);
+}
+
+std::string timing_text(const Timing& timing) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_object();
+    write_timing(out, timing);
+    out.end_object();
+    return text;
+}
+
+Timing timing_of(std::string_view text) {
+    const auto stored = json::parse(text);
+    CHECK(stored.ok(), "a stored timing is no JSON");
+    Timing timing;
+    if (const auto* const recipient = stored->find("recipient"))
+        timing.recipient = domain::MemberId::parse(recipient->text());
+    timing.digest = digest_in(*stored);
+    if (const auto* const minutes = stored->find("unacknowledged_minutes"))
+        timing.unacknowledged_minutes = minutes->integer();
+    timing.rate_limit = rate_limit_in(*stored);
+    return timing;
+}
+
 ChannelView channel_view(const domain::ChannelId& id, const domain::channel::Channel& channel,
                          std::uint64_t version) {
     return {.id = id, .channel = channel, .version = version};
@@ -161,6 +249,20 @@ std::string test_document(const domain::ChannelId& channel) {
     return document;
 }
 
+namespace {
+
+// The values of header fields are as secret as the rest of the address.
+void write_webhook(json::Writer& out, const ChannelView& view) {
+    out.field("signature", signature_name(view.channel.signature));
+    if (!view.public_key.empty()) out.field("public_key", view.public_key);
+    if (!view.channel.target.headers) return;
+    out.key("headers").begin_object();
+    for (const auto& name : *view.channel.target.headers) out.field(name, "***");
+    out.end_object();
+}
+
+}  // namespace
+
 std::string channel_body(const ChannelView& view) {
     const auto& channel = view.channel;
     std::string body;
@@ -174,6 +276,8 @@ std::string channel_body(const ChannelView& view) {
     out.field("description", channel.description)
         .field("events", std::span<const std::string>(channel.events));
     write_routing(out, channel.routing);
+    write_timing(out, channel.timing);
+    if (channel.kind == Kind::webhook) write_webhook(out, view);
     out.field("state", view.disabled_at ? "disabled" : channel_state_name(channel))
         .field("disabled_at", view.disabled_at)
         .field("disabled_reason", view.disabled_reason);

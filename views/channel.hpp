@@ -24,6 +24,15 @@ void set_channel_state(domain::channel::Channel& channel, std::string_view name)
 // The patterns of a channel's events as a JSON array.
 std::string patterns_text(const std::vector<std::string>& patterns);
 std::vector<std::string> patterns_of(std::string_view text);
+// The words of signatures and of timing; empty: no such word.
+std::string_view signature_name(domain::channel::Signature signature);
+std::optional<domain::channel::Signature> signature_of(std::string_view name);
+std::string_view every_name(domain::channel::Every every);
+std::optional<domain::channel::Every> every_of(std::string_view name);
+std::optional<domain::channel::Span> span_of(std::string_view name);
+// JSON with what is set.
+std::string timing_text(const domain::channel::Timing& timing);
+domain::channel::Timing timing_of(std::string_view text);
 // JSON with the lists that are not empty.
 std::string routing_text(const domain::channel::Routing& routing);
 domain::channel::Routing routing_of(std::string_view text);
@@ -35,7 +44,8 @@ struct ChannelView {
     // What its lane says: the sender gave up on the endpoint. Only where the lane was looked at.
     std::optional<std::string> disabled_at{};
     std::optional<std::string> disabled_reason{};
-    std::string secret{};  // "" : not shown
+    std::string secret{};      // "" : not shown
+    std::string public_key{};  // "" : the channel has none
 };
 
 ChannelView channel_view(const domain::ChannelId& id, const domain::channel::Channel& channel,

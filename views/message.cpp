@@ -1,6 +1,7 @@
 // The one rendering of a message.
 #include "views/message.hpp"
 
+#include "platform/hash.hpp"
 #include "views/cells.hpp"
 
 namespace outlay::views {
@@ -13,6 +14,10 @@ MessageView message_row(const sql::Rows& rows, std::size_t row) {
     view.severity = rows.optional_text(row, 3);
     view.data = rows.text(row, 4);
     return view;
+}
+
+domain::MessageId alert_message_id(const domain::AlertId& alert, std::string_view state) {
+    return {platform::uuid_of_name(alert.value, state)};
 }
 
 std::string message_body(const MessageView& view) {

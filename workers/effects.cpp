@@ -5,6 +5,7 @@
 #include "platform/hash.hpp"
 #include "views/alert.hpp"
 #include "views/channel.hpp"
+#include "views/message.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers::effects {
@@ -101,8 +102,7 @@ sql::Status announce(sql::Session& session, const Notices& notices) {
     for (const auto& notice : notices) {
         const auto alert = found->find(notice.alert);
         if (alert == found->end()) continue;  // somebody removed the row by hand
-        const auto id = platform::uuid_of_name(notice.alert.value, notice.state);
-        const std::array row{cell(id),
+        const std::array row{cell(views::alert_message_id(notice.alert, notice.state)),
                              cell(notice.workspace),
                              cell("alert." + std::string(notice.state)),
                              cell(document_of(alert->second, notice.state)),

@@ -138,6 +138,13 @@ std::optional<std::int64_t> BodyReader::optional_integer(std::string_view name) 
     return integer_of(name, false);
 }
 
+std::optional<std::optional<std::int64_t>> BodyReader::nullable_integer(std::string_view name) {
+    const json::Value* const value = member(name);
+    if (value != nullptr && value->is_null()) return std::optional<std::int64_t>{};
+    const auto number = integer_of(name, false);
+    return number ? std::optional(number) : std::nullopt;
+}
+
 std::optional<domain::Date> BodyReader::date_of(std::string_view name,
                                                 const std::optional<std::string>& text) {
     if (!text) return std::nullopt;

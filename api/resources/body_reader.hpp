@@ -34,6 +34,7 @@ public:
     std::optional<bool> optional_boolean(std::string_view name);
     std::optional<std::int64_t> required_integer(std::string_view name);
     std::optional<std::int64_t> optional_integer(std::string_view name);
+    std::optional<std::optional<std::int64_t>> nullable_integer(std::string_view name);
     std::optional<domain::Date> required_date(std::string_view name);
     std::optional<domain::Date> optional_date(std::string_view name);
     std::optional<domain::Currency> required_currency(std::string_view name);

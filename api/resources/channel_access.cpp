@@ -197,13 +197,18 @@ domain::Uuid target_id(const domain::CommandId& command, const domain::ChannelId
 
 domain::Uuid secret_id(const domain::CommandId& command, const domain::ChannelId& channel,
                        Made made) {
-    const std::string what = made == Made::secret ? "channel-secret:" : "channel-code:";
+    const std::string what = made == Made::code ? "channel-code:" : "channel-secret:";
     return platform::uuid_of_name(command.value, what + channel.text());
 }
 
 std::string channel_secret(const Call& call, const domain::Uuid& sealed) {
     const auto bytes = platform::keyed_hash(call.node.root_secret, "channel-secret", sealed.text());
     return "whsec_" + platform::base64(platform::bytes_of(bytes));
+}
+
+std::string channel_public_key(const Call& call, const domain::Uuid& sealed) {
+    const auto seed = platform::keyed_hash(call.node.root_secret, "channel-secret", sealed.text());
+    return "whpk_" + platform::base64(platform::ed25519_public_key(platform::bytes_of(seed)));
 }
 
 std::string channel_code(const Call& call, const domain::Uuid& sealed) {

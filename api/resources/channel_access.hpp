@@ -14,6 +14,7 @@ namespace outlay::api {
 
 inline constexpr std::int64_t channels_max = 100;  // per workspace
 
+// What is made for a channel: what signs its messages, or a code that confirms it.
 enum class Made { nothing, secret, code };
 
 // What a command on a channel wants of the store before its append.
@@ -52,6 +53,8 @@ domain::Uuid secret_id(const domain::CommandId& command, const domain::ChannelId
 // Both derive from the root secret and the id under which they are sealed, so that a repeated
 // request shows the secret again, and a code is known without being opened.
 std::string channel_secret(const Call& call, const domain::Uuid& sealed);
+// Of signature v1a, whose secret is the seed of a key pair and is never shown.
+std::string channel_public_key(const Call& call, const domain::Uuid& sealed);
 std::string channel_code(const Call& call, const domain::Uuid& sealed);  // "K7Q2-9FWD"
 
 // Reads for those who may manage channels: a URL may hold a token, and what an endpoint answered is

@@ -40,6 +40,57 @@ bool is_mail_address(std::string_view text) {
            is_dotted && !has_edges;
 }
 
+constexpr std::size_t headers_max = 10;
+constexpr std::size_t header_name_max = 64;
+constexpr std::size_t header_value_max = 1000;
+// What requests say themselves, and what RFC 9110 keeps for connections.
+constexpr std::array<std::string_view, 13> reserved_headers{
+    "host",   "content-length", "content-type",   "content-encoding", "transfer-encoding",
+    "te",     "connection",     "upgrade",        "trailer",          "expect",
+    "accept", "user-agent",     "accept-encoding"};
+
+bool is_header_name(std::string_view name) {
+    return name.size() <= header_name_max && is_word(name, "!#$%&'*+-.^_`|~");
+}
+
+bool is_reserved(std::string name) {
+    for (char& c : name) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return name.starts_with("webhook-") || name.starts_with("proxy-") ||
+           std::ranges::find(reserved_headers, name) != reserved_headers.end();
+}
+
+bool is_header_value(std::string_view value) {
+    return !value.empty() && value.size() <= header_value_max && value.front() != ' ' &&
+           value.back() != ' ' &&
+           std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+struct HeaderField {
+    std::string name;
+    std::string value;
+};
+
+std::optional<std::vector<HeaderField>> read_headers(BodyReader& reader) {
+    const auto* const given = reader.member("headers");
+    if (given == nullptr) return std::nullopt;
+    auto fields = reader.nested(*given, reader.pointer_of("headers"));
+    std::vector<HeaderField> headers;
+    for (const auto& [name, value] : given->members()) {
+        auto text = fields.required_string(name);
+        if (!is_header_name(name) || is_reserved(name)) {
+            fields.fail(name, "reserved", "Is no name of a header field that may be set here.");
+        } else if (text && !is_header_value(*text)) {
+            fields.fail(name, "malformed", "Must be 1 to 1000 printable ASCII characters.");
+        } else if (text) {
+            headers.push_back({name, std::move(*text)});
+        }
+    }
+    if (headers.size() > headers_max) reader.fail("headers", "too_many", "At most 10 fields.");
+    return headers;
+}
+
 std::string without_query(const std::string& url) {
     const auto query = url.find('?');
     return query == std::string::npos ? url : url.substr(0, query) + "?***";
@@ -50,11 +101,13 @@ struct Members {
     std::optional<std::string> token{};
     std::optional<std::string> routing_key{};
     std::optional<std::string> to{};
+    std::optional<std::vector<HeaderField>> headers{};
 };
 
 Members read_members(BodyReader& reader) {
     Members members{reader.optional_string("url"), reader.optional_string("token"),
-                    reader.optional_string("routing_key"), reader.optional_string("to")};
+                    reader.optional_string("routing_key"), reader.optional_string("to"),
+                    read_headers(reader)};
     const bool is_key = !members.routing_key || (members.routing_key->size() == routing_key_size &&
                                                  is_word(*members.routing_key, ""));
     if (!is_key) reader.fail("routing_key", "malformed", "Must be 32 letters and digits.");
@@ -63,6 +116,8 @@ Members read_members(BodyReader& reader) {
     if (!is_token) reader.fail("token", "malformed", "Must be an access token.");
     const bool is_one_sort = !members.to || !(members.url || members.routing_key);
     if (!is_one_sort) reader.fail("to", "not_applicable", "An address is of one sort only.");
+    if (members.headers && !members.url)
+        reader.fail("headers", "not_applicable", "Header fields are set together with the url.");
     if (members.token && (members.to || members.routing_key))
         reader.fail("token", "not_applicable", "Only ntfy channels have an access token.");
     if (members.to && !is_mail_address(*members.to))
@@ -86,8 +141,15 @@ std::optional<ChannelAddress> address_of(const Members& members) {
     }
     if (!members.url) return std::nullopt;
     const auto secret = members.token ? " " + *members.token : std::string();
-    return ChannelAddress{Form::url, *members.url + secret, without_query(*members.url),
-                          members.token.has_value(), *members.url};
+    ChannelAddress address{Form::url, *members.url + secret, without_query(*members.url),
+                           members.token.has_value(), *members.url};
+    if (!members.headers || members.headers->empty()) return address;
+    address.headers.emplace();
+    for (const auto& [name, value] : *members.headers) {
+        address.text += "\n" + name + ": " + value;
+        address.headers->push_back(name);
+    }
+    return address;
 }
 
 }  // namespace

@@ -13,13 +13,16 @@ namespace outlay::api {
 struct ChannelAddress {
     domain::channel::Form form = domain::channel::Form::url;
     // As it is sealed and as senders read it: URL or mail address, then the routing key or access
-    // token where there is one, with one space between.
+    // token where there is one, with one space between; then header fields, a line "Name: value"
+    // for each.
     std::string text;
     std::string shown;  // without what only its owner should see
     bool has_token = false;
     std::string url;  // to be judged by the egress guard, except for mail
+    std::optional<std::vector<std::string>> headers{};  // their names
 };
-// The members `url`, `token`, `routing_key` and `to` of a body. Empty: none of them is there.
+// The members `url`, `token`, `routing_key`, `to` and `headers` of a body. Empty: none of them is
+// there. They are one address: header fields go with a URL.
 std::optional<ChannelAddress> read_address(BodyReader& reader);
 // The address of a new channel: what its kind needs must be there. For changes the channel's rules
 // say that.

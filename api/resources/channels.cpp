@@ -1,11 +1,10 @@
 // /v1/workspaces/{ws}/channels: register, list, read, update, pause, rotate the secret, remove.
 #include <array>
 
-#include "api/resources/body_reader.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/channel_access.hpp"
+#include "api/resources/channel_body_reader.hpp"
 #include "api/resources/page.hpp"
-#include "domain/channel/decide.hpp"
 #include "domain/workspace/authorise.hpp"
 #include "views/channel.hpp"
 
@@ -18,15 +17,6 @@ using domain::ChannelId;
 using domain::WorkspaceId;
 using platform::Task;
 
-struct NewChannel {
-    channel::RegisterChannel command;
-    ChannelAddress address;
-};
-struct ChannelEdit {
-    channel::EditChannel command;
-    std::optional<ChannelAddress> address;
-};
-
 // Who vouches for an address that nobody confirmed answers for what is sent there.
 template <typename Command>
 bool is_for_owners(const Command& command) {
@@ -34,6 +24,22 @@ bool is_for_owners(const Command& command) {
         return command.is_trusted;
     } else {
         return false;
+    }
+}
+
+// Whose hours count must be a person of the workspace.
+template <typename Command>
+domain::Objection recipient_objection(const Command& command,
+                                      const domain::workspace::Workspace& workspace) {
+    if constexpr (requires { command.timing; }) {
+        const auto& recipient = command.timing.recipient;
+        if (!recipient || !*recipient) return std::nullopt;
+        const auto* const member = workspace.member(**recipient);
+        if (member != nullptr && member->user) return std::nullopt;
+        return domain::refusal_at(domain::RefusalCode::member_unknown, "/recipient",
+                                  "Must be a person of the workspace.");
+    } else {
+        return std::nullopt;
     }
 }
 
@@ -54,14 +60,23 @@ journal::Decide decide_by(Command command, Complete complete) {
         auto completed = command;
         const auto id = complete(completed, context.command);
         const auto& state = std::get<channel::Channel>(loaded.target);
+        if (auto objection = recipient_objection(command, loaded.workspace))
+            return domain::Fail{std::move(*objection)};
         return propose(id.text(), channel::decide(state, completed, context));
     };
 }
 
 using ShownSecret = std::function<std::string(const domain::CommandId&, const ChannelId&)>;
 
-void render_channel(CommandSpec& spec, std::shared_ptr<LaneState> lane, ShownSecret secret) {
-    spec.render = [lane = std::move(lane), secret = std::move(secret)](
+// What only some webhooks show, and nobody else knows.
+void show_public_key(const Call& call, views::ChannelView& view) {
+    if (view.channel.signature == channel::Signature::v1a)
+        view.public_key = channel_public_key(call, view.channel.secret);
+}
+
+void render_channel(Call& call, CommandSpec& spec, std::shared_ptr<LaneState> lane,
+                    ShownSecret secret) {
+    spec.render = [&call, lane = std::move(lane), secret = std::move(secret)](
                       const journal::Versioned& target, const std::string& aggregate,
                       const domain::CommandId& command) {
         const auto id = ChannelId::parse(aggregate);
@@ -70,62 +85,11 @@ void render_channel(CommandSpec& spec, std::shared_ptr<LaneState> lane, ShownSec
             views::channel_view(*id, std::get<channel::Channel>(target.state), target.head.version);
         view.disabled_at = lane->disabled_at;
         view.disabled_reason = lane->disabled_reason;
-        if (secret) view.secret = secret(command, *id);
+        if (secret && view.channel.signature == channel::Signature::v1)
+            view.secret = secret(command, *id);
+        show_public_key(call, view);
         return views::channel_body(view);
     };
-}
-
-void read_choice(BodyReader& reader, channel::EditChannel& into) {
-    into.description = reader.optional_string("description");
-    into.events = reader.optional_strings("events");
-    into.severities = read_list<channel::Severity>(reader, "severities", views::severity_of);
-    into.budgets = read_list<domain::BudgetId>(reader, "budgets", domain::BudgetId::parse);
-    into.members = read_list<domain::MemberId>(reader, "members", domain::MemberId::parse);
-    into.is_trusted = reader.optional_boolean("verify") == false;
-}
-
-std::optional<channel::Kind> read_kind(const Call& call, BodyReader& reader) {
-    const auto name = reader.required_string("kind");
-    if (!name) return std::nullopt;
-    const auto kind = views::channel_kind_of(*name);
-    if (!kind) {
-        reader.fail("kind", "unknown_kind", "Must be webhook, slack, pagerduty, email or ntfy.");
-    }
-    if (kind == channel::Kind::email && !call.node.sends_mail) {
-        reader.fail("kind", "not_configured",
-                    "This installation sends no mail: it was started without OUTLAY_SMTP_URL.");
-    }
-    return kind;
-}
-
-// Programs get what is documented as the default; people also hear when another channel fails.
-std::vector<std::string> usual_events(channel::Kind kind) {
-    if (kind == channel::Kind::webhook) return {"alert.*"};
-    return {"alert.*", "operations.*"};
-}
-
-std::optional<NewChannel> read_new(const Call& call, BodyReader& reader) {
-    NewChannel wanted;
-    channel::EditChannel choice;
-    const auto kind = read_kind(call, reader);
-    auto address = read_address(reader);
-    if (kind) wanted.address = address_for(*kind, std::move(address), reader);
-    if (const auto format = reader.optional_string("format")) {
-        wanted.command.format = views::channel_format_of(*format);
-        if (!wanted.command.format) {
-            reader.fail("format", "unknown_format",
-                        "Must be slack, discord, mattermost, teams or google_chat.");
-        }
-    }
-    read_choice(reader, choice);
-    wanted.command.kind = kind.value_or(channel::Kind::webhook);
-    wanted.command.description = choice.description.value_or("");
-    wanted.command.events = choice.events.value_or(usual_events(wanted.command.kind));
-    wanted.command.routing = {choice.severities.value_or(std::vector<channel::Severity>{}),
-                              choice.budgets.value_or(std::vector<domain::BudgetId>{}),
-                              choice.members.value_or(std::vector<domain::MemberId>{})};
-    wanted.command.is_trusted = choice.is_trusted;
-    return wanted;
 }
 
 ChannelId made_by(const domain::CommandId& command) {
@@ -157,15 +121,15 @@ CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wa
                                 .made = made},
                                command);
     };
-    spec.decide =
-        decide_by(std::move(wanted.command),
-                  [address, made](channel::RegisterChannel& command, const domain::CommandId& id) {
-                      const auto channel = made_by(id);
-                      command.target = {address.shown, target_id(id, channel, address.text)};
-                      command.secret = secret_id(id, channel, made);
-                      return channel;
-                  });
-    render_channel(spec, std::make_shared<LaneState>(),
+    spec.decide = decide_by(
+        std::move(wanted.command),
+        [address, made](channel::RegisterChannel& command, const domain::CommandId& id) {
+            const auto channel = made_by(id);
+            command.target = {address.shown, target_id(id, channel, address.text), address.headers};
+            command.secret = secret_id(id, channel, made);
+            return channel;
+        });
+    render_channel(call, spec, std::make_shared<LaneState>(),
                    is_webhook ? secret_shown_by(call) : nullptr);
     spec.status = 201;
     spec.location = [workspace](const std::string& aggregate, const domain::CommandId&) {
@@ -177,7 +141,8 @@ CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wa
 Task<Response> create(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     if (!workspace) return answered(not_found(call));
-    auto body = read_body(call, [&call](BodyReader& reader) { return read_new(call, reader); });
+    auto body =
+        read_body(call, [&call](BodyReader& reader) { return read_new_channel(call, reader); });
     if (!body.ok()) return refused(call, body.error());
     return run_command(
         call, registration(call, *workspace, std::move(body->fields), std::move(body->canonical)));
@@ -205,27 +170,15 @@ CommandSpec change(Call& call, const ChannelPreparation& wanted, std::string can
     spec.before_answer = [&call, look, lane](const journal::Applied& applied) {
         return look_at_lane(call, look, applied.replayed, lane);
     };
-    render_channel(spec, lane, secret);
+    render_channel(call, spec, lane, secret);
     return spec;
-}
-
-std::optional<ChannelEdit> read_edit(BodyReader& reader) {
-    ChannelEdit edit;
-    edit.address = read_address(reader);
-    read_choice(reader, edit.command);
-    if (const auto state = reader.optional_string("state")) {
-        if (*state != "active" && *state != "paused")
-            reader.fail("state", "unknown_state", "Must be active or paused.");
-        edit.command.paused = *state == "paused";
-    }
-    return edit;
 }
 
 Task<Response> edit(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto id = path_id<ChannelId>(call, "{id}");
     if (!workspace || !id) return answered(not_found(call));
-    auto body = read_body(call, read_edit);
+    auto body = read_body(call, read_channel_edit);
     if (!body.ok()) return refused(call, body.error());
     const auto& wanted = body->fields;
     auto spec = change(call,
@@ -238,11 +191,11 @@ Task<Response> edit(Call& call) {
         wanted.command, [id = *id, address = wanted.address](channel::EditChannel& command,
                                                              const domain::CommandId& made) {
             if (address) {
-                command.target =
-                    channel::NewTarget{address->form,
-                                       {address->shown, target_id(made, id, address->text)},
-                                       secret_id(made, id, Made::code),
-                                       address->has_token};
+                command.target = channel::NewTarget{
+                    address->form,
+                    {address->shown, target_id(made, id, address->text), address->headers},
+                    secret_id(made, id, Made::code),
+                    address->has_token};
             }
             return id;
         });
@@ -293,10 +246,11 @@ Task<Response> remove(Call& call) {
 
 constexpr std::string_view columns =
     "SELECT c.id, c.kind, c.description, c.events, c.shown, c.state, c.version, c.created_at,"
-    " c.updated_at, l.disabled_at, l.disabled_reason, c.format, c.routing FROM read.channels c"
+    " c.updated_at, l.disabled_at, l.disabled_reason, c.format, c.routing,"
+    " c.timing, c.signature, c.headers, c.secret FROM read.channels c"
     " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id WHERE c.workspace = $1";
 
-views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
+views::ChannelView channel_row(const Call& call, const sql::Rows& rows, std::size_t row) {
     channel::Channel state;
     state.exists = true;
     const auto kind = views::channel_kind_of(rows.text(row, 1));
@@ -309,12 +263,18 @@ views::ChannelView channel_row(const sql::Rows& rows, std::size_t row) {
     if (const auto format = rows.optional_text(row, 11))
         state.format = views::channel_format_of(*format);
     state.routing = views::routing_of(rows.text(row, 12));
+    state.timing = views::timing_of(rows.text(row, 13));
+    state.signature = views::signature_of(rows.text(row, 14)).value_or(channel::Signature::v1);
+    if (const auto headers = rows.optional_text(row, 15))
+        state.target.headers = views::patterns_of(*headers);
+    state.secret = rows.uuid(row, 16);
     state.created_at = views::instant_in(rows, row, 7);
     state.updated_at = views::instant_in(rows, row, 8);
     auto view = views::channel_view({rows.uuid(row, 0)}, state,
                                     static_cast<std::uint64_t>(rows.integer(row, 6)));
     if (!rows.is_null(row, 9)) view.disabled_at = instant_text(rows.text(row, 9));
     view.disabled_reason = rows.optional_text(row, 10);
+    show_public_key(call, view);
     return view;
 }
 
@@ -325,7 +285,7 @@ sql::Result<Response> answer_list(const Call& call, const QueryContext& context)
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<std::string> items;
     for (std::size_t row = 0; row < rows->size(); ++row)
-        items.push_back(views::channel_body(channel_row(*rows, row)));
+        items.push_back(views::channel_body(channel_row(call, *rows, row)));
     return list_response(call, items, std::nullopt);
 }
 
@@ -343,7 +303,7 @@ Task<Response> read(Call& call) {
             context.session.query(std::string(columns) + " AND c.id = $2", parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
         if (rows->empty()) return not_found(call);
-        const auto view = channel_row(*rows, 0);
+        const auto view = channel_row(call, *rows, 0);
         // A lane has no version: while the endpoint is given up, the answer has no ETag.
         if (view.disabled_at) return json_response(200, views::channel_body(view));
         return resource_response(view.version, views::channel_body(view));

@@ -22,7 +22,7 @@ using domain::MessageId;
 using domain::WorkspaceId;
 using platform::Task;
 
-constexpr std::array<std::string_view, 3> states{"pending", "delivered", "dead"};
+constexpr std::array<std::string_view, 4> states{"pending", "delivered", "dead", "dropped"};
 constexpr std::string_view columns =
     "SELECT d.id, d.channel, d.message, m.kind, d.state, d.attempts, d.next_attempt_at,"
     " d.last_error, d.created_at, d.updated_at, m.created_at, m.payload FROM outlay.deliveries d"

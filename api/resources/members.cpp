@@ -145,14 +145,77 @@ CommandSpec change(Call& call, const WorkspaceId& id, const MemberId& member,
     return spec;
 }
 
-Task<Response> change_role(Call& call) {
+// What PATCH asks; unset: unchanged.
+struct MemberEdit {
+    std::optional<domain::Role> role{};
+    workspace::ChangeHours hours{};
+};
+
+void read_quiet_hours(BodyReader& reader, workspace::ChangeHours& into) {
+    const auto* const given = reader.member("quiet_hours");
+    if (given == nullptr) return;
+    into.quiet_hours.emplace();
+    if (given->is_null()) return;
+    auto hours = reader.nested(*given, reader.pointer_of("quiet_hours"));
+    const auto read_time = [&hours](std::string_view name) {
+        const auto text = hours.required_string(name);
+        const auto time = text ? domain::TimeOfDay::parse(*text) : std::nullopt;
+        if (text && !time) hours.fail(name, "malformed", "Must be a time such as 22:00.");
+        return time.value_or(domain::TimeOfDay{});
+    };
+    const auto from = read_time("from");
+    *into.quiet_hours = workspace::QuietHours{from, read_time("to")};
+    hours.finish();
+}
+
+std::optional<MemberEdit> read_edit(const Call& call, const MemberId& member, BodyReader& reader) {
+    MemberEdit edit;
+    if (reader.has("role")) edit.role = read_role(reader);
+    edit.hours.member = member;
+    edit.hours.time_zone = reader.nullable_string("time_zone");
+    if (edit.hours.time_zone && *edit.hours.time_zone &&
+        !call.node.zones.exists(**edit.hours.time_zone)) {
+        reader.fail("time_zone", "unknown_time_zone",
+                    "Must be an IANA time zone such as Europe/Berlin.");
+    }
+    read_quiet_hours(reader, edit.hours);
+    return edit;
+}
+
+domain::Decision<workspace::Events> decide_edit(const workspace::Workspace& state,
+                                                const MemberEdit& edit,
+                                                const domain::Context& context) {
+    const bool changes_hours = edit.hours.time_zone || edit.hours.quiet_hours;
+    workspace::Events events;
+    if (edit.role || !changes_hours) {
+        const auto* const member = state.member(edit.hours.member);
+        const auto kept = member == nullptr ? domain::Role::viewer : member->role;
+        auto decided = workspace::decide(
+            state, workspace::ChangeRole{edit.hours.member, edit.role.value_or(kept)}, context);
+        if (!decided.ok()) return decided;
+        events = std::move(*decided);
+    }
+    if (!changes_hours) return events;
+    auto decided = workspace::decide(state, edit.hours, context);
+    if (!decided.ok()) return decided;
+    events.insert(events.end(), decided->begin(), decided->end());
+    return events;
+}
+
+Task<Response> edit(Call& call) {
     const auto id = path_id<WorkspaceId>(call, "{ws}");
     const auto member = path_id<MemberId>(call, "{id}");
     if (!id || !member) return answered(not_found(call));
-    auto body = read_body(call, read_role);
+    auto body = read_body(call, [&call, member = *member](BodyReader& reader) {
+        return read_edit(call, member, reader);
+    });
     if (!body.ok()) return refused(call, body.error());
     auto spec = change(call, *id, *member, std::move(body->canonical));
-    spec.decide = decide_on_workspace(workspace::ChangeRole{*member, body->fields});
+    spec.decide = [wanted = body->fields](const journal::Loaded& loaded,
+                                          const domain::Context& context) {
+        const auto& state = std::get<workspace::Workspace>(loaded.target);
+        return propose(domain::workspace_name, decide_edit(state, wanted, context));
+    };
     return run_command(call, std::move(spec));
 }
 
@@ -212,7 +275,7 @@ constexpr std::array routes{
     Route{Method::post, collection, "addMember", add, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listMembers", list},
     Route{Method::get, item, "getMember", read},
-    Route{Method::patch, item, "changeMemberRole", change_role, BodyMode::buffered, patch_body},
+    Route{Method::patch, item, "updateMember", edit, BodyMode::buffered, patch_body},
     Route{Method::delete_, item, "removeMember", remove},
 };
 

@@ -26,6 +26,19 @@ void write_person(json::Writer& out, const domain::UserId& user, const Contacts&
     write_text(out, "email", is_known ? contact->second.email : std::nullopt);
 }
 
+void write_hours(json::Writer& out, const domain::workspace::Member& member) {
+    write_text(out, "time_zone", member.time_zone);
+    out.key("quiet_hours");
+    if (!member.quiet_hours) {
+        out.null();
+        return;
+    }
+    out.begin_object()
+        .field("from", member.quiet_hours->from.text())
+        .field("to", member.quiet_hours->to.text())
+        .end_object();
+}
+
 void write_service_account(json::Writer& out, const domain::MemberId& id,
                            const domain::workspace::Workspace& workspace) {
     out.field("name", workspace.member(id)->name).key("keys").begin_array();
@@ -50,6 +63,7 @@ std::string member_body(const domain::MemberId& id, const domain::workspace::Wor
         write_person(out, *member->user, contacts);
     else
         write_service_account(out, id, workspace);
+    if (member->user) write_hours(out, *member);
     out.field("role", role_name(member->role))
         .field("created_at", member->added_at.text())
         .field("updated_at", member->updated_at.text())

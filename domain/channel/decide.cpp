@@ -34,20 +34,29 @@ Target shown_for(Kind kind, Target target) {
     return target;
 }
 
-std::optional<Routing> told(const Routing& routing) {
-    return routing == Routing{} ? std::nullopt : std::optional(routing);
+template <typename Choice>  // left out of the event where nothing is chosen
+std::optional<Choice> told(const Choice& choice) {
+    return choice == Choice{} ? std::nullopt : std::optional(choice);
 }
 
 Fail<Refusal> no_such_channel() {
     return refuse(RefusalCode::not_found, "There is no such channel.");
 }
 
+void check_headers(FieldCheck& check, Kind kind, const Target& target) {
+    check.require(!target.headers || kind == Kind::webhook, "/headers", "not_applicable",
+                  "Only webhooks have header fields of their own.");
+}
+
 void check_description(FieldCheck& check, const std::string& description) {
     if (!description.empty()) check.text("/description", description, name_text);
 }
 
-void check_patterns(FieldCheck& check, const std::vector<std::string>& patterns) {
-    check.require(!patterns.empty(), "/events", "required", "Must choose at least one type.");
+// A channel that is sent digests may choose nothing else.
+void check_patterns(FieldCheck& check, const std::vector<std::string>& patterns,
+                    const Timing& timing) {
+    check.require(!patterns.empty() || timing.digest, "/events", "required",
+                  "Must choose at least one type.");
     check.require(patterns.size() <= patterns_max, "/events", "too_many", "At most 20 entries.");
     for (std::size_t at = 0; at < patterns.size() && at < patterns_max; ++at) {
         check.require(is_pattern(patterns[at]), entry_pointer("/events", at), "unknown_type",
@@ -61,10 +70,15 @@ Decision<Events> decide(const Channel& channel, const RegisterChannel& command, 
     if (channel.exists || channel.removed) {
         return refuse(RefusalCode::already_exists, "The channel exists already.");
     }
+    const auto timing = edited({}, command.timing);
     FieldCheck check;
     check_description(check, command.description);
-    check_patterns(check, command.events);
+    check_patterns(check, command.events, timing);
     check_routing(check, command.routing);
+    check_timing(check, timing, is_for_people(command.kind));
+    check_headers(check, command.kind, command.target);
+    check.require(!command.signature || command.kind == Kind::webhook, "/signature",
+                  "not_applicable", "Only webhooks are signed.");
     check.require(!command.format || command.kind == Kind::slack, "/format", "not_applicable",
                   "Only slack channels have a format.");
     if (auto objection = std::move(check).objection()) return Fail{std::move(*objection)};
@@ -73,6 +87,8 @@ Decision<Events> decide(const Channel& channel, const RegisterChannel& command, 
                             command.secret,       command.format,
                             told(command.routing)};
     if (needs_confirmation(command.kind) && !command.is_trusted) event.unconfirmed = true;
+    event.timing = told(timing);
+    event.signature = command.signature;
     return Events{event};
 }
 
@@ -81,6 +97,7 @@ namespace {
 ChannelUpdated as_it_is(const Channel& channel) {
     ChannelUpdated same{channel.description, channel.events, channel.target, told(channel.routing)};
     if (channel.unconfirmed) same.unconfirmed = true;
+    same.timing = told(channel.timing);
     return same;
 }
 
@@ -93,6 +110,7 @@ ChannelUpdated changed(const Channel& channel, const EditChannel& command) {
     if (command.budgets) routing.budgets = *command.budgets;
     if (command.members) routing.members = *command.members;
     wanted.routing = told(routing);
+    wanted.timing = told(edited(channel.timing, command.timing));
     const auto target =
         command.target ? shown_for(channel.kind, command.target->target) : channel.target;
     if (target != channel.target) {
@@ -107,6 +125,10 @@ ChannelUpdated changed(const Channel& channel, const EditChannel& command) {
 }
 
 }  // namespace
+
+bool is_for_people(Kind kind) {
+    return kind == Kind::slack || kind == Kind::email || kind == Kind::ntfy;
+}
 
 Form form_of(Kind kind) {
     switch (kind) {
@@ -128,8 +150,11 @@ Decision<Events> decide(const Channel& channel, const EditChannel& command, cons
     const auto wanted = changed(channel, command);
     FieldCheck check;
     if (command.description) check_description(check, *command.description);
-    if (command.events) check_patterns(check, *command.events);
+    const auto timing = wanted.timing.value_or(Timing{});
+    check_patterns(check, wanted.events, timing);
     check_routing(check, wanted.routing.value_or(Routing{}));
+    check_timing(check, timing, is_for_people(channel.kind));
+    if (command.target) check_headers(check, channel.kind, command.target->target);
     check.require(!command.target || command.target->form == form_of(channel.kind), "",
                   "not_applicable", "A channel of this kind has another sort of address.");
     check.require(!command.target || !command.target->has_token || channel.kind == Kind::ntfy,

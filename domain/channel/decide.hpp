@@ -19,6 +19,8 @@ inline constexpr std::size_t routes_max = 100;  // entries of one list of a rout
 // What a channel's address consists of.
 enum class Form { url, routing_key, mail };
 Form form_of(Kind kind);
+// Programs get every message as it comes, people get what they can read.
+bool is_for_people(Kind kind);
 
 struct RegisterChannel {  // the channel's id is index 0 of the derived ids
     Kind kind = Kind::webhook;
@@ -28,6 +30,8 @@ struct RegisterChannel {  // the channel's id is index 0 of the derived ids
     Uuid secret{};
     std::optional<Format> format{};
     Routing routing{};
+    TimingEdit timing{};
+    std::optional<Signature> signature{};
     bool is_trusted = false;  // an owner vouches for it: nothing has to be confirmed
 };
 struct NewTarget {
@@ -44,6 +48,7 @@ struct EditChannel {  // what PATCH asks; unset: unchanged
     std::optional<std::vector<Severity>> severities{};
     std::optional<std::vector<BudgetId>> budgets{};
     std::optional<std::vector<MemberId>> members{};
+    TimingEdit timing{};
     bool is_trusted = false;
 };
 struct ConfirmChannel {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/channel/timing.hpp"
 #include "domain/context.hpp"
 
 namespace outlay::domain::channel {
@@ -16,11 +17,15 @@ enum class Kind { webhook, slack, pagerduty, email, ntfy };
 // What the hook of a slack channel understands.
 enum class Format { slack, discord, mattermost, teams, google_chat };
 enum class Severity { info, warning, critical };
+// How webhooks are signed: with a shared secret (HMAC-SHA256) or with a key pair (ed25519).
+enum class Signature { v1, v1a };
 
 // Where a channel leads to: what people are shown of it, and the id of the sealed whole.
 struct Target {
     std::string shown{};
     Uuid sealed;
+    // Names of the header fields that go with each request; their values are sealed.
+    std::optional<std::vector<std::string>> headers{};
     bool operator==(const Target&) const = default;
 };
 
@@ -43,6 +48,8 @@ struct ChannelRegistered {
     std::optional<Format> format{};     // of slack channels
     std::optional<Routing> routing{};   // left out: every alert
     std::optional<bool> unconfirmed{};  // true: nothing but its test message is sent yet
+    std::optional<Timing> timing{};
+    std::optional<Signature> signature{};  // of webhooks; left out: v1
     bool operator==(const ChannelRegistered&) const = default;
 };
 struct ChannelUpdated {  // all of it as it is from now on
@@ -52,6 +59,7 @@ struct ChannelUpdated {  // all of it as it is from now on
     std::optional<Routing> routing{};
     std::optional<bool> unconfirmed{};
     std::optional<Uuid> secret{};  // a new code comes with a new target
+    std::optional<Timing> timing{};
     bool operator==(const ChannelUpdated&) const = default;
 };
 struct ChannelConfirmed {  // somebody read the code where the channel leads to

@@ -15,6 +15,9 @@ inline constexpr std::array<std::string_view, 4> message_types{"alert.raised", "
                                                                channel_disabled, delivery_dead};
 // Sent on request only, to whatever channel it is asked for.
 inline constexpr std::string_view test_message = "channel.test";
+// Sent to channels that want digests, each its own.
+inline constexpr std::string_view daily_digest = "digest.daily";
+inline constexpr std::string_view weekly_digest = "digest.weekly";
 
 // A pattern is a type, a family ("alert.*") or "*".
 bool selects(std::string_view pattern, std::string_view type);

@@ -13,6 +13,8 @@ void apply(Channel& state, const ChannelRegistered& event, const EventMeta& meta
     state.target = event.target;
     state.format = event.format;
     state.routing = event.routing.value_or(Routing{});
+    state.timing = event.timing.value_or(Timing{});
+    state.signature = event.signature.value_or(Signature::v1);
     state.unconfirmed = event.unconfirmed.value_or(false);
     state.secret = event.secret;
     state.created_at = meta.decided_at;
@@ -23,6 +25,7 @@ void apply(Channel& state, const ChannelUpdated& event, const EventMeta&) {
     state.events = event.events;
     state.target = event.target;
     state.routing = event.routing.value_or(Routing{});
+    state.timing = event.timing.value_or(Timing{});
     state.unconfirmed = event.unconfirmed.value_or(false);
     if (event.secret) state.secret = *event.secret;
 }

@@ -18,6 +18,8 @@ struct Channel {
     Target target;
     std::optional<Format> format;
     Routing routing;
+    Timing timing;
+    Signature signature = Signature::v1;
     Uuid secret;
     // Messages are signed with both for a while after a rotation.
     std::optional<Uuid> previous_secret;

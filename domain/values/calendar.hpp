@@ -1,5 +1,5 @@
-// How people cut the year: the day of the week that weeks begin with, and the day of the year that
-// fiscal years begin with. Values; any thread.
+// How people cut their time: the day of the week that weeks begin with, the day of the year that
+// fiscal years begin with, and times of the day. Values; any thread.
 #pragma once
 
 #include <optional>
@@ -38,6 +38,22 @@ public:
 private:
     std::chrono::month month_{1};
     std::chrono::day day_{1};
+};
+
+// What a clock on the wall shows, to the minute.
+class TimeOfDay {
+public:
+    TimeOfDay() = default;  // midnight
+    // HH:MM, 00:00 to 23:59; anything else is empty.
+    static std::optional<TimeOfDay> parse(std::string_view text);
+    // The minute in which such a part of the day lies; less than 24 hours.
+    static TimeOfDay after_midnight(std::chrono::seconds seconds);
+    std::string text() const;
+    std::chrono::minutes since_midnight() const { return std::chrono::minutes{minutes_}; }
+    auto operator<=>(const TimeOfDay&) const = default;
+
+private:
+    int minutes_ = 0;
 };
 
 }  // namespace outlay::domain

@@ -38,6 +38,11 @@ struct ChangeRole {
     MemberId member;
     Role role = Role::viewer;
 };
+struct ChangeHours {  // unset: unchanged; inner empty: none of the member's own
+    MemberId member;
+    std::optional<std::optional<std::string>> time_zone{};  // the caller has checked that it exists
+    std::optional<std::optional<QuietHours>> quiet_hours{};
+};
 struct RemoveMember {
     MemberId member;
 };
@@ -62,6 +67,7 @@ Decision<Events> decide(const Workspace&, const RestoreWorkspace&, const Context
 Decision<Events> decide(const Workspace&, const AddMember&, const Context&);
 Decision<Events> decide(const Workspace&, const AddServiceAccount&, const Context&);
 Decision<Events> decide(const Workspace&, const ChangeRole&, const Context&);
+Decision<Events> decide(const Workspace&, const ChangeHours&, const Context&);
 Decision<Events> decide(const Workspace&, const RemoveMember&, const Context&);
 Decision<Events> decide(const Workspace&, const IssueKey&, const Context&);
 Decision<Events> decide(const Workspace&, const RevokeKey&, const Context&);

@@ -77,6 +77,28 @@ Decision<Events> decide(const Workspace& workspace, const ChangeRole& command,
     return Events{MemberRoleChanged{command.member, command.role}};
 }
 
+// Everybody sets their own hours.
+Decision<Events> decide(const Workspace& workspace, const ChangeHours& command,
+                        const Context& context) {
+    const bool is_own = command.member == context.actor.member;
+    const auto held = authorise(workspace, context.actor,
+                                is_own ? Action::leave_workspace : Action::manage_members);
+    if (!held) return Fail{held.error()};
+    const Member* const target = workspace.member(command.member);
+    if (target == nullptr) return no_such_member();
+    if (auto objection = power_objection(*held, target->role)) return Fail{std::move(*objection)};
+    if (!target->user)
+        return refuse(RefusalCode::state_conflict, "Hours are of people, not of programs.");
+    const auto time_zone = command.time_zone.value_or(target->time_zone);
+    const auto quiet_hours = command.quiet_hours.value_or(target->quiet_hours);
+    FieldCheck check;
+    check.require(!quiet_hours || quiet_hours->from != quiet_hours->to, "/quiet_hours", "empty",
+                  "Must begin and end at different times.");
+    if (auto objection = std::move(check).objection()) return Fail{std::move(*objection)};
+    if (time_zone == target->time_zone && quiet_hours == target->quiet_hours) return Events{};
+    return Events{MemberHoursChanged{command.member, time_zone, quiet_hours}};
+}
+
 Decision<Events> decide(const Workspace& workspace, const RemoveMember& command,
                         const Context& context) {
     const Member* const target = workspace.member(command.member);

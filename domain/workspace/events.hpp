@@ -52,6 +52,18 @@ struct MemberRoleChanged {
     Role role = Role::viewer;
     bool operator==(const MemberRoleChanged&) const = default;
 };
+// From `from` until `to` of the day; `to` may be earlier: until the next morning.
+struct QuietHours {
+    TimeOfDay from;
+    TimeOfDay to;
+    bool operator==(const QuietHours&) const = default;
+};
+struct MemberHoursChanged {  // all of them as they are from now on
+    MemberId member;
+    std::optional<std::string> time_zone{};  // IANA name; left out: the workspace's
+    std::optional<QuietHours> quiet_hours{};
+    bool operator==(const MemberHoursChanged&) const = default;
+};
 struct MemberRemoved {  // all keys of the member end with it
     MemberId member;
     bool operator==(const MemberRemoved&) const = default;
@@ -75,8 +87,9 @@ struct PeriodReopened {  // days after `through` are open again; empty: all days
     bool operator==(const PeriodReopened&) const = default;
 };
 
-using Event = std::variant<WorkspaceCreated, WorkspaceSettingsChanged, WorkspaceArchived,
-                           WorkspaceRestored, MemberAdded, ServiceAccountAdded, MemberRoleChanged,
-                           MemberRemoved, KeyIssued, KeyRevoked, PeriodClosed, PeriodReopened>;
+using Event =
+    std::variant<WorkspaceCreated, WorkspaceSettingsChanged, WorkspaceArchived, WorkspaceRestored,
+                 MemberAdded, ServiceAccountAdded, MemberRoleChanged, MemberRemoved, KeyIssued,
+                 KeyRevoked, PeriodClosed, PeriodReopened, MemberHoursChanged>;
 
 }  // namespace outlay::domain::workspace

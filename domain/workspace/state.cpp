@@ -58,6 +58,14 @@ void apply(Workspace& state, const MemberRoleChanged& event, const EventMeta& me
     touch(state, event.member, meta);
 }
 
+void apply(Workspace& state, const MemberHoursChanged& event, const EventMeta& meta) {
+    const auto member = state.members.find(event.member);
+    if (member == state.members.end()) return;
+    member->second.time_zone = event.time_zone;
+    member->second.quiet_hours = event.quiet_hours;
+    touch(state, event.member, meta);
+}
+
 void apply(Workspace& state, const MemberRemoved& event, const EventMeta&) {
     state.members.erase(event.member);
     std::erase_if(state.keys, [&](const auto& key) { return key.second == event.member; });

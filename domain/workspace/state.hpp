@@ -17,6 +17,9 @@ struct Member {
     Instant added_at;
     Instant updated_at;         // of the last change to the member or its keys
     std::uint64_t version = 0;  // of the workspace after that change
+    // Where the member lives, if not where the workspace is, and when to be left alone.
+    std::optional<std::string> time_zone{};
+    std::optional<QuietHours> quiet_hours{};
     bool operator==(const Member&) const = default;
 };
 

@@ -69,6 +69,7 @@ CREATE TABLE read.workspaces (
     updated_at timestamptz NOT NULL
 );
 -- kind: person (user_id is set) or service_account (name is set).
+-- quiet_from, quiet_to: HH:MM where the member lives, between which nothing is sent that can wait.
 CREATE TABLE read.members (
     workspace uuid NOT NULL,
     id uuid NOT NULL,
@@ -77,6 +78,9 @@ CREATE TABLE read.members (
     name text NOT NULL,
     role text NOT NULL,
     added_at timestamptz NOT NULL,
+    time_zone text,
+    quiet_from text,
+    quiet_to text,
     PRIMARY KEY (workspace, id)
 );
 -- version: of the whole tree, when this category changed last.
@@ -279,7 +283,8 @@ CREATE TABLE read.alerts (
 );
 
 -- state: active, paused or unconfirmed; a removed channel has no row. target and secret: ids in
--- outlay.channel_seals. The position is that of the registration.
+-- outlay.channel_seals. timing and headers are JSON texts, see views/channel.hpp; recipient and
+-- digest_every say what timing says. The position is that of the registration.
 CREATE TABLE read.channels (
     workspace uuid NOT NULL,
     id uuid NOT NULL,
@@ -293,6 +298,11 @@ CREATE TABLE read.channels (
     rotated_at timestamptz,
     format text,
     routing text NOT NULL,
+    timing text NOT NULL,
+    recipient uuid,
+    digest_every text,
+    signature text NOT NULL,
+    headers text,
     state text NOT NULL,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,

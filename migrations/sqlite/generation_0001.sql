@@ -67,6 +67,7 @@ CREATE TABLE read.workspaces (
     updated_at TEXT NOT NULL
 ) STRICT;
 -- kind: person (user_id is set) or service_account (name is set).
+-- quiet_from, quiet_to: HH:MM where the member lives, between which nothing is sent that can wait.
 CREATE TABLE read.members (
     workspace TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -75,6 +76,9 @@ CREATE TABLE read.members (
     name TEXT NOT NULL,
     role TEXT NOT NULL,
     added_at TEXT NOT NULL,
+    time_zone TEXT,
+    quiet_from TEXT,
+    quiet_to TEXT,
     PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
 -- version: of the whole tree, when this category changed last.
@@ -277,7 +281,8 @@ CREATE TABLE read.alerts (
 ) STRICT;
 
 -- state: active, paused or unconfirmed; a removed channel has no row. target and secret: ids in
--- outlay.channel_seals. The position is that of the registration.
+-- outlay.channel_seals. timing and headers are JSON texts, see views/channel.hpp; recipient and
+-- digest_every say what timing says. The position is that of the registration.
 CREATE TABLE read.channels (
     workspace TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -291,6 +296,11 @@ CREATE TABLE read.channels (
     rotated_at TEXT,
     format TEXT,
     routing TEXT NOT NULL,
+    timing TEXT NOT NULL,
+    recipient TEXT,
+    digest_every TEXT,
+    signature TEXT NOT NULL,
+    headers TEXT,
     state TEXT NOT NULL,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,

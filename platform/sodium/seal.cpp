@@ -114,6 +114,40 @@ Digest hmac_sha256(std::string_view key, std::string_view text) {
     return digest;
 }
 
+namespace {
+
+struct KeyPair {
+    std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> open{};
+    std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
+    KeyPair() = default;
+    KeyPair(const KeyPair&) = delete;
+    KeyPair& operator=(const KeyPair&) = delete;
+    ~KeyPair() { sodium_memzero(secret.data(), secret.size()); }
+};
+
+void make_pair(std::string_view seed, KeyPair& pair) {
+    require_sodium();
+    static_assert(ed25519_seed_bytes == crypto_sign_SEEDBYTES);
+    CHECK(seed.size() == ed25519_seed_bytes, "a seed of another size");
+    crypto_sign_seed_keypair(pair.open.data(), pair.secret.data(), bytes(seed));
+}
+
+}  // namespace
+
+std::string ed25519_public_key(std::string_view seed) {
+    KeyPair pair;
+    make_pair(seed, pair);
+    return {pair.open.begin(), pair.open.end()};
+}
+
+std::string ed25519_signature(std::string_view seed, std::string_view text) {
+    KeyPair pair;
+    make_pair(seed, pair);
+    std::string signature(crypto_sign_BYTES, '\0');
+    crypto_sign_detached(bytes(signature), nullptr, bytes(text), text.size(), pair.secret.data());
+    return signature;
+}
+
 std::string base64(std::string_view plain) {
     constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
     std::string text(sodium_base64_encoded_len(plain.size(), variant), '\0');

@@ -13,6 +13,8 @@ class SystemZones final : public Zones {
 public:
     bool exists(const std::string& zone) const override;
     domain::Date local_day(const std::string& zone, domain::Instant at) const override;
+    LocalTime local_time(const std::string& zone, domain::Instant at) const override;
+    domain::Instant instant_at(const std::string& zone, const LocalTime& local) const override;
 };
 
 }  // namespace outlay::platform

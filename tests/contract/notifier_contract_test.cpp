@@ -2,6 +2,7 @@
 // API's role sees the deliveries and lanes of one workspace only.
 #include "tests/contract/store_subject.hpp"
 #include "tests/unit/notifier_world.hpp"
+#include "workers/notifier/digest.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -44,7 +45,7 @@ TEST_P(NotifierContract, a_lane_has_one_holder_until_its_lease_runs_out) {
     world_->add_channel(1);
     world_->add_message(1);
     ASSERT_TRUE(workers::notifier::fan_out(*store_, world_->clock).ok());
-    workers::notifier::Lanes other(*store_, world_->clock, "other");
+    workers::notifier::Lanes other(*store_, world_->clock, world_->zones, "other");
     const auto held = world_->lanes.claim();
     ASSERT_TRUE(held.ok() && *held);
     EXPECT_EQ((*held)->deliveries.size(), 1U);
@@ -55,6 +56,66 @@ TEST_P(NotifierContract, a_lane_has_one_holder_until_its_lease_runs_out) {
     ASSERT_TRUE(other.claim().value().has_value());
     world_->courier.deliver(**held);
     EXPECT_EQ(world_->deliveries(), Lines{"pending|0|~"}) << "the lease was lost";
+}
+
+TEST_P(NotifierContract, a_rate_limit_counts_in_its_window) {
+    world_->add_channel(1, {.timing = R"({"rate_limit":{"messages":2,"per":"minute"}})"});
+    for (int message = 1; message <= 5; ++message) world_->add_message(message);
+    world_->run_for(50s, 5s);
+    EXPECT_EQ(world_->client.sent.size(), 2U);
+    world_->run_for(2min, 5s);
+    EXPECT_EQ(world_->client.sent.size(), 5U);
+}
+
+TEST_P(NotifierContract, quiet_hours_put_off_and_lose_nothing) {
+    const domain::MemberId ada{platform::uuid_of_name({}, "ada")};
+    ASSERT_DONE(change(*store_,
+                       "INSERT INTO read.members (workspace, id, kind, name, role, added_at,"
+                       " time_zone, quiet_from, quiet_to) VALUES ($1, $2, 'person', '', 'member',"
+                       " $3, 'UTC', '11:00', '12:00')",
+                       {world_->home.value.text(), ada.value.text(), world_->now()}));
+    world_->add_channel(1, {.kind = "email",
+                            .timing = R"({"recipient":")" + ada.text() + R"("})",
+                            .address = "a@example.org"});
+    world_->add_message(1);
+    world_->run_for(53min, 1min);
+    EXPECT_TRUE(world_->mailer.sent.empty());
+    world_->run_for(2min, 10s);
+    EXPECT_EQ(world_->deliveries(), Lines{"delivered|1|~"});
+}
+
+// A day in which something was spent has one digest, a day in which nothing was has none.
+TEST_P(NotifierContract, digests_are_composed_once) {
+    ASSERT_DONE(change(*store_,
+                       "INSERT INTO read.workspaces (workspace, name, base_currency, time_zone,"
+                       " archived, week_start, fiscal_year_start, version, created_at, updated_at)"
+                       " VALUES ($1, 'Home', 'EUR', 'UTC', FALSE, 'monday', '01-01', 1, $2, $2)",
+                       {world_->home.value.text(), world_->now()}));
+    ASSERT_DONE(change(*store_,
+                       "INSERT INTO read.spending (workspace, spent_on, category, member, currency,"
+                       " amount_minor, expense_count) VALUES ($1, '2026-11-18', $2, $2, 'EUR', 700,"
+                       " 2)",
+                       {world_->home.value.text(), domain::Uuid{}.text()}));
+    world_->add_channel(1, {.patterns = "[]",
+                            .kind = "email",
+                            .timing = R"({"digest":{"every":"day","at":"08:00"}})",
+                            .address = "a@example.org"});
+    const auto compose = [&] {
+        const auto composed =
+            workers::notifier::compose_digests(*store_, world_->clock, world_->zones);
+        EXPECT_TRUE(composed.ok()) << composed.error().detail;
+        return composed.ok() ? *composed : 0;
+    };
+    EXPECT_EQ(compose(), 0U);
+    world_->clock.advance(24h);
+    EXPECT_EQ(compose(), 1U);
+    EXPECT_EQ(compose(), 0U);
+    world_->clock.advance(24h);
+    EXPECT_EQ(compose(), 0U);
+    world_->run();
+    ASSERT_EQ(world_->mailer.sent.size(), 1U);
+    EXPECT_NE(world_->mailer.sent[0].text.find(platform::base64("Outlay: 2026-11-18")),
+              std::string::npos);
 }
 
 TEST_P(NotifierContract, a_given_up_endpoint_is_left_alone) {

@@ -51,5 +51,17 @@ TEST(YearDays, are_found_up_to_and_including_a_day) {
     EXPECT_EQ(YearDay{}.on_or_before(day("2024-02-29")), day("2024-01-01"));
 }
 
+TEST(TimesOfDay, are_read_and_written_as_hours_and_minutes) {
+    for (const auto* text : {"00:00", "07:05", "22:30", "23:59"}) {
+        const auto time = TimeOfDay::parse(text);
+        ASSERT_TRUE(time.has_value()) << text;
+        EXPECT_EQ(time->text(), text);
+    }
+    for (const auto* text : {"", "7:05", "24:00", "12:60", "12-30", "12:3", "12:300", "aa:bb"})
+        EXPECT_FALSE(TimeOfDay::parse(text).has_value()) << text;
+    EXPECT_EQ(TimeOfDay::parse("01:30")->since_midnight(), std::chrono::minutes{90});
+    EXPECT_EQ(TimeOfDay::after_midnight(std::chrono::seconds{86399}).text(), "23:59");
+}
+
 }  // namespace
 }  // namespace outlay::domain

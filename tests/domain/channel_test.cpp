@@ -138,6 +138,61 @@ TEST(AChannelsAddress, is_of_the_sort_that_its_kind_has) {
     given({}).when(webhook).then_invalid({"/format"});
 }
 
+const Digest morning{Every::day, *TimeOfDay::parse("08:00"), {}};
+const std::optional<Digest> no_digest{};
+
+RegisterChannel mail_with(TimingEdit timing) {
+    RegisterChannel command{Kind::email, "", alerts, target, secret};
+    command.timing = std::move(timing);
+    command.is_trusted = true;
+    return command;
+}
+
+TEST(TimingAChannel, is_told_as_it_is_from_now_on) {
+    const Timing timing{id<MemberId>(3), morning, 30, RateLimit{20, Span::hour}};
+    ChannelRegistered told{Kind::email, "", alerts, target, secret};
+    told.timing = timing;
+    given({})
+        .when(mail_with(
+            {timing.recipient, timing.digest, timing.unacknowledged_minutes, timing.rate_limit}))
+        .then({told});
+    EditChannel edit;
+    edit.timing.digest = no_digest;
+    auto less = timing;
+    less.digest.reset();
+    ChannelUpdated updated{"", alerts, target};
+    updated.timing = less;
+    given({told}).when(edit).then({updated});
+    given({told, updated}).when(edit).then_nothing();
+}
+
+TEST(TimingAChannel, has_bounds_and_is_for_people_where_it_speaks_of_people) {
+    given({})
+        .when(mail_with({.unacknowledged_minutes = 0}))
+        .then_invalid({"/unacknowledged_minutes"});
+    given({})
+        .when(mail_with({.rate_limit = RateLimit{0, Span::hour}}))
+        .then_invalid({"/rate_limit/messages"});
+    auto friday = morning;
+    friday.weekday = Weekday::parse("friday");
+    given({}).when(mail_with({.digest = friday})).then_invalid({"/digest/weekday"});
+    RegisterChannel webhook{Kind::webhook, "", alerts, target, secret};
+    webhook.timing = {.recipient = id<MemberId>(3), .digest = morning};
+    given({}).when(webhook).then_invalid({"/digest", "/recipient"});
+}
+
+// Who wants digests only chooses no types.
+TEST(TimingAChannel, lets_a_digest_be_all_there_is) {
+    auto command = mail_with({.digest = morning});
+    command.events = {};
+    ChannelRegistered told{Kind::email, "", {}, target, secret};
+    told.timing = Timing{{}, morning, {}, {}};
+    given({}).when(command).then({told});
+    EditChannel edit;
+    edit.timing.digest = no_digest;
+    given({told}).when(edit).then_invalid({"/events"});
+}
+
 TEST(RoutingAChannel, replaces_the_lists_that_are_named_and_keeps_the_others) {
     const auto budget = id<BudgetId>(7);
     const auto member = id<MemberId>(8);

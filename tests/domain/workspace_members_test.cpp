@@ -81,6 +81,39 @@ TEST(AddingAServiceAccount, obeys_rules_and_roles) {
         .then_refused(RefusalCode::forbidden);
 }
 
+const QuietHours nights{*TimeOfDay::parse("22:00"), *TimeOfDay::parse("07:00")};
+
+ChangeHours hours(const MemberId& of) {
+    return {of, std::optional<std::string>("Asia/Tokyo"), std::optional(nights)};
+}
+
+TEST(ChangingHours, is_everybodys_own_matter_and_the_admins) {
+    for (const auto& by : {member, admin}) {
+        given_household()
+            .by(by)
+            .when(hours(member))
+            .then({MemberHoursChanged{member, "Asia/Tokyo", nights}});
+    }
+    given_household().by(member).when(hours(admin)).then_refused(RefusalCode::forbidden);
+    given_household().by(admin).when(hours(owner)).then_refused(RefusalCode::forbidden);
+    given_household().when(hours(id<MemberId>(77))).then_refused(RefusalCode::not_found);
+    given_household(with_accounts).when(hours(bot)).then_refused(RefusalCode::state_conflict);
+}
+
+TEST(ChangingHours, keeps_what_is_left_out) {
+    const std::vector<Event> set{MemberHoursChanged{member, "Asia/Tokyo", nights}};
+    given_household(set).when(hours(member)).then_nothing();
+    given_household(set)
+        .when(ChangeHours{member, std::optional<std::string>{}, {}})
+        .then({MemberHoursChanged{member, {}, nights}});
+    given_household(set)
+        .when(ChangeHours{member, {}, std::optional<QuietHours>{}})
+        .then({MemberHoursChanged{member, "Asia/Tokyo", {}}});
+    given_household()
+        .when(ChangeHours{member, {}, std::optional(QuietHours{nights.from, nights.from})})
+        .then_invalid({"/quiet_hours"});
+}
+
 TEST(ChangingARole, records_the_new_one) {
     given_household()
         .by(admin)

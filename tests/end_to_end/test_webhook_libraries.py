@@ -1,4 +1,5 @@
-"""Requests of a run hold against the official library in JavaScript, too (test_channels.py uses the Python one)."""
+"""Requests of a run hold against the official library in JavaScript, too (test_channels.py uses the Python one),
+and those of a key pair against the crypto of another runtime."""
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("verify_webhook.cjs")
+KEY_PAIR_SCRIPT = Path(__file__).with_name("check_key_pair.cjs")
 MODULES = ROOT / "build" / "node" / "node_modules"
 
 
@@ -56,3 +58,27 @@ def test_the_javascript_library_accepts_both_secrets_while_they_are_changed(work
         done = verify(receiver.requests[0], secret)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["type"] == "channel.test"
+
+
+def holds(request: dict, key: str) -> bool:
+    """Whether a signature of the request is the key pair's whose public half is `key`."""
+    sent = {"key": key, "body": request["body"].decode(), "headers": request["headers"]}
+    done = subprocess.run(["node", str(KEY_PAIR_SCRIPT)], input=json.dumps(sent), text=True, check=False,
+                          capture_output=True, timeout=60)
+    assert done.returncode == 0 or "no signature holds" in done.stderr, done.stderr
+    return done.returncode == 0
+
+
+def test_who_has_the_public_key_can_check_and_header_fields_arrive(workspace, receiver):
+    channel = expect(201, workspace.post("/channels", {
+        "kind": "webhook", "url": receiver.url, "signature": "v1a", "headers": {"X-Route": "7; alerts"}}))
+    assert "secret" not in channel and channel["headers"] == {"X-Route": "***"}
+    rotated = expect(200, workspace.post(f"/channels/{channel['id']}/rotate_secret"))
+    assert rotated["public_key"] != channel["public_key"]
+    expect(202, workspace.post(f"/channels/{channel['id']}/test"))
+    wait_until(lambda: receiver.requests, "a request")
+    (sent,) = receiver.requests
+    assert sent["headers"]["x-route"] == "7; alerts"
+    assert holds(sent, channel["public_key"]) and holds(sent, rotated["public_key"])
+    altered = {**sent, "body": sent["body"] + b" "}
+    assert not holds(altered, rotated["public_key"])

@@ -96,6 +96,30 @@ TEST_F(Members, change_roles_within_their_power) {
         200);
 }
 
+TEST_F(Members, set_their_own_hours) {
+    const auto key = api.person(workspace, "viewer");
+    const auto path = workspace + "/members/" + api.get(workspace + "/members").data("id").back();
+    const auto set =
+        api.ask(key, Method::patch, path,
+                R"({"time_zone":"Asia/Tokyo","quiet_hours":{"from":"22:00","to":"07:00"}})");
+    EXPECT_EQ(set.status(), 200) << set.response.body;
+    EXPECT_EQ(set.text("time_zone"), "Asia/Tokyo");
+    EXPECT_EQ(set.text("quiet_hours.from"), "22:00");
+    EXPECT_EQ(api.get(path).response.body, set.response.body);
+    EXPECT_EQ(api.ask(key, Method::patch, path, R"({"quiet_hours":null})").text("quiet_hours"),
+              "null");
+    EXPECT_EQ(api.ask(key, Method::patch, path, R"({"role":"admin"})").status(), 403);
+    // Both by one who may: one change of the member.
+    const auto both = api.patch(path, R"({"role":"member","time_zone":null})");
+    EXPECT_EQ(both.text("role"), "member");
+    EXPECT_EQ(both.text("time_zone"), "null");
+    for (const auto* wrong :
+         {R"({"time_zone":"Nowhere/City"})", R"({"quiet_hours":{"from":"22:00"}})",
+          R"({"quiet_hours":{"from":"25:00","to":"07:00"}})",
+          R"({"quiet_hours":{"from":"22:00","to":"22:00"}})", R"({"quiet_hours":"night"})"})
+        EXPECT_EQ(api.patch(path, wrong).status(), 422) << wrong;
+}
+
 TEST_F(Members, leave_no_access_behind) {
     const auto key = api.person(workspace, "admin");
     const auto members = api.get(workspace + "/members");

@@ -2,7 +2,7 @@
 // that moment.
 #include <gtest/gtest.h>
 
-#include "platform/clock.hpp"
+#include "platform/zones/system_zones.hpp"
 #include "tests/unit/api_core_node.hpp"
 #include "tests/unit/projector_world.hpp"
 #include "views/channel_seals.hpp"
@@ -35,7 +35,8 @@ struct Mail {
     std::string workspace = api.workspace();
     std::string path;
     platform::SystemClock clock;
-    notifier::Lanes lanes{api.store(), clock, "one"};
+    platform::SystemZones zones;
+    notifier::Lanes lanes{api.store(), clock, zones, "one"};
     std::optional<notifier::Claim> claim;
 };
 

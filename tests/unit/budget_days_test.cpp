@@ -16,6 +16,12 @@ class FixedDay final : public platform::Zones {
 public:
     bool exists(const std::string&) const override { return true; }
     domain::Date local_day(const std::string&, domain::Instant) const override { return today; }
+    platform::LocalTime local_time(const std::string&, domain::Instant) const override {
+        return {today, {}};
+    }
+    domain::Instant instant_at(const std::string&, const platform::LocalTime&) const override {
+        return {};
+    }
     domain::Date today = day("2026-11-19");
 };
 

@@ -14,6 +14,8 @@ namespace outlay::workers::notifier {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
+using domain::channel::Signature;
 
 const domain::DeliveryId delivery{platform::uuid_of_name({}, "delivery")};
 constexpr domain::Instant now{1'795'162'500'000'000};
@@ -120,20 +122,47 @@ TEST(WebhookAnswers, that_never_came_name_the_kind_of_failure) {
 // The example of the specification.
 TEST(WebhookSignature, is_that_of_the_specification) {
     EXPECT_EQ(
-        webhook_signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek",
-                          1'614'265'330, R"({"test": 2432232314})"),
+        webhook_signature(Signature::v1, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                          "msg_p5jXN8AQM9LWM0D4loKWxJek", 1'614'265'330, R"({"test": 2432232314})"),
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     for (const char* wrong : {"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_!"}) {
-        EXPECT_EQ(webhook_signature(wrong, "msg_1", 1, "{}"), std::nullopt) << wrong;
+        EXPECT_EQ(webhook_signature(Signature::v1, wrong, "msg_1", 1, "{}"), std::nullopt) << wrong;
     }
+}
+
+// A key pair of another size than 32 bytes is none.
+TEST(WebhookSignature, by_a_key_pair_is_checked_with_the_public_key) {
+    const std::string seed(platform::ed25519_seed_bytes, '\x07');
+    const auto signature =
+        webhook_signature(Signature::v1a, "whsec_" + platform::base64(seed), "msg_1", 12, "{}");
+    ASSERT_TRUE(signature.has_value());
+    EXPECT_EQ(*signature,
+              "v1a," + platform::base64(platform::ed25519_signature(seed, "msg_1.12.{}")));
+    EXPECT_EQ(
+        webhook_signature(Signature::v1a, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "m", 1, ""),
+        std::nullopt);
+}
+
+TEST(WebhookRequest, has_the_header_fields_of_the_address) {
+    const Message message{{platform::uuid_of_name({}, "m")}, "alert.raised", now, "{}"};
+    const std::vector<std::string> secrets{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
+    const auto request =
+        webhook_request(message, "https://a.example/\nAuthorization: Bearer a: b\nX-Route: 7",
+                        {.secrets = secrets}, now);
+    ASSERT_TRUE(request.has_value());
+    EXPECT_EQ(request->url, "https://a.example/");
+    ASSERT_EQ(request->headers.size(), 6U);
+    EXPECT_EQ(request->headers[4], std::pair("Authorization"s, "Bearer a: b"s));
+    EXPECT_EQ(request->headers[5], std::pair("X-Route"s, "7"s));
 }
 
 TEST(WebhookRequest, keeps_id_and_body_over_attempts_and_is_signed_by_every_secret) {
     const Message message{{platform::uuid_of_name({}, "m")}, "alert.raised", now, R"({"a":1})"};
     const std::vector<std::string> secrets{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                                            "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
-    const auto first = webhook_request(message, "https://a.example/", secrets, now);
-    const auto second = webhook_request(message, "https://a.example/", secrets, later(now, 5s));
+    const auto first = webhook_request(message, "https://a.example/", {.secrets = secrets}, now);
+    const auto second =
+        webhook_request(message, "https://a.example/", {.secrets = secrets}, later(now, 5s));
     ASSERT_TRUE(first && second);
     EXPECT_EQ(first->body, second->body);
     EXPECT_EQ(first->body,

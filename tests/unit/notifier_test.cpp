@@ -192,7 +192,7 @@ TEST_F(NotifierUnderTest, takes_up_at_once_what_its_own_name_held_before) {
     world_.add_message(1);
     ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
     ASSERT_TRUE(world_.lanes.claim().value().has_value());
-    workers::notifier::Lanes other(files_.store(), world_.clock, "other");
+    workers::notifier::Lanes other(files_.store(), world_.clock, world_.zones, "other");
     ASSERT_TRUE(other.release_all().ok());
     EXPECT_FALSE(world_.lanes.claim().value().has_value());
     ASSERT_TRUE(world_.lanes.release_all().ok());

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "platform/zones/system_zones.hpp"
 #include "tests/unit/projector_world.hpp"
+#include "views/channel.hpp"
 #include "views/channel_seals.hpp"
 #include "workers/notifier/fan_out.hpp"
 #include "workers/notifier/notifier.hpp"
@@ -81,6 +83,8 @@ public:
         std::int64_t registered_at = 0;
         std::string kind = "webhook";
         std::string routing = "{}";
+        std::string timing = "{}";
+        std::string signature = "v1";
         std::string address{};  // "" : the URL of its number
     };
     // Leads to "https://NUMBER.example/".
@@ -93,10 +97,13 @@ public:
             change(store_,
                    "INSERT INTO read.channels (workspace, id, kind, description, events,"
                    " shown, target, secret, routing, state, version, created_at,"
-                   " updated_at, log_partition, log_offset) VALUES ($1, $2, $9, '',"
-                   " $3, '', $4, $5, $10, $6, 1, $7, $7, 0, $8)",
+                   " updated_at, log_partition, log_offset, timing, recipient, digest_every,"
+                   " signature) VALUES ($1, $2, $9, '',"
+                   " $3, '', $4, $5, $10, $6, 1, $7, $7, 0, $8, $11, $12, $13, $14)",
                    {home.value.text(), id.value.text(), options.patterns, target, secret,
-                    options.state, now(), options.registered_at, options.kind, options.routing})
+                    options.state, now(), options.registered_at, options.kind, options.routing,
+                    options.timing, recipient_in(options.timing), digest_in(options.timing),
+                    options.signature})
                 .ok());
         return id;
     }
@@ -161,10 +168,18 @@ public:
     ManualClock clock;
     ScriptedClient client{clock};
     ScriptedMailer mailer;
+    const platform::SystemZones zones;
     const platform::SealKeys keys{platform::Secret{1}};
     const domain::WorkspaceId home{platform::uuid_of_name({}, "home")};
 
 private:
+    static sql::Value recipient_in(const std::string& timing) {
+        return workers::cell(views::timing_of(timing).recipient);
+    }
+    static sql::Value digest_in(const std::string& timing) {
+        const auto digest = views::timing_of(timing).digest;
+        return digest ? workers::cell(views::every_name(digest->every)) : sql::Value{sql::Null{}};
+    }
     std::string seal(const domain::ChannelId& channel, const std::string& text) {
         const auto id = platform::uuid_of_name(channel.value, text).text();
         const auto sealed = platform::seal(keys, views::seal_context(home, channel), text);
@@ -180,7 +195,7 @@ private:
     sql::Store& store_;
 
 public:
-    workers::notifier::Lanes lanes{store_, clock, "one"};
+    workers::notifier::Lanes lanes{store_, clock, zones, "one"};
     workers::notifier::Courier courier{
         lanes, clock, {client, &mailer, keys, "https://outlay.example"}};
 };

@@ -205,5 +205,28 @@ TEST(Zones, may_be_asked_from_many_threads_at_once) {
     EXPECT_EQ(wrong, std::vector<int>(4, 0));
 }
 
+// When clocks there show a time first, and what they show then.
+TEST(Zones, finds_the_instant_of_a_local_time) {
+    struct Case {
+        const char* day;
+        const char* time;
+        const char* instant;
+        const char* shown;
+    };
+    const SystemZones zones;
+    for (const auto& [day, time, at, shown] :
+         {Case{"2026-07-01", "08:00", "2026-07-01T06:00:00Z", "08:00"},
+          Case{"2026-03-29", "02:30", "2026-03-29T01:00:00Z", "03:00"},  // skipped
+          Case{"2026-10-25", "02:30", "2026-10-25T00:30:00Z", "02:30"},  // shown twice
+          Case{"2026-12-31", "23:59", "2026-12-31T22:59:00Z", "23:59"}}) {
+        const auto found = zones.instant_at(
+            "Europe/Berlin", {*domain::Date::parse(day), *domain::TimeOfDay::parse(time)});
+        EXPECT_EQ(found.text(), at) << day << " " << time;
+        const auto local = zones.local_time("Europe/Berlin", found);
+        EXPECT_EQ(local.day.text(), day);
+        EXPECT_EQ(local.time.text(), shown);
+    }
+}
+
 }  // namespace
 }  // namespace outlay::platform

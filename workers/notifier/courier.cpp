@@ -1,4 +1,6 @@
 // One lane's round: open what is sealed, sign, send, note.
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "platform/log.hpp"
@@ -27,6 +29,20 @@ Attempt failed(std::string why) {
 
 }  // namespace
 
+namespace {
+
+// The last one that the limit allows tells everything that is left; messages that somebody asked
+// for, which may come when nothing is left, stay as they are.
+void sum_up(std::vector<Courier::Parcel>& parcels, std::int64_t left) {
+    if (left <= 0 || parcels.size() <= static_cast<std::size_t>(left)) return;
+    const auto last = static_cast<std::size_t>(left) - 1;
+    for (auto more = last + 1; more < parcels.size(); ++more)
+        std::ranges::move(parcels[more], std::back_inserter(parcels[last]));
+    parcels.resize(last + 1);
+}
+
+}  // namespace
+
 // The newest of a budget stands last; what is about no budget goes alone.
 std::vector<Courier::Parcel> Courier::parcels_of(const Claim& claim) const {
     std::vector<Parcel> parcels;
@@ -41,6 +57,7 @@ std::vector<Courier::Parcel> Courier::parcels_of(const Claim& claim) const {
         if (is_new) parcels.emplace_back();
         parcels[place->second].push_back(delivery);
     }
+    if (manners_of(claim.kind).gathers && claim.allowance) sum_up(parcels, claim.allowance->left);
     return parcels;
 }
 
@@ -69,7 +86,8 @@ Attempt Courier::send_opened(const Claim& claim, const Parcel& parcel, const std
     };
     const auto& message = parcel.back().message;
     if (claim.kind == Kind::webhook) {
-        const auto request = webhook_request(message, target, secrets, clock_.now());
+        const auto request =
+            webhook_request(message, target, {claim.signature, secrets}, clock_.now());
         return request ? post(*request) : failed("the channel's secret is malformed");
     }
     std::vector<const Message*> messages;
@@ -99,10 +117,14 @@ Attempt Courier::send_mail(const Claim& claim, const Parcel& parcel, const Notic
     if (means_.mailer == nullptr)
         return failed("this node sends no mail: OUTLAY_SMTP_URL is not set");
     const auto& last = parcel.back();
+    const bool is_about_one =
+        last.message.budget && std::ranges::all_of(parcel, [&](const Delivery& delivery) {
+            return delivery.message.budget == last.message.budget;
+        });
     MailFrame frame{means_.mailer->sender(),
                     to,
                     last.id.text(),
-                    last.message.budget ? last.message.budget->text() : "",
+                    is_about_one ? last.message.budget->text() : "",
                     "",
                     last.message.at};
     if (!means_.public_url.empty()) {

@@ -41,6 +41,7 @@ struct Listener {
     domain::channel::Routing routing{};
     bool is_active = false;
     Pause settling{};
+    Pause patience{};  // how long somebody has to acknowledge an alert before it comes here
 };
 
 // An empty list lets everything through.
@@ -90,11 +91,23 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
     return found;
 }
 
+Pause patience_of(const domain::channel::Timing& timing) {
+    return std::chrono::minutes{timing.unacknowledged_minutes.value_or(0)};
+}
+
+// What is for one channel goes at once, what wants an answer of somebody else first in its time.
+Pause wait_of(const Listener& listener, const Waiting& message) {
+    if (message.channel) return {};
+    const bool escalates = message.kind == "alert.raised";
+    return std::max(listener.settling, escalates ? listener.patience : Pause{});
+}
+
 sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                                                 const domain::WorkspaceId& workspace) {
     const std::array parameters{cell(workspace)};
     const auto rows = session.query(
-        "SELECT c.id, c.events, c.log_offset, c.routing, c.state, c.kind FROM read.channels c"
+        "SELECT c.id, c.events, c.log_offset, c.routing, c.state, c.kind, c.timing"
+        " FROM read.channels c"
         " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
         " WHERE c.workspace = $1 AND c.state <> 'paused' AND l.disabled_at IS NULL ORDER BY c.id",
         parameters);
@@ -108,7 +121,8 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                          rows->integer(row, 2),
                          views::routing_of(rows->text(row, 3)),
                          rows->text(row, 4) == "active",
-                         manners_of(*kind).settling});
+                         manners_of(*kind).settling,
+                         patience_of(views::timing_of(rows->text(row, 6)))});
     }
     return found;
 }
@@ -127,7 +141,7 @@ void lay_out(const Waiting& message, const std::vector<Listener>& listeners, dom
              Layout& layout) {
     for (const auto& listener : listeners) {
         if (!wants(listener, message)) continue;
-        const auto due_at = later(now, message.channel ? Pause{} : listener.settling);
+        const auto due_at = later(now, wait_of(listener, message));
         const std::array row{cell(views::delivery_id(message.id, listener.channel)),
                              cell(message.id),
                              cell(message.workspace),

@@ -12,6 +12,7 @@
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
 #include "workers/notifier/message.hpp"
+#include "workers/notifier/timing.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -30,7 +31,9 @@ struct Claim {
     domain::channel::Kind kind = domain::channel::Kind::webhook;
     std::optional<domain::channel::Format> format{};
     bool is_unconfirmed = false;  // its deliveries are test messages only
-    domain::Uuid target{};  // the id of its address
+    domain::channel::Signature signature = domain::channel::Signature::v1;
+    std::optional<Allowance> allowance{};  // none: there is no limit
+    domain::Uuid target{};                 // the id of its address
     std::string sealed_target{};
     std::vector<std::string> sealed_secrets{};  // the newest first; of other kinds: the code
     std::vector<Delivery> deliveries{};         // those that are due, the oldest first
@@ -40,8 +43,9 @@ class Lanes {
 public:
     // `holder` names this process among all that send; one that starts under the name of another
     // one that ended takes over what that one held.
-    Lanes(sql::Store& store, const platform::Clock& clock, std::string holder)
-        : store_(store), clock_(clock), holder_(std::move(holder)) {}
+    Lanes(sql::Store& store, const platform::Clock& clock, const platform::Zones& zones,
+          std::string holder)
+        : store_(store), clock_(clock), zones_(zones), holder_(std::move(holder)) {}
 
     sql::Status release_all();
     // Whether there is something to lay out or to send; only reads.
@@ -59,6 +63,7 @@ public:
 private:
     sql::Store& store_;
     const platform::Clock& clock_;
+    const platform::Zones& zones_;
     std::string holder_;
 };
 

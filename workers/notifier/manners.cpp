@@ -13,6 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using domain::channel::Kind;
+using domain::channel::RateLimit;
+using domain::channel::Span;
 
 constexpr std::array gone{410};
 constexpr std::array hook_is_broken{400, 403, 404, 410};
@@ -24,11 +26,11 @@ struct Entry {
     Manners manners;
 };
 constexpr std::array entries{
-    Entry{Kind::webhook, {0s, 0s, false, gone}},
-    Entry{Kind::slack, {1s, 1s, true, hook_is_broken}},
-    Entry{Kind::pagerduty, {0s, 0s, false, event_is_refused}},
-    Entry{Kind::email, {5s, 1s, true, {}}},
-    Entry{Kind::ntfy, {1s, 1s, true, topic_is_closed}},
+    Entry{Kind::webhook, {0s, 0s, false, {}, gone}},
+    Entry{Kind::slack, {1s, 1s, true, RateLimit{60, Span::hour}, hook_is_broken}},
+    Entry{Kind::pagerduty, {0s, 0s, false, {}, event_is_refused}},
+    Entry{Kind::email, {5s, 1s, true, RateLimit{20, Span::hour}, {}}},
+    Entry{Kind::ntfy, {1s, 1s, true, RateLimit{60, Span::hour}, topic_is_closed}},
 };
 
 }  // namespace

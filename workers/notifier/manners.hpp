@@ -14,6 +14,8 @@ struct Manners {
     Pause settling{};
     Pause pace{};          // between two messages
     bool gathers = false;  // people read it: one message tells all that waits about a budget
+    // How much its readers bear where the channel does not say; none: everything.
+    std::optional<domain::channel::RateLimit> usual_rate{};
     // Answers after which nothing is sent any more until somebody opens the channel again.
     std::span<const int> final_statuses{};
 };

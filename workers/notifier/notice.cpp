@@ -1,6 +1,8 @@
 // Sentences about alerts, from the document that the API shows.
 #include "workers/notifier/notice.hpp"
 
+#include <algorithm>
+
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
 #include "domain/values/money.hpp"
@@ -113,10 +115,52 @@ Notice test_notice(const std::string& code) {
     return notice;
 }
 
+bool are_about_one_budget(std::span<const Message* const> messages) {
+    return std::ranges::all_of(
+        messages, [&](const auto* message) { return message->budget == messages.back()->budget; });
+}
+
+std::string period_text(const json::Value& digest) {
+    const auto from = text_in(digest, "from");
+    const auto to = text_in(digest, "to");
+    return from == to ? from : from + " to " + to;
+}
+
+// "310.00 EUR of 400.00 EUR until 2026-11-30".
+std::string budget_line(const json::Value& budget) {
+    return money_text(member(budget, "spent")) + " of " + money_text(member(budget, "limit")) +
+           " until " + text_in(member(budget, "period"), "end");
+}
+
+Notice digest_notice(const Message& message) {
+    const auto parsed = json::parse(message.document);
+    const auto& digest = parsed.ok() ? *parsed : json::Value{};
+    Notice notice;
+    notice.title = "Outlay: " + period_text(digest);
+    for (const auto& sum : member(digest, "spending").items()) {
+        notice.facts.emplace_back(
+            "Spent", money_text(member(sum, "amount")) + " in " +
+                         std::to_string(member(sum, "expenses").integer().value_or(0)) +
+                         " expenses");
+    }
+    for (const auto& budget : member(digest, "budgets").items())
+        notice.facts.emplace_back(text_in(budget, "name"), budget_line(budget));
+    for (const auto& alert : member(digest, "alerts").items())
+        notice.facts.emplace_back("Alert", text_in(alert, "name") + ": " + raised_sentence(alert));
+    const auto raised = member(digest, "alerts_raised").integer().value_or(0);
+    const auto listed = static_cast<std::int64_t>(member(digest, "alerts").items().size());
+    if (raised > listed)
+        notice.facts.emplace_back("And", std::to_string(raised - listed) + " more alerts");
+    notice.facts.emplace_back("Alerts that nobody has acknowledged",
+                              std::to_string(member(digest, "alerts_open").integer().value_or(0)));
+    return notice;
+}
+
 }  // namespace
 
 Notice notice_of(const Message& message, const std::string& code) {
     if (message.kind.starts_with("alert.")) return alert_notice(message);
+    if (message.kind.starts_with("digest.")) return digest_notice(message);
     return message.kind.starts_with("operations.") ? operation_notice(message) : test_notice(code);
 }
 
@@ -126,9 +170,14 @@ Notice notice_of(std::span<const Message* const> messages, const std::string& co
     if (messages.size() == 1) return newest;
     Notice notice;
     const auto& name = messages.back()->budget_name;
-    notice.title = (name.empty() ? "" : name + ": ") + std::to_string(messages.size()) + " alerts";
-    notice.is_over = newest.is_over;
-    notice.alert_key = newest.alert_key;
+    const auto count = std::to_string(messages.size());
+    if (are_about_one_budget(messages)) {
+        notice.title = (name.empty() ? "" : name + ": ") + count + " alerts";
+        notice.is_over = newest.is_over;
+        notice.alert_key = newest.alert_key;
+    } else {
+        notice.title = "Outlay: " + count + " messages on several budgets";
+    }
     for (std::size_t at = 0; at < messages.size() && at < titles_max; ++at) {
         const auto one = notice_of(*messages[at], code);
         notice.severity = std::max(notice.severity, one.is_over ? Severity::info : one.severity);

@@ -22,7 +22,7 @@ struct Notice {
 
 // `code` confirms the channel, "" without one: a part of test messages only.
 Notice notice_of(const Message& message, const std::string& code);
-// The messages are about one budget, the newest last; one: as above.
+// The messages are about one budget or about several, the newest last; one: as above.
 Notice notice_of(std::span<const Message* const> messages, const std::string& code);
 
 // At most so many bytes from the front, without cutting a character of UTF-8 in two.

@@ -3,6 +3,7 @@
 #include "workers/notifier/notifier.hpp"
 
 #include "platform/log.hpp"
+#include "workers/notifier/digest.hpp"
 #include "workers/notifier/fan_out.hpp"
 
 namespace outlay::workers::notifier {
@@ -10,6 +11,7 @@ namespace outlay::workers::notifier {
 namespace {
 
 constexpr std::chrono::hours prune_pause{1};
+constexpr std::chrono::seconds digest_pause{20};
 
 void complain(std::string_view what, const sql::Error& error) {
     platform::log(platform::LogLevel::warning, what, {{"error", error.detail}});
@@ -20,7 +22,7 @@ void complain(std::string_view what, const sql::Error& error) {
 Notifier::Notifier(NotifierParts parts, NotifierOptions options)
     : parts_(std::move(parts)),
       options_(options),
-      lanes_(parts_.store, parts_.clock, parts_.holder),
+      lanes_(parts_.store, parts_.clock, parts_.zones, parts_.holder),
       courier_(lanes_, parts_.clock, parts_.means) {}
 
 Notifier::~Notifier() {
@@ -55,6 +57,7 @@ void Notifier::dispatch() {
     if (const auto released = lanes_.release_all(); !released.ok())
         complain("old claims could not be given back", released.error());
     auto prune_at = parts_.clock.monotonic();
+    auto digest_at = prune_at;
     for (;;) {
         {
             const std::lock_guard lock(mutex_);
@@ -64,6 +67,11 @@ void Notifier::dispatch() {
             prune_at = parts_.clock.monotonic() + prune_pause;
             if (const auto pruned = lanes_.prune(); !pruned.ok())
                 complain("old attempts could not be dropped", pruned.error());
+        }
+        if (parts_.clock.monotonic() >= digest_at) {
+            digest_at = parts_.clock.monotonic() + digest_pause;
+            const auto composed = compose_digests(parts_.store, parts_.clock, parts_.zones);
+            if (!composed.ok()) complain("digests could not be composed", composed.error());
         }
         const auto work = lanes_.has_work();
         if (!work.ok()) complain("the outbox cannot be read", work.error());

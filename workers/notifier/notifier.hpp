@@ -30,11 +30,13 @@ public:
     Courier(Lanes& lanes, const platform::Clock& clock, Means means)
         : lanes_(lanes), clock_(clock), means_(std::move(means)) {}
 
+    // Those that go together: about one budget, where the kind of channel gathers; about several
+    // where a rate limit is used up.
+    using Parcel = std::vector<Delivery>;
+
     void deliver(const Claim& claim);
 
 private:
-    // Those that go together: about one budget, where the kind of channel gathers.
-    using Parcel = std::vector<Delivery>;
     std::vector<Parcel> parcels_of(const Claim& claim) const;
     Attempt send(const Claim& claim, const Parcel& parcel) const;
     Attempt send_opened(const Claim& claim, const Parcel& parcel, const std::string& target,
@@ -50,6 +52,7 @@ private:
 struct NotifierParts {
     sql::Store& store;
     const platform::Clock& clock;
+    const platform::Zones& zones;
     Means means;
     std::string holder;  // unique among the processes of the installation
 };

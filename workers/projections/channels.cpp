@@ -13,6 +13,8 @@ using domain::channel::Channel;
 constexpr std::size_t first_of_position = columns.size() - 2;
 
 Row row_of(const Fact& fact, const Channel& channel) {
+    const auto& digest = channel.timing.digest;
+    const auto& headers = channel.target.headers;
     return {cell(fact.workspace),
             cell(domain::ChannelId::parse(fact.aggregate)),
             cell(views::channel_kind_name(channel.kind)),
@@ -25,6 +27,11 @@ Row row_of(const Fact& fact, const Channel& channel) {
             cell(channel.rotated_at),
             channel.format ? cell(views::channel_format_name(*channel.format)) : sql::Null{},
             cell(views::routing_text(channel.routing)),
+            cell(views::timing_text(channel.timing)),
+            cell(channel.timing.recipient),
+            digest ? cell(views::every_name(digest->every)) : sql::Null{},
+            cell(views::signature_name(channel.signature)),
+            headers ? cell(views::patterns_text(*headers)) : sql::Null{},
             cell(views::channel_state_name(channel)),
             cell(fact.meta.version),
             cell(channel.created_at),

@@ -21,6 +21,11 @@ inline constexpr std::array columns{
     sql::Column{"rotated_at", sql::Type::timestamp},
     sql::Column{"format", sql::Type::text},
     sql::Column{"routing", sql::Type::text},
+    sql::Column{"timing", sql::Type::text},
+    sql::Column{"recipient", sql::Type::uuid},
+    sql::Column{"digest_every", sql::Type::text},
+    sql::Column{"signature", sql::Type::text},
+    sql::Column{"headers", sql::Type::text},  // a JSON array of names
     sql::Column{"state", sql::Type::text},
     sql::Column{"version", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},

@@ -14,10 +14,17 @@ constexpr std::array<std::string_view, 4> role_names{"viewer", "member", "admin"
 
 Row row_of(const domain::WorkspaceId& workspace, const domain::MemberId& id, const Member& member) {
     const std::string_view kind = member.user ? "person" : "service_account";
-    return {cell(workspace),      cell(id),
-            cell(kind),           cell(member.user),
-            cell(member.name),    cell(role_names[static_cast<std::size_t>(member.role)]),
-            cell(member.added_at)};
+    const auto& quiet = member.quiet_hours;
+    return {cell(workspace),
+            cell(id),
+            cell(kind),
+            cell(member.user),
+            cell(member.name),
+            cell(role_names[static_cast<std::size_t>(member.role)]),
+            cell(member.added_at),
+            member.time_zone ? cell(*member.time_zone) : sql::Null{},
+            quiet ? cell(quiet->from.text()) : sql::Null{},
+            quiet ? cell(quiet->to.text()) : sql::Null{}};
 }
 
 }  // namespace

@@ -1,0 +1,156 @@
+// One transaction per digest: its day is taken, its content read, its message written.
+#include "workers/notifier/digest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "domain/channel/message_types.hpp"
+#include "platform/hash.hpp"
+#include "views/cells.hpp"
+#include "views/channel.hpp"
+#include "workers/cells.hpp"
+#include "workers/notifier/digest_content.hpp"
+#include "workers/notifier/timing.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+using domain::channel::Every;
+
+const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
+const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
+
+constexpr int days_max = 31;  // that one digest tells, however long nobody could compose
+constexpr int week_days = 7;
+
+struct Reader {
+    domain::WorkspaceId workspace;
+    domain::ChannelId channel;
+    domain::channel::Digest digest{};
+    domain::channel::Routing routing{};
+    std::string time_zone;
+    domain::Instant since;  // when the channel was changed last
+    std::optional<domain::Date> through{};
+    std::optional<domain::Instant> alerts_until{};
+};
+
+sql::Result<std::vector<Reader>> readers(sql::Store& store) {
+    std::vector<Reader> found;
+    const auto done = store.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        const auto rows = session.query(
+            "SELECT c.workspace, c.id, c.timing, c.routing, coalesce(m.time_zone, w.time_zone),"
+            " c.updated_at, d.through, d.alerts_until FROM read.channels c"
+            " JOIN read.workspaces w ON w.workspace = c.workspace"
+            " LEFT JOIN read.members m ON m.workspace = c.workspace AND m.id = c.recipient"
+            " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
+            " LEFT JOIN outlay.channel_digests d ON d.channel = c.id"
+            " WHERE c.digest_every IS NOT NULL AND c.state = 'active' AND l.disabled_at IS NULL");
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        found.clear();
+        for (std::size_t row = 0; row < rows->size(); ++row) {
+            const auto timing = views::timing_of(rows->text(row, 2));
+            if (!timing.digest) continue;
+            const auto through = rows->optional_text(row, 6);
+            found.push_back({{rows->uuid(row, 0)},
+                             {rows->uuid(row, 1)},
+                             *timing.digest,
+                             views::routing_of(rows->text(row, 3)),
+                             rows->text(row, 4),
+                             views::instant_in(*rows, row, 5),
+                             through ? std::optional(day_of(*through)) : std::nullopt,
+                             views::optional_instant_in(*rows, row, 7)});
+        }
+        return domain::Done{};
+    });
+    if (!done.ok()) return domain::Fail{done.error()};
+    return found;
+}
+
+// Who has just asked for digests waits for the next time, and is not sent that of this morning.
+bool is_due(const Reader& reader, domain::Date day, const platform::Zones& zones) {
+    if (reader.through) return *reader.through < day;
+    return zones.instant_at(reader.time_zone, {day, reader.digest.at}) > reader.since;
+}
+
+// The first one tells of the alerts of its days.
+DigestScope scope_of(const Reader& reader, domain::Date day, const platform::Zones& zones) {
+    const int length = reader.digest.every == Every::week ? week_days : 1;
+    const auto from =
+        std::max(reader.through.value_or(day.plus_days(-length)), day.plus_days(-days_max));
+    const auto begin = zones.instant_at(reader.time_zone, {from, {}});
+    return {reader.workspace, reader.routing, from, day.plus_days(-1),
+            reader.alerts_until.value_or(begin)};
+}
+
+// False: somebody else has composed it.
+sql::Result<bool> take_day(sql::Session& session, const Reader& reader, domain::Date day,
+                           domain::Instant alerts_until) {
+    const std::array parameters{cell(reader.channel), cell(reader.workspace), cell(day),
+                                cell(alerts_until)};
+    const auto taken = session.execute(
+        "INSERT INTO outlay.channel_digests AS known (channel, workspace, through, alerts_until)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (channel) DO UPDATE SET through = excluded.through,"
+        " alerts_until = excluded.alerts_until WHERE known.through < excluded.through",
+        parameters);
+    if (!taken.ok()) return domain::Fail{taken.error()};
+    return *taken == 1;
+}
+
+sql::Status write_message(sql::Session& session, const Reader& reader, domain::Date day,
+                          const std::string& document, domain::Instant now) {
+    const auto kind = reader.digest.every == Every::week ? domain::channel::weekly_digest
+                                                         : domain::channel::daily_digest;
+    const std::array parameters{
+        cell(platform::uuid_of_name(reader.channel.value, "digest " + day.text())),
+        cell(reader.workspace),
+        cell(kind),
+        cell(document),
+        cell(now),
+        cell(reader.channel)};
+    const auto written = session.execute(
+        "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition, log_offset,"
+        " created_at, channel) VALUES ($1, $2, $3, $4, -1, -1, $5, $6)"
+        " ON CONFLICT (id) DO NOTHING",
+        parameters);
+    if (!written.ok()) return domain::Fail{written.error()};
+    return domain::Done{};
+}
+
+sql::Result<bool> compose(sql::Store& store, const Reader& reader, const DigestScope& scope,
+                          domain::Date day, domain::Instant now) {
+    bool is_written = false;
+    const auto done = store.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+        is_written = false;
+        const auto content = digest_content(session, scope);
+        if (!content.ok()) return domain::Fail{content.error()};
+        const auto taken = take_day(session, reader, day, content->alerts_until);
+        if (!taken.ok()) return domain::Fail{taken.error()};
+        if (!*taken || content->document.empty()) return domain::Done{};
+        is_written = true;
+        return write_message(session, reader, day, content->document, now);
+    });
+    if (!done.ok()) return domain::Fail{done.error()};
+    return is_written;
+}
+
+}  // namespace
+
+sql::Result<std::size_t> compose_digests(sql::Store& store, const platform::Clock& clock,
+                                         const platform::Zones& zones) {
+    const auto found = readers(store);
+    if (!found.ok()) return domain::Fail{found.error()};
+    const auto now = clock.now();
+    std::size_t count = 0;
+    for (const auto& reader : *found) {
+        const auto day = digest_day(zones, reader.time_zone, reader.digest, now);
+        if (!is_due(reader, day, zones)) continue;
+        const auto composed = compose(store, reader, scope_of(reader, day, zones), day, now);
+        if (!composed.ok()) return domain::Fail{composed.error()};
+        if (*composed) ++count;
+    }
+    return count;
+}
+
+}  // namespace outlay::workers::notifier

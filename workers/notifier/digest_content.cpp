@@ -1,0 +1,237 @@
+// Sums of the report's cells, budgets as of the last day, and the alerts that were raised.
+#include "workers/notifier/digest_content.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/budget/rollover.hpp"
+#include "platform/json/writer.hpp"
+#include "views/alert.hpp"
+#include "views/cells.hpp"
+#include "views/channel.hpp"
+#include "workers/budget_book.hpp"
+#include "workers/cells.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+constexpr std::size_t alerts_listed = 20;
+constexpr std::size_t budgets_listed = 50;
+constexpr std::string_view alerts_read_max = "1000";
+
+struct Sum {
+    std::string currency;
+    std::int64_t minor = 0;
+    std::int64_t expenses = 0;
+};
+
+template <typename Entry>
+bool lets_through(const std::vector<Entry>& list, const Entry& entry) {
+    return list.empty() || std::ranges::find(list, entry) != list.end();
+}
+
+sql::Result<std::vector<Sum>> spending_in(sql::Session& session, const DigestScope& scope) {
+    std::vector<sql::Value> parameters{cell(scope.workspace), cell(scope.from), cell(scope.to)};
+    std::string members;
+    for (const auto& member : scope.routing.members) {
+        parameters.push_back(cell(member));
+        members += (members.empty() ? "$" : ", $") + std::to_string(parameters.size());
+    }
+    if (!members.empty()) members = " AND s.member IN (" + members + ")";
+    const auto rows = session.query(
+        "SELECT s.currency, CAST(sum(s.amount_minor) AS bigint), CAST(sum(s.expense_count) AS"
+        " bigint) FROM read.spending s WHERE s.workspace = $1 AND s.spent_on BETWEEN $2 AND $3" +
+            members + " GROUP BY s.currency ORDER BY s.currency",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<Sum> sums;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        Sum sum{rows->text(row, 0), rows->integer(row, 1), rows->integer(row, 2)};
+        if (sum.minor != 0 || sum.expenses != 0) sums.push_back(std::move(sum));
+    }
+    return sums;
+}
+
+struct Alerts {
+    std::vector<views::AlertView> raised{};
+    std::int64_t open = 0;
+};
+
+bool is_wanted(const views::AlertView& alert, const domain::channel::Routing& routing) {
+    const auto severity = views::severity_of(alert.severity());
+    return !alert.muted && severity && lets_through(routing.severities, *severity) &&
+           lets_through(routing.budgets, alert.budget);
+}
+
+sql::Result<std::vector<views::AlertView>> alerts_where(sql::Session& session,
+                                                        const std::string& condition,
+                                                        const std::vector<sql::Value>& parameters) {
+    std::string columns;
+    for (const auto column : views::alert_columns)
+        columns += (columns.empty() ? "" : ", ") + std::string(column);
+    const auto rows = session.query(
+        "SELECT " + columns + " FROM read.alerts WHERE workspace = $1 AND " + condition +
+            " ORDER BY raised_at, id LIMIT " + std::string(alerts_read_max),
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<views::AlertView> found;
+    for (std::size_t row = 0; row < rows->size(); ++row)
+        found.push_back(views::alert_row(*rows, row));
+    return found;
+}
+
+sql::Result<Alerts> alerts_of(sql::Session& session, const DigestScope& scope,
+                              domain::Instant& until) {
+    auto raised =
+        alerts_where(session, "raised_at > $2", {cell(scope.workspace), cell(scope.alerts_after)});
+    if (!raised.ok()) return domain::Fail{raised.error()};
+    const auto open = alerts_where(session, "state = 'raised'", {cell(scope.workspace)});
+    if (!open.ok()) return domain::Fail{open.error()};
+    Alerts alerts;
+    for (auto& alert : *raised) {
+        until = std::max(until, domain::Instant::parse(alert.raised_at).value_or(until));
+        if (is_wanted(alert, scope.routing)) alerts.raised.push_back(std::move(alert));
+    }
+    alerts.open = std::ranges::count_if(
+        *open, [&](const auto& alert) { return is_wanted(alert, scope.routing); });
+    return alerts;
+}
+
+struct Usage {
+    domain::Date start;
+    std::int64_t spent = 0;
+};
+
+sql::Result<std::vector<Usage>> usage_of(sql::Session& session, const DigestScope& scope,
+                                         const domain::BudgetId& budget) {
+    const std::array parameters{cell(scope.workspace), cell(budget), cell(scope.to)};
+    const auto rows = session.query(
+        "SELECT period_start, spent_minor FROM read.budget_usage WHERE workspace = $1"
+        " AND budget = $2 AND period_start <= $3 ORDER BY period_start",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::vector<Usage> usage;
+    for (std::size_t row = 0; row < rows->size(); ++row)
+        usage.push_back({day_of(rows->text(row, 0)), rows->integer(row, 1)});
+    return usage;
+}
+
+// A budget as it stood at the end of the last day.
+struct Standing {
+    domain::BudgetId id;
+    std::string name;
+    domain::budget::Period period;
+    std::string currency;
+    std::int64_t limit = 0;
+    std::int64_t spent = 0;
+};
+
+Standing standing_of(const domain::BudgetId& id, const domain::budget::Budget& budget,
+                     const domain::budget::Period& period, const std::vector<Usage>& usage) {
+    domain::budget::CarryWalk walk(budget);
+    std::int64_t spent = 0;
+    for (const auto& entry : usage) {
+        if (entry.start == period.start) {
+            spent = entry.spent;
+            break;
+        }
+        (void)walk.into(domain::budget::period_of(budget.period, entry.start));
+        walk.spend(entry.spent);
+    }
+    return {id,
+            budget.name,
+            period,
+            std::string(budget.currency->code()),
+            budget.limit_minor(period, walk.into(period)),
+            spent};
+}
+
+sql::Result<std::vector<Standing>> standings_of(sql::Session& session, const DigestScope& scope) {
+    const std::array workspaces{scope.workspace};
+    const auto books = load_books(session, workspaces);
+    if (!books.ok()) return domain::Fail{books.error()};
+    std::vector<Standing> standings;
+    const auto book = books->find(scope.workspace);
+    if (book == books->end()) return standings;
+    for (const auto& [id, state] : book->second.budgets) {
+        const auto& budget = std::get<domain::budget::Budget>(*state);
+        if (!budget.exists || budget.archived || budget.paused ||
+            standings.size() == budgets_listed || !lets_through(scope.routing.budgets, id))
+            continue;
+        const auto period = domain::budget::period_at(budget.period, scope.to);
+        if (!period) continue;
+        const auto usage = usage_of(session, scope, id);
+        if (!usage.ok()) return domain::Fail{usage.error()};
+        standings.push_back(standing_of(id, budget, *period, *usage));
+    }
+    return standings;
+}
+
+void write_alerts(json::Writer& out, const Alerts& alerts, const std::vector<Standing>& standings) {
+    out.field("alerts_raised", static_cast<std::int64_t>(alerts.raised.size()))
+        .field("alerts_open", alerts.open);
+    out.key("alerts").begin_array();
+    for (std::size_t at = 0; at < alerts.raised.size() && at < alerts_listed; ++at) {
+        const auto& alert = alerts.raised[at];
+        const auto budget = std::ranges::find(standings, alert.budget, &Standing::id);
+        out.begin_object()
+            .field("id", alert.id.text())
+            .field("budget", alert.budget.text())
+            .field("name", budget == standings.end() ? alert.budget.text() : budget->name)
+            .field("level", alert.level);
+        out.key("threshold").begin_object().field("basis", alert.basis);
+        if (alert.percent) out.field("percent", *alert.percent);
+        if (alert.amount_minor)
+            views::write_money(out, "amount", *alert.amount_minor, alert.currency);
+        out.end_object().end_object();
+    }
+    out.end_array();
+}
+
+std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
+                        const Alerts& alerts, const std::vector<Standing>& standings) {
+    std::string document;
+    json::Writer out(document);
+    out.begin_object().field("from", scope.from.text()).field("to", scope.to.text());
+    out.key("spending").begin_array();
+    for (const auto& sum : sums) {
+        out.begin_object();
+        views::write_money(out, "amount", sum.minor, sum.currency);
+        out.field("expenses", sum.expenses).end_object();
+    }
+    out.end_array().key("budgets").begin_array();
+    for (const auto& standing : standings) {
+        out.begin_object().field("id", standing.id.text()).field("name", standing.name);
+        out.key("period")
+            .begin_object()
+            .field("start", standing.period.start.text())
+            .field("end", standing.period.end.text())
+            .end_object();
+        views::write_money(out, "limit", standing.limit, standing.currency);
+        views::write_money(out, "spent", standing.spent, standing.currency);
+        out.end_object();
+    }
+    out.end_array();
+    write_alerts(out, alerts, standings);
+    out.end_object();
+    return document;
+}
+
+}  // namespace
+
+sql::Result<DigestContent> digest_content(sql::Session& session, const DigestScope& scope) {
+    DigestContent content;
+    content.alerts_until = scope.alerts_after;
+    const auto sums = spending_in(session, scope);
+    if (!sums.ok()) return domain::Fail{sums.error()};
+    const auto alerts = alerts_of(session, scope, content.alerts_until);
+    if (!alerts.ok()) return domain::Fail{alerts.error()};
+    if (sums->empty() && alerts->raised.empty()) return content;
+    const auto standings = standings_of(session, scope);
+    if (!standings.ok()) return domain::Fail{standings.error()};
+    content.document = document_of(scope, *sums, *alerts, *standings);
+    return content;
+}
+
+}  // namespace outlay::workers::notifier

@@ -1,0 +1,227 @@
+// What is put off keeps its place: it is looked at again when its time has come.
+#include "workers/notifier/lane_claim.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/channel/message_types.hpp"
+#include "domain/values/check.hpp"
+#include "views/cells.hpp"
+#include "views/channel.hpp"
+#include "workers/cells.hpp"
+#include "workers/notifier/escalation.hpp"
+#include "workers/notifier/manners.hpp"
+
+namespace outlay::workers::notifier {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Pause paused_look = 30s;
+constexpr std::int64_t single_max = 20;     // messages of one claim
+constexpr std::int64_t gathered_max = 200;  // messages that one may tell
+constexpr Pause overlap = 24h;              // in which a secret that was replaced still signs
+
+sql::Status status_of(const sql::Result<std::int64_t>& done) {
+    if (!done.ok()) return domain::Fail{done.error()};
+    return domain::Done{};
+}
+
+// A lane as it was when it was taken.
+struct Taken {
+    Claim claim;
+    std::optional<domain::Instant> window_from{};
+    std::int64_t window_sent = 0;
+};
+
+sql::Result<std::optional<Taken>> take_lane(sql::Session& session, domain::Instant now,
+                                            const std::string& holder) {
+    const std::array look{cell(now)};
+    const auto rows = session.query(
+        "SELECT channel, workspace, claim, failures, failing_since, window_from, window_sent"
+        " FROM outlay.channel_lanes"
+        " WHERE due_at <= $1 AND disabled_at IS NULL"
+        " AND (quiet_until IS NULL OR quiet_until <= $1)"
+        " AND (claimed_until IS NULL OR claimed_until <= $1)"
+        " ORDER BY due_at, channel LIMIT 1 FOR UPDATE SKIP LOCKED",
+        look);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->empty()) return std::optional<Taken>{};
+    Taken lane{{.channel = {rows->uuid(0, 0)},
+                .workspace = {rows->uuid(0, 1)},
+                .number = rows->integer(0, 2) + 1},
+               views::optional_instant_in(*rows, 0, 5),
+               rows->integer(0, 6)};
+    auto& claim = lane.claim;
+    claim.health.failures = rows->integer(0, 3);
+    claim.health.failing_since = views::optional_instant_in(*rows, 0, 4);
+    const std::array taking{cell(claim.number), cell(holder), cell(later(now, lease)),
+                            cell(claim.channel)};
+    auto taken = status_of(session.execute(
+        "UPDATE outlay.channel_lanes SET claim = $1, claimed_by = $2, claimed_until = $3"
+        " WHERE channel = $4",
+        taking));
+    if (!taken.ok()) return domain::Fail{taken.error()};
+    return std::optional(std::move(lane));
+}
+
+// What is waiting for a channel that was removed will never be sent.
+sql::Status end_deliveries(sql::Session& session, const Claim& claim, domain::Instant now) {
+    const std::array removal{cell(now), cell(claim.channel)};
+    return status_of(
+        session.execute("UPDATE outlay.deliveries SET state = 'dead', next_attempt_at = NULL,"
+                        " last_error = 'the channel was removed', updated_at = $1"
+                        " WHERE channel = $2 AND state = 'pending'",
+                        removal));
+}
+
+// How the channel is treated now.
+struct Terms {
+    bool is_removed = false;
+    bool escalates = false;
+    // Until then nothing is sent, or nothing but test messages.
+    std::optional<domain::Instant> paused_until{};
+    std::optional<domain::Instant> held_until{};
+};
+
+std::optional<QuietHours> quiet_hours_in(const sql::Rows& rows) {
+    const auto from = domain::TimeOfDay::parse(rows.optional_text(0, 11).value_or(""));
+    const auto to = domain::TimeOfDay::parse(rows.optional_text(0, 12).value_or(""));
+    if (!from || !to) return std::nullopt;
+    return QuietHours{rows.text(0, 10), *from, *to};
+}
+
+constexpr std::string_view channel_of_lane =
+    "SELECT c.state, t.sealed, s.sealed, p.sealed, c.rotated_at, c.kind, c.format, c.target,"
+    " c.timing, c.signature, coalesce(m.time_zone, w.time_zone, 'UTC'), m.quiet_from, m.quiet_to"
+    " FROM read.channels c"
+    " LEFT JOIN read.workspaces w ON w.workspace = c.workspace"
+    " LEFT JOIN read.members m ON m.workspace = c.workspace AND m.id = c.recipient"
+    " LEFT JOIN outlay.channel_seals t ON t.id = c.target"
+    " LEFT JOIN outlay.channel_seals s ON s.id = c.secret"
+    " LEFT JOIN outlay.channel_seals p ON p.id = c.previous_secret"
+    " WHERE c.workspace = $1 AND c.id = $2";
+
+void read_channel(const sql::Rows& rows, Claim& claim, domain::Instant now) {
+    claim.target = rows.uuid(0, 7);
+    claim.sealed_target = rows.optional_text(0, 1).value_or("");
+    claim.sealed_secrets = {rows.optional_text(0, 2).value_or("")};
+    const auto rotated_at = views::optional_instant_in(rows, 0, 4);
+    if (rotated_at && now < later(*rotated_at, overlap))
+        claim.sealed_secrets.push_back(rows.optional_text(0, 3).value_or(""));
+    const auto kind = views::channel_kind_of(rows.text(0, 5));
+    CHECK(kind.has_value(), "a channel of an unknown kind");
+    claim.kind = *kind;
+    claim.format = views::channel_format_of(rows.optional_text(0, 6).value_or(""));
+    claim.is_unconfirmed = rows.text(0, 0) == "unconfirmed";
+    claim.signature = views::signature_of(rows.text(0, 9)).value_or(domain::channel::Signature::v1);
+}
+
+Terms terms_of(const sql::Rows& rows, Taken& lane, const platform::Zones& zones,
+               domain::Instant now) {
+    auto& claim = lane.claim;
+    const auto timing = views::timing_of(rows.text(0, 8));
+    const auto& manners = manners_of(claim.kind);
+    const auto rate = timing.rate_limit ? timing.rate_limit : manners.usual_rate;
+    if (rate) claim.allowance = allowance_of(*rate, lane.window_from, lane.window_sent, now);
+    Terms terms;
+    terms.escalates = timing.unacknowledged_minutes.has_value();
+    if (rows.text(0, 0) == "paused") terms.paused_until = later(now, paused_look);
+    if (claim.is_unconfirmed) terms.held_until = later(now, paused_look);
+    if (claim.allowance && claim.allowance->left <= 0)
+        terms.held_until = claim.allowance->window_until;
+    const auto quiet = quiet_hours_in(rows);
+    const auto quiet_end =
+        quiet && manners.gathers ? quiet_until(zones, *quiet, now) : std::nullopt;
+    if (quiet_end) terms.held_until = std::max(terms.held_until.value_or(now), *quiet_end);
+    return terms;
+}
+
+sql::Result<Terms> load_channel(sql::Session& session, Taken& lane, const platform::Zones& zones,
+                                domain::Instant now) {
+    auto& claim = lane.claim;
+    const std::array parameters{cell(claim.workspace), cell(claim.channel)};
+    const auto rows = session.query(channel_of_lane, parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->empty()) return Terms{.is_removed = true};
+    read_channel(*rows, claim, now);
+    return terms_of(*rows, lane, zones, now);
+}
+
+// What is due by then is looked at again then; test messages, which somebody asked for, are not
+// kept waiting where `but_tests`.
+sql::Status put_off(sql::Session& session, const Claim& claim, domain::Instant until,
+                    bool but_tests) {
+    const std::array parameters{cell(until), cell(claim.channel),
+                                cell(but_tests ? domain::channel::test_message : "")};
+    return status_of(
+        session.execute("UPDATE outlay.deliveries SET next_attempt_at = $1 WHERE channel = $2"
+                        " AND state = 'pending' AND next_attempt_at < $1"
+                        " AND message IN (SELECT m.id FROM outlay.outbox m WHERE m.kind <> $3)",
+                        parameters));
+}
+
+std::int64_t rows_max(const Claim& claim) {
+    if (manners_of(claim.kind).gathers) return gathered_max;
+    return claim.allowance ? std::clamp(claim.allowance->left, std::int64_t{1}, single_max)
+                           : single_max;
+}
+
+sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant now,
+                            bool tests_only) {
+    const std::array parameters{cell(claim.channel), cell(now), cell(rows_max(claim)),
+                                cell(tests_only ? domain::channel::test_message : "")};
+    const auto rows = session.query(
+        "SELECT d.id, d.attempts, d.schedule_from, m.id, m.kind, m.created_at, m.payload, m.budget,"
+        " b.name FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
+        " LEFT JOIN read.budgets b ON b.workspace = m.workspace AND b.id = m.budget"
+        " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2"
+        " AND ($4 = '' OR m.kind = $4) ORDER BY d.next_attempt_at, d.id LIMIT $3",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        const auto budget = rows->optional_uuid(row, 7);
+        claim.deliveries.push_back(
+            {{rows->uuid(row, 0)},
+             rows->integer(row, 1),
+             rows->integer(row, 2),
+             {{rows->uuid(row, 3)},
+              rows->text(row, 4),
+              views::instant_in(*rows, row, 5),
+              rows->text(row, 6),
+              budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
+              rows->optional_text(row, 8).value_or("")}});
+    }
+    return domain::Done{};
+}
+
+// What may be sent now.
+sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain::Instant now) {
+    if (terms.is_removed) return end_deliveries(session, claim, now);
+    if (terms.paused_until) return put_off(session, claim, *terms.paused_until, false);
+    if (terms.held_until) {
+        auto held = put_off(session, claim, *terms.held_until, true);
+        if (!held.ok()) return held;
+    }
+    auto loaded = load_deliveries(session, claim, now, terms.held_until.has_value());
+    if (!loaded.ok() || !terms.escalates) return loaded;
+    return leave_out_handled(session, claim, now);
+}
+
+}  // namespace
+
+sql::Result<std::optional<Claim>> claim_lane(sql::Session& session, const platform::Zones& zones,
+                                             const std::string& holder, domain::Instant now) {
+    auto taken = take_lane(session, now, holder);
+    if (!taken.ok()) return domain::Fail{taken.error()};
+    if (!*taken) return std::optional<Claim>{};
+    auto& lane = **taken;
+    const auto terms = load_channel(session, lane, zones, now);
+    if (!terms.ok()) return domain::Fail{terms.error()};
+    const auto filled = fill(session, lane.claim, *terms, now);
+    if (!filled.ok()) return domain::Fail{filled.error()};
+    return std::optional(std::move(lane.claim));
+}
+
+}  // namespace outlay::workers::notifier
