@@ -29,7 +29,7 @@ domain::CommandId command_of(const domain::BudgetId& budget, domain::Date day) {
 
 }  // namespace
 
-sql::Result<std::vector<BudgetDays::Due>> BudgetDays::due(sql::Session& session) const {
+sql::Status BudgetDays::add_forecasts(sql::Session& session, std::vector<Due>& found) const {
     const auto now = clock_.now();
     const std::array parameters{cell(latest_today(now))};
     const auto rows = session.query(
@@ -40,13 +40,45 @@ sql::Result<std::vector<BudgetDays::Due>> BudgetDays::due(sql::Session& session)
             std::to_string(round_max),
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
-    std::vector<Due> found;
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        const Due one{
-            {rows->uuid(row, 0)}, {rows->uuid(row, 1)}, zones_.local_day(rows->text(row, 3), now)};
-        if (day_of(rows->text(row, 2)) >= one.today) continue;
-        if (!handed_over_.contains(command_of(one.budget, one.today))) found.push_back(one);
+        const auto today = zones_.local_day(rows->text(row, 3), now);
+        if (day_of(rows->text(row, 2)) >= today) continue;
+        found.push_back({{rows->uuid(row, 0)}, {rows->uuid(row, 1)}, today});
     }
+    return domain::Done{};
+}
+
+// A day that is told in a held period looks at it, and it is held no more.
+sql::Status BudgetDays::add_begun(sql::Session& session, std::vector<Due>& found) const {
+    const auto now = clock_.now();
+    const std::array parameters{cell(latest_today(now))};
+    const auto rows = session.query(
+        "SELECT t.workspace, t.budget, MIN(t.period_start), w.time_zone"
+        " FROM read.threshold_states t"
+        " JOIN read.budgets b ON b.workspace = t.workspace AND b.id = t.budget"
+        " JOIN read.workspaces w ON w.workspace = t.workspace"
+        " WHERE t.held AND t.period_start <= $1 AND NOT b.archived AND NOT b.paused"
+        " AND NOT w.archived GROUP BY t.workspace, t.budget, w.time_zone"
+        " ORDER BY 3, 1, 2 LIMIT " +
+            std::to_string(round_max),
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        const auto today = zones_.local_day(rows->text(row, 3), now);
+        if (day_of(rows->text(row, 2)) > today) continue;
+        found.push_back({{rows->uuid(row, 0)}, {rows->uuid(row, 1)}, today, true});
+    }
+    return domain::Done{};
+}
+
+sql::Result<std::vector<BudgetDays::Due>> BudgetDays::due(sql::Session& session) const {
+    std::vector<Due> found;
+    auto done = add_forecasts(session, found);
+    if (done.ok()) done = add_begun(session, found);
+    if (!done.ok()) return domain::Fail{done.error()};
+    std::erase_if(found, [&](const Due& one) {
+        return handed_over_.contains(command_of(one.budget, one.today));
+    });
     return found;
 }
 
@@ -60,7 +92,7 @@ sql::Result<std::optional<BudgetDays::Record>> BudgetDays::decide_one(
     const domain::Context context{
         {}, clock_.now(), due.today, command_of(due.budget, due.today), journal::derived_id};
     auto decided = domain::budget::decide(std::get<domain::budget::Budget>(target->state),
-                                          domain::budget::PassDay{}, context);
+                                          domain::budget::PassDay{due.begins}, context);
     if (!decided.ok() || decided->empty()) return std::optional<Record>{};
     journal::ProposedCommit commit{journal_identity,
                                    due.workspace,
@@ -90,6 +122,7 @@ sql::Result<std::vector<BudgetDays::Record>> BudgetDays::decide(sql::Session& se
         const auto home =
             journals.find(journal::partition_of(one.workspace, log_.partition_count()));
         if (home == journals.end()) continue;
+        if (handed_over_.contains(command_of(one.budget, one.today))) continue;  // due twice
         auto record = decide_one(session, one, home->second);
         if (!record.ok() && record.error().kind != sql::ErrorKind::failed)
             return domain::Fail{record.error()};

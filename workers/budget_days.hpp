@@ -1,5 +1,6 @@
-// Budget days: the scheduler of forecasts. Once per local day it appends "the day has passed" to
-// every budget with forecast thresholds, so that the journal stays the only input of projections.
+// Budget days: the scheduler. Once per local day it appends "the day has passed" to every budget
+// with forecast thresholds, and to others when a period begins that a change of rules found above
+// before that, so that the journal stays the only input of projections.
 // The command id derives from budget and day: any number of nodes may run it, at any time and as
 // often as they like; the journal admits one. Confined to one thread.
 #pragma once
@@ -35,6 +36,7 @@ private:
         domain::WorkspaceId workspace;
         domain::BudgetId budget;
         domain::Date today;
+        bool begins = false;  // a period that was held
     };
     struct Record {
         std::int32_t partition = 0;
@@ -42,6 +44,8 @@ private:
         std::string value;
     };
     sql::Result<std::vector<Due>> due(sql::Session& session) const;
+    sql::Status add_forecasts(sql::Session& session, std::vector<Due>& found) const;
+    sql::Status add_begun(sql::Session& session, std::vector<Due>& found) const;
     sql::Result<std::vector<Record>> decide(sql::Session& session);
     sql::Result<std::optional<Record>> decide_one(sql::Session& session, const Due& due,
                                                   const std::string& journal_identity);

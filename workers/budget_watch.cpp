@@ -48,7 +48,7 @@ struct RuleOf {
     }
     Answer operator()(const domain::budget::ThresholdAdded& event) { return {event.today, false}; }
     Answer operator()(const domain::budget::BudgetRestored& event) { return {event.today, false}; }
-    // A removed threshold cannot fire, so any day serves.
+    // A removed threshold cannot fire. Whatever else is reached is held: it has not changed.
     Answer operator()(const domain::budget::ThresholdRemoved&) { return {domain::Date{}, false}; }
     Answer operator()(const domain::budget::BudgetRenamed&) { return {}; }
     Answer operator()(const domain::budget::BudgetArchived&) { return {}; }
@@ -273,7 +273,9 @@ void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched)
         for (const auto& [start, usage] : ledger_.cells(key)) {
             const bool fires = change.is_day || usage.period.contains(change.today);
             const auto cause = change.is_day ? day_passed : rule_changed;
-            occasions.try_emplace({key, start}, alerts::Occasion{cause, std::nullopt, fires});
+            const bool is_ahead = start > change.today;
+            occasions.try_emplace({key, start},
+                                  alerts::Occasion{cause, std::nullopt, fires, {}, is_ahead});
         }
     }
     auto* const notices = has_effects(commit.position) ? &notices_ : nullptr;

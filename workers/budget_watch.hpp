@@ -36,8 +36,9 @@ public:
 
 private:
     using BudgetKey = budget_usage::BudgetKey;
-    // What changed the rules of a budget: only the period that contains `today` may fire. A day
-    // that passed fires wherever it makes a difference, and changes no rule.
+    // What changed the rules of a budget: only the period that contains `today` may fire, and what
+    // later ones reach is held until they begin. A day that passed fires wherever it makes a
+    // difference in a period that has begun, and changes no rule.
     struct RuleChange {
         domain::Date today;
         bool recount = false;

@@ -83,7 +83,9 @@ struct MoveFunds {
     Money amount;
 };
 // The scheduler's: the local day of the workspace has changed.
-struct PassDay {};
+struct PassDay {
+    bool begins = false;  // a period that was above before it began has begun
+};
 
 Decision<Events> decide(const Budget&, const CreateBudget&, const Surroundings&, const Context&);
 Decision<Events> decide(const Budget&, const EditBudget&, const Surroundings&, const Context&);
@@ -96,7 +98,7 @@ Decision<Events> decide(const Budget&, const UnmuteBudget&, const Context&);
 Decision<Events> decide(const Budget&, const AcknowledgeAlert&, const Context&);
 Decision<Events> decide(const Budget&, const SnoozeAlert&, const Context&);
 Decision<Events> decide(const Budget&, const AdjustPeriod&, const Context&);
-// Nothing to do, unless the budget has forecast thresholds and is not silent.
+// Nothing to do, unless the budget has forecast thresholds or such a period, and is not silent.
 Decision<Events> decide(const Budget&, const PassDay&, const Context&);
 
 struct FundsMoved {

@@ -85,9 +85,10 @@ Decision<Events> decide(const Budget& budget, const SnoozeAlert& command, const 
     return Events{AlertSnoozed{command.alert, command.until}};
 }
 
-Decision<Events> decide(const Budget& budget, const PassDay&, const Context& context) {
+Decision<Events> decide(const Budget& budget, const PassDay& wish, const Context& context) {
     if (!budget.exists) return no_such_budget();
-    const auto told = budget.forecast_day();
+    const bool is_told = wish.begins && !budget.is_silent();
+    const auto told = is_told ? budget.day : budget.forecast_day();
     if (!told || context.today <= *told) return Events{};
     return Events{BudgetDayPassed{context.today}};
 }

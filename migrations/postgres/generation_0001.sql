@@ -240,6 +240,7 @@ CREATE TABLE read.threshold_states (
     crossings bigint NOT NULL,
     alert uuid,
     muted boolean NOT NULL,
+    held boolean NOT NULL,
     PRIMARY KEY (workspace, budget, period_start, threshold, member)
 );
 -- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:

@@ -15,6 +15,8 @@ CREATE INDEX IF NOT EXISTS alerts_by_state ON read.alerts (workspace, state, rai
 CREATE INDEX IF NOT EXISTS alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
 -- The scheduler's: budgets whose day may be over.
 CREATE INDEX IF NOT EXISTS budgets_by_forecast_day ON read.budgets (forecast_day) WHERE forecast_day IS NOT NULL;
+-- Periods that are above before they begin.
+CREATE INDEX IF NOT EXISTS threshold_states_held ON read.threshold_states (period_start) WHERE held;
 -- A generation that was filled in one go has no statistics yet. Of one that is still empty they would mislead.
 DO $$ BEGIN
     IF EXISTS (SELECT FROM read.events OFFSET 1000) THEN

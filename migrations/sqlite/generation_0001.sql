@@ -238,6 +238,7 @@ CREATE TABLE read.threshold_states (
     crossings INTEGER NOT NULL,
     alert TEXT,
     muted INTEGER NOT NULL,
+    held INTEGER NOT NULL,
     PRIMARY KEY (workspace, budget, period_start, threshold, member)
 ) STRICT, WITHOUT ROWID;
 -- state: raised, acknowledged or resolved. percent or amount_minor is that of the threshold; basis:

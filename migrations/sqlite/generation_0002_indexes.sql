@@ -13,3 +13,5 @@ CREATE INDEX IF NOT EXISTS read.alerts_by_state ON read.alerts (workspace, state
 CREATE INDEX IF NOT EXISTS read.alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);
 -- The scheduler's: budgets whose day may be over.
 CREATE INDEX IF NOT EXISTS read.budgets_by_forecast_day ON read.budgets (forecast_day) WHERE forecast_day IS NOT NULL;
+-- Periods that are above before they begin.
+CREATE INDEX IF NOT EXISTS read.threshold_states_held ON read.threshold_states (period_start) WHERE held;

@@ -93,6 +93,13 @@ TEST(BudgetLife, a_day_passes_once_for_budgets_with_forecasts) {
     given_old({ThresholdAdded{forecast, yesterday}}).when(PassDay{}).then({BudgetDayPassed{today}});
     given_old({ThresholdAdded{forecast, today}}).when(PassDay{}).then_nothing();
     given_old({ThresholdAdded{actual, yesterday}}).when(PassDay{}).then_nothing();
+    given_old({ThresholdAdded{actual, yesterday}})
+        .when(PassDay{true})
+        .then({BudgetDayPassed{today}});
+    given_old({ThresholdAdded{actual, today}}).when(PassDay{true}).then_nothing();
+    given_old({ThresholdAdded{actual, yesterday}, BudgetPaused{}})
+        .when(PassDay{true})
+        .then_nothing();
     given_old({ThresholdAdded{forecast, yesterday}, BudgetPaused{}}).when(PassDay{}).then_nothing();
     given_old({ThresholdAdded{forecast, yesterday}, BudgetDayPassed{today}})
         .when(PassDay{})

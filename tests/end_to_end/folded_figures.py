@@ -188,17 +188,17 @@ class Figures:
         return budget
 
     def _reconsider(self, budget: Budget, commit: Commit, today: str) -> None:
-        """After a change of the rules, which fires in the period of its day only."""
+        """After a change of the rules: it fires in the period of its day only, and leaves later ones below."""
         for month in list(budget.spent):
-            self._evaluate(budget, month, commit, None, "rule_changed", month == today[:7])
+            self._evaluate(budget, month, commit, None, "rule_changed", month == today[:7], month > today[:7])
 
     def _evaluate(self, budget: Budget, month: str, commit: Commit, expense: str | None, cause: str,
-                  fires: bool) -> None:
+                  fires: bool, is_ahead: bool = False) -> None:
         spent, limit = budget.spent[month], budget.limit(month)
         for threshold, percent in budget.thresholds.items():
             place = (threshold, month)
             is_reached = spent > 0 and spent * 100 >= percent * limit
-            if is_reached == (place in budget.above):
+            if is_reached == (place in budget.above) or (is_reached and is_ahead):
                 continue
             if is_reached:
                 budget.above[place] = self._raise(budget, place, commit, expense, cause) if fires else None

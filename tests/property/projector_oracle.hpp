@@ -69,8 +69,8 @@ public:
             acknowledge(home, event);
             note_day(home, written, event);
         }
-        for (const auto& [id, today] : rule_changes(home, written))
-            evaluate(home, id, {today, {}}, written);
+        for (const auto& [id, firing] : rule_changes(home, written))
+            evaluate(home, id, firing, written);
     }
 
     // "budget|period start|spent|count" of every period with expenses.
@@ -222,15 +222,25 @@ private:
             *about_budget);
     }
 
-    // Budgets to look at, with the day whose period fires; a day that passed fires everywhere.
-    using Changed = std::map<domain::BudgetId, std::optional<domain::Date>>;
+    using Starts = std::set<domain::Date>;
+    // `today` is set for a change of rules: other periods change in silence. `passed` is a day that
+    // has passed. `own` are the periods of an expense: later ones change in silence if they have
+    // ended. What days and rules find in periods that have not begun is no crossing yet.
+    struct Firing {
+        std::optional<domain::Date> today;
+        Starts own;
+        std::optional<domain::Date> passed{};
+    };
+    using Changed = std::map<domain::BudgetId, Firing>;
     static Changed rule_changes(const Home& home, const Written& written) {
         Changed changed;
         for (const auto& event : written.events) {
             if (const auto* tree = std::get_if<domain::categories::Event>(&event)) {
                 const auto* moved = std::get_if<domain::categories::CategoryMoved>(tree);
                 if (moved == nullptr) continue;
-                for (const auto& [id, budget] : home.budgets) changed[id] = moved->today;
+                for (const auto& [id, budget] : home.budgets) {
+                    if (!budget.scope.categories.empty()) changed[id] = {moved->today, {}};
+                }
             }
             const auto* rule = std::get_if<domain::budget::Event>(&event);
             if (rule == nullptr) continue;
@@ -239,11 +249,11 @@ private:
                 [&](const auto& fact) {
                     using Fact = std::remove_cvref_t<decltype(fact)>;
                     if constexpr (std::is_same_v<Fact, domain::budget::BudgetDayPassed>) {
-                        changed[id] = std::nullopt;
+                        changed[id] = {std::nullopt, {}, fact.today};
                     } else if constexpr (requires { fact.today; }) {
-                        changed[id] = fact.today;
+                        changed[id] = {fact.today, {}};
                     } else if constexpr (requires { fact.threshold; }) {
-                        changed.try_emplace(id, domain::Date{});
+                        changed.try_emplace(id, Firing{domain::Date{}, {}});
                     }
                 },
                 *rule);
@@ -261,7 +271,6 @@ private:
     }
 
     // The periods that an expense and its refunds leave and enter.
-    using Starts = std::set<domain::Date>;
     static Starts own_periods(const Home& home, const domain::budget::Budget& budget,
                               const std::vector<domain::expense::Expense>& sides) {
         Starts starts;
@@ -272,12 +281,15 @@ private:
         return starts;
     }
 
-    // `today` is set for a change of rules: other periods change in silence. `own` are the periods
-    // of an expense: later ones change in silence if they have ended.
-    struct Firing {
-        std::optional<domain::Date> today;
-        Starts own;
-    };
+    static bool is_ahead(const Firing& firing, domain::Date start) {
+        return (firing.today && start > *firing.today) || (firing.passed && start > *firing.passed);
+    }
+    // An expense is looked at in its own periods, and in later ones if they get what is left.
+    static bool looks_at(const domain::budget::Budget& budget, const Firing& firing,
+                         domain::Date start) {
+        if (firing.own.empty() || firing.own.contains(start)) return true;
+        return !budget.rollovers.empty() && start > *firing.own.begin();
+    }
     static bool may_fire(const domain::budget::Budget& budget, const Firing& firing,
                          domain::Date start, const Written& written) {
         if (firing.today) {
@@ -319,13 +331,15 @@ private:
         for (const auto& [start, sum] : now) starts.insert(start);
         for (const auto& [place, crossing] : crossings) starts.insert(place.start);
         for (const auto start : starts) {
+            if (!looks_at(budget, firing, start)) continue;
             const auto sum = now.find(start);
             const std::int64_t spent = sum == now.end() ? 0 : sum->second.first;
             const bool fires = may_fire(budget, firing, start, written);
             const auto limit =
                 std::max<std::int64_t>(0, had(budget, start) + carried_into(budget, now, start));
-            const Situation situation{id,    start, spent, fires, day_of(home, id, written),
-                                      limit, {}};
+            const Situation situation{
+                id,    start, spent, fires, is_ahead(firing, start), day_of(home, id, written),
+                limit, {}};
             for (const auto& threshold : budget.thresholds) {
                 if (threshold.per == domain::budget::Per::member)
                     judge_members(home, situation, threshold, written);
@@ -347,6 +361,7 @@ private:
         domain::Date start;
         std::int64_t spent = 0;
         bool fires = false;
+        bool is_ahead = false;
         domain::Date as_of;
         std::int64_t limit = 0;
         domain::MemberId member{};
@@ -397,7 +412,7 @@ private:
             number > 0 && (threshold.percent ? number * 100 >= limit * *threshold.percent
                                              : number >= *threshold.amount_minor);
         auto& crossing = home.crossings[now.budget][{now.start, threshold.id, now.member}];
-        if (reached == crossing.above) return;
+        if (reached == crossing.above || (reached && now.is_ahead)) return;
         crossing.above = reached;
         if (reached && now.fires) {
             auto name = now.start.text() + ":" + std::to_string(++crossing.fired);

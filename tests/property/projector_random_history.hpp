@@ -66,8 +66,8 @@ private:
             &RandomHistory::hush_budget,     &RandomHistory::adjust_period,
             &RandomHistory::pass_day,        &RandomHistory::pass_day,
             &RandomHistory::snooze,          &RandomHistory::move_funds,
-            &RandomHistory::move_funds,
-            &RandomHistory::snooze,          &RandomHistory::roll_over,
+            &RandomHistory::move_funds,      &RandomHistory::snooze,
+            &RandomHistory::roll_over,
         };
         (this->*random_.pick(steps))(homes_[static_cast<std::size_t>(random_.number(0, 1))]);
     }
@@ -252,7 +252,7 @@ private:
     void pass_day(Home& home) {
         author_.set_today(author_.today().plus_days(static_cast<int>(random_.number(0, 3))));
         for (const auto& id : home.budgets)
-            author_.ask_budget(home.id, id, domain::budget::PassDay{});
+            author_.ask_budget(home.id, id, domain::budget::PassDay{random_.number(0, 1) == 0});
     }
     void snooze(Home& home) {
         if (!pick_alert) return;

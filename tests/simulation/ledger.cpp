@@ -32,7 +32,7 @@ void Ledger::follow(const Place& place, const std::vector<SeenEvent>& events) {
     }
     Changed changed;
     for (const auto& event : events) note_rule_change(event, changed);
-    for (const auto& [id, today] : changed) evaluate(id, {today, {}}, place);
+    for (const auto& [id, cause] : changed) evaluate(id, cause, place);
 }
 
 void Ledger::apply(const SeenEvent& event, std::int64_t offset) {

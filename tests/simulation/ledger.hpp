@@ -132,11 +132,12 @@ private:
         std::string snoozed_until;
         std::int64_t offset = 0;
     };
-    // Why a budget is looked at: its rules changed on that day, or an expense counts in periods of
-    // its own. Neither: a day passed, which fires everywhere.
+    // Why a budget is looked at: its rules changed on a day, an expense counts in periods of its
+    // own before or after, or a day has passed.
     struct Cause {
         std::optional<domain::Date> today;
         std::set<domain::Date> own;
+        std::optional<domain::Date> passed{};
     };
     // A period of a budget as it is looked at.
     struct Situation {
@@ -145,6 +146,7 @@ private:
         std::int64_t spent = 0;
         std::int64_t limit = 0;
         bool fires = false;
+        bool is_ahead = false;  // what is reached is no crossing before the period begins
         const Place& place;
         std::string member;  // "mem_..." for a threshold that watches each member
     };
@@ -155,9 +157,7 @@ private:
         std::string member;
         auto operator<=>(const Watch&) const = default;
     };
-    // Budgets whose rules changed, with the day whose period may fire; a day that passed fires
-    // everywhere.
-    using Changed = std::map<std::string, std::optional<domain::Date>>;
+    using Changed = std::map<std::string, Cause>;  // of budgets, by rules or days
     using Sums = std::map<domain::Date, std::pair<std::int64_t, std::int64_t>>;
 
     void apply(const SeenEvent& event, std::int64_t offset);
@@ -187,6 +187,8 @@ private:
     static domain::Date start_in(const Budget& budget, domain::Date day);
     static domain::Date next_start(const Budget& budget, domain::Date start);
     static bool has_period(const Budget& budget, domain::Date day);
+    static bool looks_at(const Budget& budget, const Cause& cause, domain::Date start);
+    static bool is_ahead(const Cause& cause, domain::Date start);
     static bool may_fire(const Budget& budget, const Cause& cause, domain::Date start,
                          const Place& place);
     static std::int64_t planned(const Budget& budget, domain::Date start);

@@ -128,13 +128,15 @@ void Ledger::apply_alert(const SeenEvent& event) {
 void Ledger::note_rule_change(const SeenEvent& event, Changed& changed) const {
     const auto& data = *event.data;
     if (event.type == "category.moved") {
-        for (const auto& [id, budget] : budgets_) changed[id] = date(data, "today");
+        for (const auto& [id, budget] : budgets_) {
+            if (!budget.categories.empty()) changed[id] = {date(data, "today"), {}};
+        }
     } else if (event.type == "budget.day_passed") {
-        changed[event.aggregate] = std::nullopt;
+        changed[event.aggregate] = {std::nullopt, {}, date(data, "today")};
     } else if (event.type.starts_with("budget.") && data.find("today")) {
-        changed[event.aggregate] = date(data, "today");
+        changed[event.aggregate] = {date(data, "today"), {}};
     } else if (event.type == "budget.threshold_removed") {
-        changed.try_emplace(event.aggregate, Date{});
+        changed.try_emplace(event.aggregate, Cause{Date{}, {}});
     }
 }
 
@@ -217,6 +219,17 @@ std::int64_t Ledger::carried_into(const Budget& budget, const Sums& sums, Date w
     return carried;
 }
 
+// An expense is looked at in its own periods, and in later ones if they get what is left.
+bool Ledger::looks_at(const Budget& budget, const Cause& cause, Date start) {
+    if (cause.own.empty() || cause.own.contains(start)) return true;
+    return !budget.rollovers.empty() && start > *cause.own.begin();
+}
+
+// A period that begins after the day of the rules, or after the day that has passed.
+bool Ledger::is_ahead(const Cause& cause, Date start) {
+    return (cause.today && start > *cause.today) || (cause.passed && start > *cause.passed);
+}
+
 // After a change of rules the period of that day; after an expense its own, and later ones that had
 // not ended on the day before the commit's in UTC.
 bool Ledger::may_fire(const Budget& budget, const Cause& cause, Date start, const Place& place) {
@@ -236,6 +249,7 @@ void Ledger::evaluate(const std::string& id, const Cause& cause, const Place& pl
     for (const auto& [start, sum] : now) starts.insert(start);
     for (const auto& [watch, crossing] : crossings) starts.insert(watch.start);
     for (const auto start : starts) {
+        if (!looks_at(budget, cause, start)) continue;
         const auto sum = now.find(start);
         const auto limit = planned(budget, start) + carried_into(budget, now, start);
         const Situation situation{id,
@@ -243,6 +257,7 @@ void Ledger::evaluate(const std::string& id, const Cause& cause, const Place& pl
                                   sum == now.end() ? 0 : sum->second.first,
                                   std::max<std::int64_t>(limit, 0),
                                   may_fire(budget, cause, start, place),
+                                  is_ahead(cause, start),
                                   place,
                                   ""};
         for (const auto& threshold : budget.thresholds) {
@@ -301,7 +316,7 @@ void Ledger::judge(const Situation& now, const Threshold& threshold) {
         number > 0 && (threshold.percent ? number * 100 >= now.limit * *threshold.percent
                                          : number >= *threshold.minor);
     auto& crossing = crossings_[now.id][{now.start, threshold.id, now.member}];
-    if (is_reached == crossing.is_above) return;
+    if (is_reached == crossing.is_above || (is_reached && now.is_ahead)) return;
     crossing.is_above = is_reached;
     if (is_reached && now.fires) raise(now, threshold, crossing, number);
     if (!is_reached && !crossing.open.empty()) {

@@ -160,6 +160,37 @@ TEST_F(Days, raise_what_a_period_begins_with) {
     EXPECT_EQ(rows_of(files_.store(), "SELECT cause FROM read.alerts"), Lines{"day_passed"});
 }
 
+TEST_F(Days, are_told_when_a_period_begins_that_a_change_of_rules_found_above) {
+    author_.record(home_, 1500, "2026-12-05");
+    const auto paused = create_budget(Basis::actual);
+    create_budget(Basis::actual);
+    ASSERT_TRUE(author_.ask_budget(home_, paused, domain::budget::PauseBudget{}));
+    EXPECT_EQ(alerts(), Lines{});
+    std::vector<std::size_t> appended;
+    for (const char* today : {"2026-11-20", "2026-11-30", "2026-12-01", "2026-12-02"}) {
+        clock_.advance(std::chrono::hours{day(today).days() - zones_.today.days()});
+        zones_.today = day(today);
+        appended.push_back(run(days_));
+    }
+    EXPECT_EQ(appended, (std::vector<std::size_t>{0, 0, 1, 0}));
+    EXPECT_EQ(alerts(), Lines{"raised|exceeded|1500|~|~"});
+    EXPECT_EQ(rows_of(files_.store(), "SELECT cause, period_start FROM read.alerts"),
+              Lines{"day_passed|2026-12-01"});
+}
+
+TEST_F(Days, that_pass_before_a_period_begins_leave_it_alone) {
+    author_.record(home_, 1500, "2026-12-05");
+    create_budget(Basis::forecast);
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    EXPECT_EQ(run(days_), 1U);
+    EXPECT_EQ(alerts(), Lines{});
+    zones_.today = day("2026-12-01");
+    clock_.advance(std::chrono::hours{24 * 12});
+    EXPECT_EQ(run(days_), 1U) << "due as a forecast and for the period that begins, told once";
+    EXPECT_EQ(alerts(), Lines{"raised|exceeded|1500|46500|2026-12-01"});
+}
+
 TEST_F(Days, are_never_older_than_the_day_before_a_commit_s_own) {
     create_budget(Basis::forecast);
     clock_.advance(std::chrono::hours{24 * 7});  // the scheduler slept for a week

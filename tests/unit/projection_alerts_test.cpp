@@ -91,6 +91,38 @@ TEST_F(Alerts, fire_for_the_current_period_only_when_a_budget_is_new) {
     EXPECT_EQ(alerts().size(), 1U);
 }
 
+TEST_F(Alerts, of_periods_to_come_wait_for_more_than_a_change_of_rules) {
+    const auto ahead = author_.record(home_, 1000, "2026-12-05");
+    create_budget({}, {{100, {}}});
+    EXPECT_EQ(alerts(), Lines{});
+    const auto held = [&] {
+        return rows_of(files_.store(),
+                       "SELECT period_start, above, held FROM read.threshold_states");
+    };
+    EXPECT_EQ(held(), Lines{"2026-12-01|0|1"});
+    author_.record(home_, 1, "2026-12-06");
+    EXPECT_EQ(alerts(), Lines{"2026-12-01|100|1|raised|recorded|1001"});
+    EXPECT_EQ(held(), Lines{"2026-12-01|1|0"});
+    void_expense(ahead);
+    EXPECT_EQ(alerts(), Lines{"2026-12-01|100|1|resolved|recorded|1001"});
+    EXPECT_EQ(told(), (Lines{"alert.raised", "alert.resolved"}));
+}
+
+TEST_F(Alerts, of_periods_to_come_are_raised_by_a_change_of_rules_once_they_have_begun) {
+    const auto ahead = author_.record(home_, 1000, "2026-12-05");
+    const auto budget = create_budget({}, {{100, {}}});
+    EditBudget edit;
+    edit.limit = domain::Money{900, currency("EUR")};
+    ASSERT_TRUE(author_.ask_budget(home_, budget, edit));
+    EXPECT_EQ(alerts(), Lines{});
+    author_.set_today(day("2026-12-02"));
+    edit.limit = domain::Money{800, currency("EUR")};
+    ASSERT_TRUE(author_.ask_budget(home_, budget, edit));
+    EXPECT_EQ(alerts(), Lines{"2026-12-01|100|1|raised|rule_changed|1000"});
+    void_expense(ahead);
+    EXPECT_EQ(alerts(), Lines{"2026-12-01|100|1|resolved|rule_changed|1000"});
+}
+
 TEST_F(Alerts, see_no_difference_between_silent_and_loud_periods_once_spending_fell_back) {
     const auto old = author_.record(home_, 1000, "2026-10-05");
     create_budget({}, {{100, {}}});

@@ -94,7 +94,7 @@ TEST_F(Rollovers, fire_like_a_change_of_rules_when_they_are_new) {
     roll_over(id, "2026-10-01", Carry::unspent_and_overspend);
     EXPECT_EQ(alerts(), (Lines{"2026-10-01|1|raised|recorded|1200|1000",
                                "2026-11-01|1|raised|rule_changed|900|800"}))
-        << "December is above in silence";
+        << "December has not begun";
     roll_over(id, "2026-10-01", Carry::none);
     EXPECT_EQ(alerts().back(), "2026-11-01|1|resolved|rule_changed|900|800");
 }

@@ -70,7 +70,7 @@ void put_state(const Scene& scene, const Cell& usage, const Watch& watch,
     changes.put(budget_usage::thresholds_table,
                 {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
                  cell(watch.threshold), cell(watch.member), flag(state.above),
-                 cell(state.crossings), cell(state.alert), flag(state.muted)});
+                 cell(state.crossings), cell(state.alert), flag(state.muted), flag(state.held)});
 }
 
 std::string_view basis_of(const Threshold& threshold) {
@@ -134,18 +134,27 @@ void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& chang
     changes.patch(table, key, resolved_at_column, cell(scene.commit.decided_at));
 }
 
-void judge(const Scene& scene, Cell& usage, const Watched& watched, RowChanges& changes) {
-    const bool reached = look_at(scene, usage, watched).level != domain::budget::UsageState::within;
-    const auto known = usage.thresholds.find(watched.key());
-    if (reached == (known != usage.thresholds.end() && known->second.above)) return;
-    auto& state = usage.thresholds[watched.key()];
-    state.above = reached;
-    if (reached && scene.occasion.fires) raise(scene, usage, watched, state, changes);
-    if (!reached && state.alert) {
+void cross(const Scene& scene, const Cell& usage, const Watched& watched, ThresholdState& state,
+           RowChanges& changes) {
+    state.above = !state.above;
+    if (state.above && scene.occasion.fires) raise(scene, usage, watched, state, changes);
+    if (!state.above && state.alert) {
         resolve(scene, *state.alert, changes);
         if (scene.occasion.fires) announce(scene, watched, state, "resolved");
         state.alert.reset();
     }
+}
+
+void judge(const Scene& scene, Cell& usage, const Watched& watched, RowChanges& changes) {
+    const bool reached = look_at(scene, usage, watched).level != domain::budget::UsageState::within;
+    const auto known = usage.thresholds.find(watched.key());
+    const auto was = known == usage.thresholds.end() ? ThresholdState{} : known->second;
+    const bool held = reached && !was.above && scene.occasion.is_ahead;
+    const bool crosses = reached != was.above && !held;
+    if (!crosses && held == was.held) return;
+    auto& state = usage.thresholds[watched.key()];
+    state.held = held;
+    if (crosses) cross(scene, usage, watched, state, changes);
     put_state(scene, usage, watched.key(), state, changes);
 }
 

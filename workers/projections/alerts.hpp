@@ -55,6 +55,8 @@ struct Occasion {
     std::optional<domain::ExpenseId> expense;
     bool fires = false;
     std::optional<domain::MemberId> member{};  // whose expense it is
+    // The period begins after the day of the rules: what is reached is held until then.
+    bool is_ahead = false;
 };
 
 // One budget's period at the end of one commit.
@@ -76,8 +78,8 @@ domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant 
 // The day before the commit's day in UTC: in no zone is it earlier.
 domain::Date earliest_today(domain::Instant decided_at);
 
-// Compares the cell with the budget's thresholds, in their order: raises, resolves, re-arms. Open
-// alerts of thresholds that the budget no longer has are resolved in silence.
+// Compares the cell with the budget's thresholds, in their order: raises, holds, resolves, re-arms.
+// Open alerts of thresholds that the budget no longer has are resolved in silence.
 void evaluate(const Scene& scene, budget_usage::Cell& usage, RowChanges& changes);
 
 // An open alert that is not acknowledged yet is from now on; any other one stays as it is.

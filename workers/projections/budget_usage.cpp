@@ -138,9 +138,9 @@ sql::Status Ledger::read_members(const sql::Table& by, std::span<const sql::Valu
 
 sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
                                     const Rules* rules) {
-    constexpr std::array<std::string_view, 9> wanted{"workspace", "budget", "period_start",
-                                                     "threshold", "member", "above",
-                                                     "crossings", "alert",  "muted"};
+    constexpr std::array<std::string_view, 10> wanted{
+        "workspace", "budget",    "period_start", "threshold", "member",
+        "above",     "crossings", "alert",        "muted",     "held"};
     const auto rows = session_.find(by, wanted, keys);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
@@ -150,6 +150,7 @@ sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::V
         state.crossings = rows->integer(row, 6);
         if (!rows->is_null(row, 7)) state.alert = domain::AlertId{rows->uuid(row, 7)};
         state.muted = rows->integer(row, 8) != 0;
+        state.held = rows->integer(row, 9) != 0;
     }
     return domain::Done{};
 }

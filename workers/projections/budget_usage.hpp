@@ -42,7 +42,7 @@ inline constexpr std::array threshold_columns{
     sql::Column{"period_start", sql::Type::date}, sql::Column{"threshold", sql::Type::uuid},
     sql::Column{"member", sql::Type::uuid},       sql::Column{"above", sql::Type::boolean},
     sql::Column{"crossings", sql::Type::integer}, sql::Column{"alert", sql::Type::uuid},
-    sql::Column{"muted", sql::Type::boolean},
+    sql::Column{"muted", sql::Type::boolean},     sql::Column{"held", sql::Type::boolean},
 };
 inline constexpr sql::Table thresholds_table{"read.threshold_states", threshold_columns, 5};
 
@@ -67,6 +67,9 @@ struct ThresholdState {
     std::int64_t crossings = 0;  // that fired
     std::optional<domain::AlertId> alert;
     bool muted = false;  // nobody was told of that one
+    // Not above, though reached: a change of rules found it so before the period began. It is
+    // looked at when the period begins.
+    bool held = false;
 };
 
 struct Spent {
