@@ -27,60 +27,20 @@ domain::CommandId command_of(const domain::BudgetId& budget, domain::Date day) {
     return {platform::uuid_of_name(budget.value, "day " + day.text())};
 }
 
+// How the rows of a page go on behind ($2, $3, $4), in one order.
+std::string page_of(std::string_view day, std::string_view budget, std::size_t rows) {
+    const auto key = "(" + std::string(day) + ", w.workspace, " + std::string(budget) + ")";
+    return key + " > ($2, $3, $4) ORDER BY 3, 1, 2 LIMIT " + std::to_string(rows);
+}
+
 }  // namespace
 
-sql::Status BudgetDays::add_forecasts(sql::Session& session, std::vector<Due>& found) const {
-    const auto now = clock_.now();
-    const std::array parameters{cell(latest_today(now))};
-    const auto rows = session.query(
-        "SELECT b.workspace, b.id, b.forecast_day, w.time_zone FROM read.budgets b"
-        " JOIN read.workspaces w ON w.workspace = b.workspace"
-        " WHERE b.forecast_day < $1 AND NOT w.archived"
-        " ORDER BY b.forecast_day, b.workspace, b.id LIMIT " +
-            std::to_string(round_max),
-        parameters);
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto today = zones_.local_day(rows->text(row, 3), now);
-        if (day_of(rows->text(row, 2)) >= today) continue;
-        found.push_back({{rows->uuid(row, 0)}, {rows->uuid(row, 1)}, today});
-    }
-    return domain::Done{};
-}
-
-// A day that is told in a held period looks at it, and it is held no more.
-sql::Status BudgetDays::add_begun(sql::Session& session, std::vector<Due>& found) const {
-    const auto now = clock_.now();
-    const std::array parameters{cell(latest_today(now))};
-    const auto rows = session.query(
-        "SELECT t.workspace, t.budget, MIN(t.period_start), w.time_zone"
-        " FROM read.threshold_states t"
-        " JOIN read.budgets b ON b.workspace = t.workspace AND b.id = t.budget"
-        " JOIN read.workspaces w ON w.workspace = t.workspace"
-        " WHERE t.held AND t.period_start <= $1 AND NOT b.archived AND NOT b.paused"
-        " AND NOT w.archived GROUP BY t.workspace, t.budget, w.time_zone"
-        " ORDER BY 3, 1, 2 LIMIT " +
-            std::to_string(round_max),
-        parameters);
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto today = zones_.local_day(rows->text(row, 3), now);
-        if (day_of(rows->text(row, 2)) > today) continue;
-        found.push_back({{rows->uuid(row, 0)}, {rows->uuid(row, 1)}, today, true});
-    }
-    return domain::Done{};
-}
-
-sql::Result<std::vector<BudgetDays::Due>> BudgetDays::due(sql::Session& session) const {
-    std::vector<Due> found;
-    auto done = add_forecasts(session, found);
-    if (done.ok()) done = add_begun(session, found);
-    if (!done.ok()) return domain::Fail{done.error()};
-    std::erase_if(found, [&](const Due& one) {
-        return handed_over_.contains(command_of(one.budget, one.today));
-    });
-    return found;
-}
+// Rows of workspace, budget, a day and the workspace's zone. `begins`: the day is the first one of
+// a period that is held, so it is due when it has come; otherwise it was told, and a later one is.
+struct BudgetDays::Source {
+    std::string statement;
+    bool begins = false;
+};
 
 sql::Result<std::optional<BudgetDays::Record>> BudgetDays::decide_one(
     sql::Session& session, const Due& due, const std::string& journal_identity) {
@@ -111,27 +71,66 @@ sql::Result<std::optional<BudgetDays::Record>> BudgetDays::decide_one(
 sql::Result<std::vector<BudgetDays::Record>> BudgetDays::decide(sql::Session& session) {
     const auto checkpoints = journal::checkpoints(session);
     if (!checkpoints.ok()) return domain::Fail{checkpoints.error()};
-    std::map<std::int32_t, std::string> journals;  // of partitions that go on
+    Round round{{}, clock_.now()};
     for (const auto& checkpoint : *checkpoints) {
-        if (!checkpoint.halt) journals.emplace(checkpoint.partition, checkpoint.journal);
+        if (!checkpoint.halt) round.journals.emplace(checkpoint.partition, checkpoint.journal);
     }
-    const auto wanted = due(session);
-    if (!wanted.ok()) return domain::Fail{wanted.error()};
-    std::vector<Record> records;
-    for (const auto& one : *wanted) {
-        const auto home =
-            journals.find(journal::partition_of(one.workspace, log_.partition_count()));
-        if (home == journals.end()) continue;
-        if (handed_over_.contains(command_of(one.budget, one.today))) continue;  // due twice
-        auto record = decide_one(session, one, home->second);
-        if (!record.ok() && record.error().kind != sql::ErrorKind::failed)
-            return domain::Fail{record.error()};
-        if (!record.ok()) pass_over(one, record.error());
-        if (!record.ok() || !*record) continue;
-        records.push_back(std::move(**record));
-        handed_over_[command_of(one.budget, one.today)] = clock_.monotonic();
+    const std::array sources{
+        Source{"SELECT b.workspace, b.id, b.forecast_day, w.time_zone FROM read.budgets b"
+               " JOIN read.workspaces w ON w.workspace = b.workspace"
+               " WHERE b.forecast_day < $1 AND NOT w.archived AND " +
+               page_of("b.forecast_day", "b.id", round_max_)},
+        Source{"SELECT w.workspace, t.budget, MIN(t.period_start), w.time_zone"
+               " FROM read.threshold_states t"
+               " JOIN read.budgets b ON b.workspace = t.workspace AND b.id = t.budget"
+               " JOIN read.workspaces w ON w.workspace = t.workspace"
+               " WHERE t.held AND t.period_start <= $1 AND NOT b.archived AND NOT b.paused"
+               " AND NOT w.archived GROUP BY w.workspace, t.budget, w.time_zone HAVING " +
+                   page_of("MIN(t.period_start)", "t.budget", round_max_),
+               true}};
+    for (const auto& source : sources) {
+        if (auto done = add_pages(session, source, round); !done.ok())
+            return domain::Fail{done.error()};
     }
-    return records;
+    return std::move(round.records);
+}
+
+// What is not due after all (a day that has not come in its zone, a partition that stands still)
+// must not keep others from their turn.
+sql::Status BudgetDays::add_pages(sql::Session& session, const Source& source, Round& round) {
+    std::array parameters{cell(latest_today(round.now)), cell(domain::earliest_day),
+                          cell(domain::WorkspaceId{}), cell(domain::BudgetId{})};
+    while (round.records.size() < round_max_) {
+        const auto rows = session.query(source.statement, parameters);
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        for (std::size_t row = 0; row < rows->size(); ++row) {
+            const auto today = zones_.local_day(rows->text(row, 3), round.now);
+            const auto since = day_of(rows->text(row, 2)).plus_days(source.begins ? 0 : 1);
+            if (since > today) continue;
+            const Due one{{rows->uuid(row, 0)}, {rows->uuid(row, 1)}, today, source.begins};
+            if (auto done = add_due(session, one, round); !done.ok()) return done;
+            if (round.records.size() == round_max_) return domain::Done{};
+        }
+        if (rows->size() < round_max_) return domain::Done{};
+        const auto last = rows->size() - 1;
+        parameters = {parameters[0], rows->at(last, 2), rows->at(last, 0), rows->at(last, 1)};
+    }
+    return domain::Done{};
+}
+
+sql::Status BudgetDays::add_due(sql::Session& session, const Due& due, Round& round) {
+    const auto home =
+        round.journals.find(journal::partition_of(due.workspace, log_.partition_count()));
+    const auto command = command_of(due.budget, due.today);
+    if (home == round.journals.end() || handed_over_.contains(command)) return domain::Done{};
+    auto record = decide_one(session, due, home->second);
+    if (!record.ok() && record.error().kind != sql::ErrorKind::failed)
+        return domain::Fail{record.error()};
+    if (!record.ok()) pass_over(due, record.error());
+    if (!record.ok() || !*record) return domain::Done{};
+    round.records.push_back(std::move(**record));
+    handed_over_[command] = clock_.monotonic();
+    return domain::Done{};
 }
 
 // What cannot be folded is nobody else's trouble.

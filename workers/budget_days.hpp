@@ -17,16 +17,19 @@ namespace outlay::workers {
 
 class BudgetDays {
 public:
-    BudgetDays(sql::Store& store, journal::Journal& log, const platform::Clock& clock,
-               const platform::Zones& zones)
-        : store_(store), log_(log), clock_(clock), zones_(zones) {}
+    static constexpr std::size_t usual_round = 500;
 
-    // One look at the budgets whose day is over, at most `round_max` of them; answers how many
-    // records it handed to the journal. Budgets of halted partitions and archived workspaces are
-    // left alone. A budget whose events cannot be folded is passed over and logged once. Blocks.
+    // A round hands over at most `round_max` records.
+    BudgetDays(sql::Store& store, journal::Journal& log, const platform::Clock& clock,
+               const platform::Zones& zones, std::size_t round_max = usual_round)
+        : store_(store), log_(log), clock_(clock), zones_(zones), round_max_(round_max) {}
+
+    // One look at the budgets whose day is over, page by page until a round is full; answers how
+    // many records it handed to the journal. Budgets of halted partitions and archived workspaces
+    // are left alone. A budget whose events cannot be folded is passed over and logged once.
+    // Blocks.
     sql::Result<std::size_t> run();
 
-    static constexpr std::int64_t round_max = 500;
     // A record that was handed over and made no difference by then (the budget changed at the same
     // time) is decided and handed over again.
     static constexpr std::chrono::minutes patience{1};
@@ -43,10 +46,15 @@ private:
         std::string key;
         std::string value;
     };
-    sql::Result<std::vector<Due>> due(sql::Session& session) const;
-    sql::Status add_forecasts(sql::Session& session, std::vector<Due>& found) const;
-    sql::Status add_begun(sql::Session& session, std::vector<Due>& found) const;
+    struct Source;  // a query for budgets that may be due
+    struct Round {
+        std::map<std::int32_t, std::string> journals;  // of partitions that go on
+        domain::Instant now;
+        std::vector<Record> records{};
+    };
     sql::Result<std::vector<Record>> decide(sql::Session& session);
+    sql::Status add_pages(sql::Session& session, const Source& source, Round& round);
+    sql::Status add_due(sql::Session& session, const Due& due, Round& round);
     sql::Result<std::optional<Record>> decide_one(sql::Session& session, const Due& due,
                                                   const std::string& journal_identity);
     void pass_over(const Due& due, const sql::Error& error);
@@ -56,6 +64,7 @@ private:
     journal::Journal& log_;
     const platform::Clock& clock_;
     const platform::Zones& zones_;
+    std::size_t round_max_;
     std::map<domain::CommandId, std::chrono::steady_clock::time_point> handed_over_;
     std::set<domain::BudgetId> passed_over_;  // that were logged
 };

@@ -11,13 +11,15 @@ namespace {
 using domain::budget::Basis;
 using workers::BudgetDays;
 
-// Every zone has the day that the test says.
+// Every zone has the day that the test says, but for one that is a day behind.
 class FixedDay final : public platform::Zones {
 public:
     bool exists(const std::string&) const override { return true; }
-    domain::Date local_day(const std::string&, domain::Instant) const override { return today; }
-    platform::LocalTime local_time(const std::string&, domain::Instant) const override {
-        return {today, {}};
+    domain::Date local_day(const std::string& zone, domain::Instant) const override {
+        return today.plus_days(zone == "Pacific/Honolulu" ? -1 : 0);
+    }
+    platform::LocalTime local_time(const std::string& zone, domain::Instant at) const override {
+        return {local_day(zone, at), {}};
     }
     domain::Instant instant_at(const std::string&, const platform::LocalTime&) const override {
         return {};
@@ -135,6 +137,72 @@ TEST_F(Days, pass_over_a_budget_that_cannot_be_folded_and_say_so_once) {
     EXPECT_EQ(passed(), Lines{"2"});
     EXPECT_EQ(std::ranges::count(logged, '\n'), 1) << logged;
     EXPECT_NE(logged.find("a stored commit cannot be decoded"), std::string::npos) << logged;
+}
+
+// Rounds of one: whoever comes first in the order of days and workspaces must not keep the others
+// from their turn for ever.
+TEST_F(Days, of_others_come_in_their_turn_while_a_zone_waits_for_its_own) {
+    BudgetDays one_by_one(files_.store(), log_, clock_, zones_, 1);
+    std::size_t behind = 0;
+    for (int number = 0; number < 6; ++number) {
+        if (number > 0) home_ = author_.create_workspace();
+        if (number % 2 == 0) {
+            domain::workspace::ChangeSettings settings;
+            settings.time_zone = "Pacific/Honolulu";
+            ASSERT_TRUE(author_.ask_workspace(home_, settings));
+            ++behind;
+        }
+        create_budget(Basis::forecast);
+    }
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    std::size_t told = 0;
+    while (run(one_by_one) == 1) ++told;
+    EXPECT_EQ(told, 6 - behind);
+    zones_.today = day("2026-11-21");
+    clock_.advance(std::chrono::hours{24});
+    while (run(one_by_one) == 1) ++told;
+    EXPECT_EQ(told, 2 * 6 - behind);
+}
+
+TEST_F(Days, of_others_come_in_their_turn_while_a_partition_stands_still) {
+    memory::MemoryJournal log(2, clock_);
+    Author author(log, clock_);
+    author.set_today(zones_.today);
+    author.write_genesis();
+    SqliteProjectorStore files;
+    std::set<std::int32_t> partitions;
+    const auto add_household = [&] {
+        const auto home = author.create_workspace();
+        const auto id = author.make_id<domain::BudgetId>();
+        domain::budget::CreateBudget command{
+            "Budget", {}, {1000, currency("EUR")}, {}, {{100, {}, {}, Basis::forecast}}};
+        command.period.anchor = day("2026-01-01");
+        EXPECT_TRUE(author.ask_budget(home, id, command));
+        partitions.insert(author.partition_of(home));
+    };
+    for (int number = 0; number < 8 || partitions.size() < 2; ++number) add_household();
+    const auto project = [&] {
+        workers::ProjectorOptions options;
+        options.limits.wait = std::chrono::milliseconds{0};
+        workers::Projector projector({log, log, files.store(), clock_, {}}, options);
+        while (projector.step()) {
+        }
+    };
+    project();
+    zones_.today = day("2026-11-20");
+    clock_.advance(std::chrono::hours{24});
+    // In either order of workspaces one of the two partitions is in the other's way.
+    for (const std::int64_t halted : {0, 1}) {
+        ASSERT_TRUE(change(files.store(),
+                           "UPDATE read.checkpoints SET halt_cause = CASE log_partition WHEN $1"
+                           " THEN 'projection' END",
+                           {halted})
+                        .ok());
+        BudgetDays days(files.store(), log, clock_, zones_, 1);
+        const auto ran = days.run();
+        EXPECT_EQ(ran.ok() ? *ran : 0U, 1U) << "partition " << halted << " halted";
+    }
 }
 
 TEST_F(Days, let_a_forecast_fall_back_in_the_course_of_the_period) {
