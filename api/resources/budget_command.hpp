@@ -18,15 +18,19 @@ std::string render_budget(const journal::Versioned& target, const std::string& a
 
 // Creations and edits look around; the other commands look at their budget alone.
 template <typename Command>
+concept LooksAround =
+    requires(const domain::budget::Budget& budget, const Command& command,
+             const domain::budget::Surroundings& around,
+             const domain::Context& context) { decide(budget, command, around, context); };
+
+template <typename Command>
 domain::Decision<domain::budget::Events> decide_budget(const journal::Loaded& loaded,
                                                        const domain::Context& context,
                                                        const Command& command) {
-    using domain::budget::Surroundings;
     const auto& budget = std::get<domain::budget::Budget>(loaded.target);
-    if constexpr (requires(const Surroundings& around) {
-                      decide(budget, command, around, context);
-                  }) {
-        return decide(budget, command, Surroundings{loaded.workspace, loaded.categories}, context);
+    if constexpr (LooksAround<Command>) {
+        const domain::budget::Surroundings around{loaded.workspace, loaded.categories};
+        return decide(budget, command, around, context);
     } else {
         return decide(budget, command, context);
     }
@@ -43,7 +47,7 @@ CommandSpec budget_spec(const domain::WorkspaceId& workspace, std::optional<doma
     };
     spec.target = name;
     spec.target_is_new = !id;
-    spec.reads_categories = true;
+    spec.reads_categories = LooksAround<Command>;
     spec.canonical_body = std::move(canonical_body);
     spec.decide =
         [name, command = std::move(command)](

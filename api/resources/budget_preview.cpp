@@ -17,8 +17,10 @@ using namespace domain::budget;
 using platform::Task;
 
 constexpr int usual_days = 365;
-constexpr int days_max = 3660;     // back from today; more would walk forecasts for seconds
-constexpr int periods_max = 1000;  // a page of history that people still look through
+constexpr int days_max = 3660;             // back from today; more would walk forecasts for seconds
+constexpr int periods_max = 1000;          // a page of history that people still look through
+constexpr std::size_t sums_max = 100'000;  // of a member on a day, in memory at a time
+constexpr std::int64_t looks_max = 10'000'000;  // a second of work
 
 constexpr std::array<std::string_view, 3> level_names{"within", "reached", "exceeded"};
 
@@ -34,11 +36,15 @@ std::optional<PreviewWish> read_preview(BodyReader& reader) {
     return PreviewWish{std::move(*create), since};
 }
 
-// The budget as if it had been made today, but for what it hands on, which begins with the preview.
+// The budget as if it had been made today, but for what it hands on, which begins with the preview:
+// of what was spent before, the preview knows nothing.
 domain::Decision<Budget> imagined(const PreviewWish& wish, domain::Date since,
                                   const Surroundings& around, const domain::Context& context) {
     auto command = wish.create;
-    if (command.rollover && !command.rollover_from) command.rollover_from = since;
+    if (command.rollover) {
+        const auto from = command.rollover_from.value_or(since);
+        if (from.is_nameable()) command.rollover_from = std::max(from, since);
+    }
     const auto decided = decide(Budget{}, command, around, context);
     if (!decided.ok()) return domain::Fail{decided.error()};
     Budget budget;
@@ -62,9 +68,10 @@ std::string postings_by_day(const Conditions& where) {
            where.text() + " AND r.counts_on IS NOT NULL";
 }
 
-// Spending by day and, where thresholds watch each member, by member.
-sql::Result<DailySpending> daily_spending(QueryContext& context, const Budget& budget,
-                                          const Period& range) {
+// Spending by day and, where thresholds watch each member, by member; empty if that is too much.
+sql::Result<std::optional<DailySpending>> daily_spending(QueryContext& context,
+                                                         const Budget& budget,
+                                                         const Period& range) {
     const bool by_member = budget.has_member_thresholds();
     const auto& scope = budget.scope;
     // Day cells carry category and member; merchants and tags need the expenses themselves.
@@ -78,11 +85,12 @@ sql::Result<DailySpending> daily_spending(QueryContext& context, const Budget& b
     const auto days = " WHERE p.day >= " + where.bind(range.start.text()) +
                       " AND p.day <= " + where.bind(range.end.text());
     const std::string groups = by_member ? "p.day, p.member" : "p.day";
-    const auto rows =
-        context.session.query("SELECT CAST(sum(p.minor) AS bigint), " + groups + " FROM (" +
-                                  source + ") p" + days + " GROUP BY " + groups,
-                              where.parameters());
+    const auto rows = context.session.query("SELECT CAST(sum(p.minor) AS bigint), " + groups +
+                                                " FROM (" + source + ") p" + days + " GROUP BY " +
+                                                groups + " LIMIT " + std::to_string(sums_max + 1),
+                                            where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->size() > sums_max) return std::optional<DailySpending>{};
     DailySpending daily;
     for (std::size_t row = 0; row < rows->size(); ++row) {
         const auto day = domain::Date::parse(rows->text(row, 1));
@@ -90,7 +98,7 @@ sql::Result<DailySpending> daily_spending(QueryContext& context, const Budget& b
         daily[*day].minor += rows->integer(row, 0);
         if (by_member) daily[*day].members[{rows->uuid(row, 2)}] += rows->integer(row, 0);
     }
-    return daily;
+    return std::optional(std::move(daily));
 }
 
 void write_warning(json::Writer& out, const Budget& budget, const Warning& warning) {
@@ -149,7 +157,10 @@ sql::Result<Response> answer_over(const Call& call, const Budget& budget, domain
     }
     const auto daily = daily_spending(context, budget, range);
     if (!daily.ok()) return domain::Fail{daily.error()};
-    const auto warnings = warnings_over(budget, *daily, range, unpaged_rows_max);
+    if (!*daily || looks_of(budget, **daily, range) > looks_max) {
+        return too_much(call, "These are too many days for so many members; begin later.");
+    }
+    const auto warnings = warnings_over(budget, **daily, range, unpaged_rows_max);
     if (warnings.size() > unpaged_rows_max) {
         return too_much(call, "These are more than 10,000 warnings; begin later.");
     }

@@ -89,7 +89,8 @@ void write_threshold_content(json::Writer& out, const Threshold& threshold,
         .field("per", per_names[threshold.is_per_member() ? 1 : 0]);
 }
 
-std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target) {
+std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target,
+                        domain::Instant at) {
     const auto& budget = std::get<Budget>(target.state);
     CHECK(budget.exists && budget.currency, "a budget that was never made is shown");
     const auto currency = budget.currency->code();
@@ -103,11 +104,12 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ta
     write_periods(out, "adjustments", budget.adjustments, currency);
     write_periods(out, "funds", budget.funds, currency);
     write_rollovers(out, budget, currency);
+    const bool is_muted = budget.is_muted_at(at);
     const auto muted_until =
-        budget.muted_until ? std::optional(budget.muted_until->text()) : std::nullopt;
+        is_muted && budget.muted_until ? std::optional(budget.muted_until->text()) : std::nullopt;
     out.field("archived", budget.archived)
         .field("paused", budget.paused)
-        .field("muted", budget.muted)
+        .field("muted", is_muted)
         .field("muted_until", muted_until)
         .field("created_at", budget.created_at.text())
         .field("updated_at", budget.updated_at.text())

@@ -10,7 +10,9 @@
 
 namespace outlay::api {
 
-std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target);
+// `at` says whether it is still muted.
+std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target,
+                        domain::Instant at);
 
 // What a threshold says, without its id.
 void write_threshold_content(json::Writer& out, const domain::budget::Threshold& threshold,

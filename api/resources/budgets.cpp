@@ -60,7 +60,8 @@ Task<Response> read(Call& call) {
         const auto budget = journal::load(context.session, context.workspace, id.text());
         if (!budget.ok()) return domain::Fail{budget.error()};
         if (budget->head.version == 0) return not_found(call);
-        return resource_response(budget->head.version, budget_body(id, *budget));
+        return resource_response(budget->head.version,
+                                 budget_body(id, *budget, call.node.clock.now()));
     };
     return run_query(call, body);
 }
@@ -96,7 +97,8 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
     return page_response(
         call, wanted.page, *rows,
         [&](std::size_t row) {
-            return render_budget(states->at(keys[row]), keys[row].aggregate, {});
+            const domain::BudgetId id{rows->uuid(row, 0)};
+            return budget_body(id, states->at(keys[row]), call.node.clock.now());
         },
         [&](std::size_t row) { return std::vector{rows->text(row, 1), rows->text(row, 0)}; });
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "api/resources/budget_view.hpp"
+#include "api/resources/budget_command.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/categories_view.hpp"
 #include "api/resources/expense_view.hpp"
@@ -78,7 +78,7 @@ std::string resource_of(const WorkspaceId& workspace, const journal::OperationSt
             return expense_body(
                 expense_view(*domain::ExpenseId::parse(state.aggregate), *state.target));
         case domain::AggregateKind::budget:
-            return budget_body(*domain::BudgetId::parse(state.aggregate), *state.target);
+            return render_budget(*state.target, state.aggregate, {});
         case domain::AggregateKind::channel:
             return views::channel_body(
                 views::channel_view(*domain::ChannelId::parse(state.aggregate),

@@ -31,11 +31,14 @@ Objection field_objection(const MoveFunds& command) {
     return std::move(check).objection();
 }
 
-// What a period may hold after a change by `delta`: neither less than nothing nor too much.
+// What a period may hold after a change by `delta`: neither less than nothing nor too much. Where
+// the plan was changed afterwards it may be out of that range already; then it may come nearer.
 Objection range_objection(const Budget& budget, const Period& period, std::int64_t delta) {
     const auto planned = budget.planned_minor(period) + budget.adjusted_minor(period) +
                          budget.moved_minor(period) + delta;
-    if (0 <= planned && planned <= amount_minor_max) return std::nullopt;
+    const bool is_too_low = planned < 0 && delta < 0;
+    const bool is_too_high = planned > amount_minor_max && delta > 0;
+    if (!is_too_low && !is_too_high) return std::nullopt;
     return Refusal{RefusalCode::invalid,
                    "The period's limit would leave the range from 0 to the largest amount.",
                    {{"/amount/amount", "out_of_range",

@@ -16,18 +16,20 @@ public:
     Course(const Budget& budget, const Period& period, std::int64_t limit_minor)
         : budget_(budget), period_(period), limit_minor_(limit_minor) {}
 
-    void spend(const DaySpent& day) {
-        spent_.minor += day.minor;
-        for (const auto& [member, minor] : day.members) spent_.members[member] += minor;
-    }
-    void look(Date day, std::vector<Warning>& warnings) {
+    // A day and what was spent on it.
+    void pass(Date day, const DaySpent& spent, std::vector<Warning>& warnings) {
+        spent_.minor += spent.minor;
+        for (const auto& [member, minor] : spent.members) spent_.members[member] += minor;
         for (std::size_t at = 0; at < budget_.thresholds.size(); ++at) {
-            if (!budget_.thresholds[at].is_per_member()) {
+            const auto& threshold = budget_.thresholds[at];
+            if (!threshold.is_per_member()) {
                 judge({at, std::nullopt}, spent_.minor, day, warnings);
                 continue;
             }
-            for (const auto& [member, minor] : spent_.members)
-                judge({at, member}, minor, day, warnings);
+            // What somebody's spending comes to changes with every day, what was spent does not.
+            const auto& moved = threshold.is_forecast() ? spent_.members : spent.members;
+            for (const auto& [member, minor] : moved)
+                judge({at, member}, spent_.members.at(member), day, warnings);
         }
     }
     std::int64_t spent_minor() const { return spent_.minor; }
@@ -69,6 +71,24 @@ std::optional<Date> next_day(const Budget& budget, const DailySpending& daily, D
 
 }  // namespace
 
+std::int64_t looks_of(const Budget& budget, const DailySpending& daily, const Period& range) {
+    std::set<MemberId> members;
+    std::int64_t entries = 0;  // of a member on a day
+    for (const auto& [day, spent] : daily) {
+        for (const auto& [member, minor] : spent.members) members.insert(member);
+        entries += std::ssize(spent.members);
+    }
+    const std::int64_t days = (range.end.days() - range.start.days()).count() + 1;
+    std::int64_t looks = 0;
+    for (const auto& threshold : budget.thresholds) {
+        if (!threshold.is_per_member())
+            looks += days;
+        else
+            looks += threshold.is_forecast() ? days * std::ssize(members) : entries;
+    }
+    return looks;
+}
+
 std::vector<Warning> warnings_over(const Budget& budget, const DailySpending& daily,
                                    const Period& range, std::size_t most) {
     std::vector<Warning> warnings;
@@ -80,8 +100,7 @@ std::vector<Warning> warnings_over(const Budget& budget, const DailySpending& da
         for (std::optional<Date> day = period->start; day;
              day = next_day(budget, daily, *day, last)) {
             const auto found = daily.find(*day);
-            if (found != daily.end()) course.spend(found->second);
-            course.look(*day, warnings);
+            course.pass(*day, found == daily.end() ? DaySpent{} : found->second, warnings);
         }
         walk.spend(course.spent_minor());
         if (warnings.size() > most) break;

@@ -26,6 +26,9 @@ struct Warning {
     bool operator==(const Warning&) const = default;
 };
 
+// How often at most a number is held against a threshold on the way: the work that a preview is.
+std::int64_t looks_of(const Budget& budget, const DailySpending& daily, const Period& range);
+
 // The days, in order, at whose end a threshold was reached that was not reached the day before. The
 // range begins with a period; `most` warnings are told, and one more if there are more.
 std::vector<Warning> warnings_over(const Budget& budget, const DailySpending& daily,

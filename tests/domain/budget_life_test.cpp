@@ -133,6 +133,15 @@ TEST(BudgetFunds, a_limit_stays_within_its_range) {
     const auto lowered = given({BudgetPeriodAdjusted{november, 0, -400, {}, today},
                                 BudgetLimitRevised{november, 50'000, 100, today}});
     EXPECT_EQ(lowered.state().limit_minor({november, day("2026-11-30")}), 0);
+    lowered.when(AdjustPeriod{today, money(-300)})
+        .then({BudgetPeriodAdjusted{november, -400, -300, {}, today}});
+    lowered.when(AdjustPeriod{today, money(-401)}).then_invalid({"/amount/amount"});
+    lowered.when(AdjustPeriod{today, money(amount_minor_max)}).then_invalid({"/amount/amount"});
+    const auto raised = given({BudgetPeriodAdjusted{november, 0, 400, {}, today},
+                               BudgetLimitRevised{november, 50'000, amount_minor_max, today}});
+    raised.when(AdjustPeriod{today, money(300)})
+        .then({BudgetPeriodAdjusted{november, 400, 300, {}, today}});
+    raised.when(AdjustPeriod{today, money(401)}).then_invalid({"/amount/amount"});
 }
 
 struct Move {
@@ -167,6 +176,12 @@ TEST(BudgetFunds, stay_where_they_are_if_either_budget_cannot_take_part) {
     EXPECT_EQ(refusal({}, {groceries, groceries, today, money(1)}), "invalid");
     EXPECT_EQ(refusal({}, {groceries, weekly, today, money(1, "USD")}), "currency_mismatch");
     Move move;
+    // More was moved away than the plan has now.
+    move.to.funds[day("2026-11-16")] = -1100;
+    EXPECT_EQ(refusal(move, {groceries, weekly, today, money(50)}), "moved");
+    move.from.funds[november] = -50'001;
+    EXPECT_EQ(refusal(move, {groceries, weekly, today, money(1)}), "invalid");
+    move = {};
     move.to.archived = true;
     EXPECT_EQ(refusal(move, {groceries, weekly, today, money(1)}), "state_conflict");
     move.to = Budget{};

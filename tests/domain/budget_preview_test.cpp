@@ -78,6 +78,28 @@ TEST(Previews, watch_each_member) {
                                                        "2026-03-11|0|member|50|50|100|reached"}));
 }
 
+TEST(Previews, watch_the_forecast_of_members_who_spend_nothing_that_day) {
+    const Threshold each{id<ThresholdId>(3), {}, 50, Basis::forecast, Per::member};
+    const DailySpending daily{{day("2026-04-02"), {30, {{member, 30}}}},
+                              {day("2026-04-20"), {1, {{owner, 1}}}},
+                              {day("2026-04-21"), {6, {{member, 6}}}}};
+    EXPECT_EQ(told(budget_with({each}), daily), (Lines{"2026-04-02|0|member|30|450|100|exceeded",
+                                                       "2026-04-21|0|member|36|51|100|exceeded"}))
+        << "30 come to less than 50 from the 19th on";
+}
+
+TEST(Previews, are_as_much_work_as_days_members_and_thresholds_make) {
+    const Threshold forecast{id<ThresholdId>(3), {}, 50, Basis::forecast, Per::member};
+    const Threshold actual{id<ThresholdId>(4), {}, 50, {}, Per::member};
+    const DailySpending daily{{day("2026-03-10"), {70, {{member, 49}, {owner, 21}}}},
+                              {day("2026-04-11"), {49, {{member, 49}}}}};
+    const Period ten{day("2026-03-05"), day("2026-03-14")};
+    EXPECT_EQ(looks_of(budget_with({}), daily, ten), 0);
+    EXPECT_EQ(looks_of(budget_with({at_80, at_100}), daily, ten), 20);
+    EXPECT_EQ(looks_of(budget_with({actual}), daily, ten), 3);
+    EXPECT_EQ(looks_of(budget_with({at_80, forecast}), daily, ten), 30);
+}
+
 TEST(Previews, use_what_periods_hand_on) {
     const DailySpending daily{{day("2026-03-10"), {40}}, {day("2026-04-10"), {160}}};
     const BudgetRolloverChanged unspent{day("2026-03-01"), {}, {Carry::unspent, {}}, today};

@@ -206,6 +206,8 @@ def test_a_preview_tells_when_a_budget_would_have_warned_and_changes_nothing(wor
         ("2026-04-30", 80, 850, 1000, "exceeded")]
     carrying = preview(workspace, scope=scope, since="2026-02-10", rollover={"carry": "unspent"})
     assert warned(carrying) == [("2026-02-20", 80, 900, 1000, "exceeded"), ("2026-02-25", 100, 1000, 1000, "reached")]
+    assert preview(workspace, scope=scope, since="2026-02-10", rollover={"carry": "unspent"},
+                   rollover_from="2025-01-01") == carrying, "nothing is handed on from before the preview"
     trip = preview(workspace, period={"start": "2026-04-30", "end": "2026-05-02"})
     assert [one["period"] for one in trip["warnings"]] == [{"start": "2026-04-30", "end": "2026-05-02"}]
 
