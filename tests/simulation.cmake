@@ -15,7 +15,7 @@ set(planting ${CMAKE_CURRENT_SOURCE_DIR}/planted_bugs/planted_bugs.py)
 set(planted_sources domain/expense/state.cpp journal/admission.cpp journal/outcomes.cpp journal/snapshot.cpp
     journal/submission.cpp journal/submit.cpp workers/checkpoint.cpp workers/folding.cpp
     workers/frozen_watch.cpp workers/generation_writer.cpp workers/generations.cpp
-    workers/projections/budget_recount.cpp workers/projections/refunds.cpp workers/rebuild.cpp)
+    views/postings.cpp workers/projections/refunds.cpp workers/rebuild.cpp)
 set(planted_copies ${planted_sources})
 list(TRANSFORM planted_copies PREPEND ${planted}/)
 set(planted_originals ${planted_sources})

@@ -9,6 +9,7 @@
 #include "api/resources/flow_query.hpp"
 #include "api/resources/page.hpp"
 #include "domain/budget/decide.hpp"
+#include "domain/budget/words.hpp"
 #include "domain/workspace/authorise.hpp"
 #include "views/alert.hpp"
 
@@ -23,8 +24,8 @@ using views::alert_row;
 using views::AlertView;
 
 constexpr std::array<std::string_view, 3> states{"raised", "acknowledged", "resolved"};
-constexpr std::array<std::string_view, 2> bases{"actual", "forecast"};
-constexpr std::array<std::string_view, 2> levels{"reached", "exceeded"};
+// An alert is never within.
+constexpr auto levels = std::span(domain::budget::usage_state_names).subspan(1);
 
 std::string select_alerts() {
     std::string text;
@@ -67,7 +68,7 @@ Conditions read_filters(const Call& call, const domain::WorkspaceId& workspace,
         where.add("a.state = " + where.bind(*state));
     if (const auto budget = query.id<domain::BudgetKind>("budget"))
         where.add("a.budget = " + where.bind(budget->value.text()));
-    if (const auto basis = query.one_of("basis", bases))
+    if (const auto basis = query.one_of("basis", domain::budget::basis_names))
         where.add("a.basis = " + where.bind(*basis));
     if (const auto level = query.one_of("level", levels))
         where.add("a.level = " + where.bind(*level));

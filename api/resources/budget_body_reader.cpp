@@ -4,7 +4,7 @@
 #include <array>
 
 #include "api/resources/budget_words.hpp"
-#include "domain/budget/rollover.hpp"
+#include "domain/budget/words.hpp"
 
 namespace outlay::api {
 
@@ -58,16 +58,14 @@ NewThreshold read_threshold(BodyReader& reader) {
         threshold.currency = amount->currency;
     }
     if (const auto basis = reader.optional_string("basis")) {
-        if (*basis != basis_names[0] && *basis != basis_names[1])
-            reader.fail("basis", "unknown", "is actual or forecast");
-        else if (*basis == basis_names[1])
-            threshold.basis = Basis::forecast;
+        const auto known = basis_named(*basis);
+        if (!known) reader.fail("basis", "unknown", "is actual or forecast");
+        threshold.basis = known.value_or(Basis::actual);
     }
     if (const auto per = reader.optional_string("per")) {
-        if (*per != per_names[0] && *per != per_names[1])
-            reader.fail("per", "unknown", "is budget or member");
-        else if (*per == per_names[1])
-            threshold.per = Per::member;
+        const auto known = per_named(*per);
+        if (!known) reader.fail("per", "unknown", "is budget or member");
+        threshold.per = known.value_or(Per::budget);
     }
     reader.finish();
     return threshold;

@@ -7,7 +7,8 @@
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
 #include "domain/budget/rollover.hpp"
-#include "domain/budget/spending.hpp"
+#include "domain/budget/words.hpp"
+#include "views/postings.hpp"
 
 namespace outlay::api {
 
@@ -15,8 +16,6 @@ namespace {
 
 using namespace domain::budget;
 using platform::Task;
-
-constexpr std::array<std::string_view, 3> usage_states{"within", "reached", "exceeded"};
 
 struct Range {
     std::optional<domain::Date> from;
@@ -58,22 +57,13 @@ sql::Status add_spent(QueryContext& context, const domain::BudgetId& budget, con
     return domain::Done{};
 }
 
-// What expenses and their refunds amount to, by day. A scope of merchants or tags needs it, because
-// day cells carry category and member only.
-std::string postings_statement(const std::string& where, const std::string& days) {
-    return "SELECT p.day, p.currency, CAST(sum(p.minor) AS bigint) FROM ("
-           "SELECT e.spent_on AS day, e.currency, e.amount_minor AS minor FROM read.expenses e" +
-           where +
-           " UNION ALL SELECT r.counts_on, e.currency, -r.amount_minor FROM read.refunds r"
-           " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
-           where + " AND r.counts_on IS NOT NULL) p WHERE p.day" + days +
-           " GROUP BY p.day, p.currency";
-}
-
+// Day cells carry category and member only: a scope of merchants or tags needs the expenses
+// themselves.
 std::string excluded_statement(const Budget& budget, const Period& range,
-                               const domain::WorkspaceId& workspace, Conditions& where) {
+                               const domain::WorkspaceId& id, Conditions& where) {
     const auto& scope = budget.scope;
-    where.add("e.workspace = " + where.bind(workspace.value.text()));
+    const auto workspace = where.bind(id.value.text());
+    where.add("e.workspace = " + workspace);
     where.add("e.currency <> " + where.bind(std::string(budget.currency->code())));
     const auto days =
         " BETWEEN " + where.bind(range.start.text()) + " AND " + where.bind(range.end.text());
@@ -85,7 +75,9 @@ std::string excluded_statement(const Budget& budget, const Period& range,
                where.text() + " GROUP BY e.spent_on, e.currency";
     }
     where.add("e.state = 'recorded'");
-    return postings_statement(where.text(), days);
+    return "SELECT p.day, p.currency, CAST(sum(p.minor) AS bigint) FROM (" +
+           views::postings(where.text(), workspace) + ") p WHERE p.day" + days +
+           " GROUP BY p.day, p.currency";
 }
 
 sql::Status add_excluded(QueryContext& context, const Budget& budget, const Period& range,
@@ -130,7 +122,7 @@ void write_carried(json::Writer& out, const Subject& subject, const Carried& car
     out.begin_object()
         .field("start", carried.from->start.text())
         .field("end", carried.from->end.text())
-        .field("carry", carry_name(subject.budget.rollover_of(*carried.from).carry));
+        .field("carry", name_of(subject.budget.rollover_of(*carried.from).carry));
     write_money(out, "limit", carried.from_limit, currency);
     write_money(out, "spent", carried.from_spent, currency);
     out.end_object();
@@ -170,7 +162,7 @@ std::string period_item(const Subject& subject, const Period& period, const Usag
     write_money(out, "projected_end", projected_minor(usage.spent, period, subject.today),
                 currency);
     out.field("days_left", days_left(period, subject.today));
-    out.field("state", usage_states[static_cast<std::size_t>(usage_state(usage.spent, limit))])
+    out.field("state", name_of(usage_state(usage.spent, limit)))
         .field("count", usage.count)
         .key("excluded")
         .begin_array();

@@ -7,7 +7,9 @@
 #include "api/resources/expense_view.hpp"
 #include "api/resources/page.hpp"
 #include "domain/budget/preview.hpp"
+#include "domain/budget/words.hpp"
 #include "journal/history.hpp"
+#include "views/postings.hpp"
 
 namespace outlay::api {
 
@@ -21,8 +23,6 @@ constexpr int days_max = 3660;             // back from today; more would walk f
 constexpr int periods_max = 1000;          // a page of history that people still look through
 constexpr std::size_t sums_max = 100'000;  // of a member on a day, in memory at a time
 constexpr std::int64_t looks_max = 10'000'000;  // a second of work
-
-constexpr std::array<std::string_view, 3> level_names{"within", "reached", "exceeded"};
 
 struct PreviewWish {
     CreateBudget create;
@@ -59,15 +59,6 @@ std::string cells_by_day(const Conditions& where) {
            where.text();
 }
 
-// Refunds count on days of their own.
-std::string postings_by_day(const Conditions& where) {
-    return "SELECT e.spent_on AS day, e.member, e.amount_minor AS minor FROM read.expenses e" +
-           where.text() +
-           " UNION ALL SELECT r.counts_on, e.member, -r.amount_minor FROM read.refunds r"
-           " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
-           where.text() + " AND r.counts_on IS NOT NULL";
-}
-
 // Spending by day and, where thresholds watch each member, by member; empty if that is too much.
 sql::Result<std::optional<DailySpending>> daily_spending(QueryContext& context,
                                                          const Budget& budget,
@@ -77,11 +68,12 @@ sql::Result<std::optional<DailySpending>> daily_spending(QueryContext& context,
     // Day cells carry category and member; merchants and tags need the expenses themselves.
     const bool from_cells = scope.merchants.empty() && scope.tags.empty();
     Conditions where;
-    where.add("e.workspace = " + where.bind(context.workspace.value.text()));
+    const auto workspace = where.bind(context.workspace.value.text());
+    where.add("e.workspace = " + workspace);
     where.add("e.currency = " + where.bind(std::string(budget.currency->code())));
     add_scope(where, scope);
     if (!from_cells) where.add("e.state = " + where.bind(std::string("recorded")));
-    const auto source = from_cells ? cells_by_day(where) : postings_by_day(where);
+    const auto source = from_cells ? cells_by_day(where) : views::postings(where.text(), workspace);
     const auto days = " WHERE p.day >= " + where.bind(range.start.text()) +
                       " AND p.day <= " + where.bind(range.end.text());
     const std::string groups = by_member ? "p.day, p.member" : "p.day";
@@ -113,7 +105,7 @@ void write_warning(json::Writer& out, const Budget& budget, const Warning& warni
     out.end_object();
     out.field("member", warning.member ? std::optional(warning.member->text()) : std::nullopt)
         .field("day", warning.day.text())
-        .field("level", level_names[static_cast<std::size_t>(warning.level)]);
+        .field("level", name_of(warning.level));
     write_money(out, "spent", warning.spent_minor, currency);
     if (threshold.is_forecast())
         write_money(out, "projected_end", warning.watched_minor, currency);

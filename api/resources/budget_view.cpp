@@ -3,7 +3,7 @@
 
 #include "api/resources/budget_words.hpp"
 #include "api/resources/expense_view.hpp"
-#include "domain/budget/rollover.hpp"
+#include "domain/budget/words.hpp"
 
 namespace outlay::api {
 
@@ -12,7 +12,7 @@ namespace {
 using namespace domain::budget;
 
 void write_rollover(json::Writer& out, const Rollover& rollover, std::string_view currency) {
-    out.key("rollover").begin_object().field("carry", carry_name(rollover.carry));
+    out.key("rollover").begin_object().field("carry", name_of(rollover.carry));
     if (rollover.cap_minor) write_money(out, "cap", *rollover.cap_minor, currency);
     out.end_object();
 }
@@ -85,8 +85,8 @@ void write_threshold_content(json::Writer& out, const Threshold& threshold,
                              std::string_view currency) {
     if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
     if (threshold.amount_minor) write_money(out, "amount", *threshold.amount_minor, currency);
-    out.field("basis", basis_names[threshold.is_forecast() ? 1 : 0])
-        .field("per", per_names[threshold.is_per_member() ? 1 : 0]);
+    out.field("basis", name_of(threshold.basis.value_or(Basis::actual)))
+        .field("per", name_of(threshold.per.value_or(Per::budget)));
 }
 
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target,

@@ -1,4 +1,4 @@
-// The words of a budget's body, in both directions.
+// The words for the periods of a budget's body, in both directions.
 #pragma once
 
 #include <array>
@@ -25,8 +25,5 @@ inline constexpr std::array everies{
     Every{"half_year", domain::budget::Unit::month, 6},
     Every{"year", domain::budget::Unit::month, 12},
 };
-
-inline constexpr std::array<std::string_view, 2> basis_names{"actual", "forecast"};
-inline constexpr std::array<std::string_view, 2> per_names{"budget", "member"};
 
 }  // namespace outlay::api

@@ -2,7 +2,6 @@
 #include "domain/budget/rollover.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "domain/values/check.hpp"
 
@@ -13,15 +12,13 @@ namespace {
 // Products of a limit and a count of periods need it.
 __extension__ using Wide = __int128;
 
-constexpr std::array<std::string_view, 4> carry_names{"none", "unspent", "unspent_and_overspend",
-                                                      "capped"};
-
 std::int64_t bounded(Wide minor) {
     return static_cast<std::int64_t>(
         std::clamp<Wide>(minor, -Wide{carry_minor_max}, Wide{carry_minor_max}));
 }
 
-std::int64_t handed_on_of(const Rollover& rule, Wide left) {
+// What is handed on of a period by its rule, where `left` is what it had less what was spent.
+std::int64_t handed_on(const Rollover& rule, Wide left) {
     switch (rule.carry) {
         case Carry::none:
             return 0;
@@ -45,20 +42,6 @@ void look_for_change(const std::map<Date, Value>& changes, Date after, std::opti
 
 }  // namespace
 
-std::string_view carry_name(Carry carry) {
-    return carry_names[static_cast<std::size_t>(carry)];
-}
-
-std::optional<Carry> carry_named(std::string_view name) {
-    const auto found = std::ranges::find(carry_names, name);
-    if (found == carry_names.end()) return std::nullopt;
-    return static_cast<Carry>(found - carry_names.begin());
-}
-
-std::int64_t handed_on(const Rollover& rule, std::int64_t left_minor) {
-    return handed_on_of(rule, left_minor);
-}
-
 CarryWalk::CarryWalk(const Budget& budget) : budget_(budget) {
     if (!budget.has_rollover() || only_period(budget.period)) return;
     const auto first = period_of(budget.period, budget.rollovers.begin()->first);
@@ -81,14 +64,14 @@ void CarryWalk::walk_to(int number) {
         const auto planned = budget_.planned_minor(period);
         const Wide left = Wide{planned} + budget_.adjusted_minor(period) +
                           budget_.moved_minor(period) + carried_minor_ - spent_minor_;
-        carried_minor_ = handed_on_of(rule, left);
+        carried_minor_ = handed_on(rule, left);
         spent_minor_ = 0;
         // Periods without anything of their own follow the same rule with the same limit, and what
         // they hand on never shrinks: all of them are one step.
         const int stop = next_change(period, number);
         const int plain = stop - *at_ - 1;
         if (plain > 0) {
-            carried_minor_ = handed_on_of(rule, Wide{planned} * plain + carried_minor_);
+            carried_minor_ = handed_on(rule, Wide{planned} * plain + carried_minor_);
         }
         at_ = stop;
     }

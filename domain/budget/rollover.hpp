@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "domain/budget/state.hpp"
 
@@ -11,13 +10,6 @@ namespace outlay::domain::budget {
 
 // More than this is never handed on, in either direction: sums of it stay within 64 bits.
 inline constexpr std::int64_t carry_minor_max = 1'000'000'000'000'000'000;
-
-// The words that people and queries use.
-std::string_view carry_name(Carry carry);
-std::optional<Carry> carry_named(std::string_view name);
-
-// What is handed on of a period by its rule, where `left_minor` is what it had less what was spent.
-std::int64_t handed_on(const Rollover& rule, std::int64_t left_minor);
 
 // Walks the periods of a budget in order, from the first one that hands something on. Periods in
 // which nothing was spent need not be told: a run of them costs one step, so a walk costs as many

@@ -127,22 +127,15 @@ CREATE TABLE read.expense_tags (
     expense uuid NOT NULL,
     PRIMARY KEY (workspace, tag, expense)
 );
--- Money that came back for an expense. state: recorded or taken_back. counts_in: received or original.
--- counts_on: the day whose sums it lowers; NULL while it lowers none, because it is taken back or its
--- expense is voided.
+-- Money that came back for an expense. state: recorded or taken_back. counts_on: the day whose sums it
+-- lowers; NULL while it lowers none, because it is taken back or its expense is voided.
 CREATE TABLE read.refunds (
     workspace uuid NOT NULL,
     expense uuid NOT NULL,
     id uuid NOT NULL,
     state text NOT NULL,
     amount_minor bigint NOT NULL,
-    currency char(3) NOT NULL,
-    received_on date NOT NULL,
-    counts_in text NOT NULL,
     counts_on date,
-    reason text,
-    created_by uuid NOT NULL,
-    created_at timestamptz NOT NULL,
     PRIMARY KEY (workspace, expense, id)
 );
 

@@ -125,22 +125,15 @@ CREATE TABLE read.expense_tags (
     expense TEXT NOT NULL,
     PRIMARY KEY (workspace, tag, expense)
 ) STRICT, WITHOUT ROWID;
--- Money that came back for an expense. state: recorded or taken_back. counts_in: received or original.
--- counts_on: the day whose sums it lowers; NULL while it lowers none, because it is taken back or its
--- expense is voided.
+-- Money that came back for an expense. state: recorded or taken_back. counts_on: the day whose sums it
+-- lowers; NULL while it lowers none, because it is taken back or its expense is voided.
 CREATE TABLE read.refunds (
     workspace TEXT NOT NULL,
     expense TEXT NOT NULL,
     id TEXT NOT NULL,
     state TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
-    currency TEXT NOT NULL,
-    received_on TEXT NOT NULL,
-    counts_in TEXT NOT NULL,
     counts_on TEXT,
-    reason TEXT,
-    created_by TEXT NOT NULL,
-    created_at TEXT NOT NULL,
     PRIMARY KEY (workspace, expense, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -28,6 +28,16 @@ BudgetRolloverChanged changed(const char* from, const Rollover& after) {
     return {day(from), {}, after, today};
 }
 
+// What February gets of a January that has 100 and leaves so much.
+std::int64_t handed_on(const Rollover& rule, std::int64_t left) {
+    const auto budget = given({changed("2026-01-01", rule)}).state();
+    const auto january = period_of(monthly, day("2026-01-01"));
+    CarryWalk walk(budget);
+    EXPECT_EQ(walk.into(january), 0);
+    walk.spend(100 - left);
+    return walk.into(*next_period(monthly, january));
+}
+
 TEST(HandedOn, follows_the_rule) {
     struct Row {
         Rollover rule;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "domain/budget/spending.hpp"
+#include "domain/budget/words.hpp"
 #include "platform/hash.hpp"
 #include "workers/cells.hpp"
 
@@ -26,15 +26,11 @@ constexpr std::size_t column_of(std::string_view name) {
 constexpr std::size_t state_column = column_of("state");
 constexpr std::size_t resolved_at_column = column_of("resolved_at");
 
-constexpr std::array<std::string_view, 3> level_names{"within", "reached", "exceeded"};
-
 // What was spent, the number that a threshold watches in a period, and where it stands.
 struct Look {
     std::int64_t spent = 0;
     std::int64_t number = 0;
     domain::budget::UsageState level = domain::budget::UsageState::within;
-
-    std::string_view level_name() const { return level_names[static_cast<std::size_t>(level)]; }
 };
 
 std::int64_t limit_of(const Scene& scene, const Cell& usage) {
@@ -73,10 +69,6 @@ void put_state(const Scene& scene, const Cell& usage, const Watch& watch,
                  cell(state.crossings), cell(state.alert), flag(state.muted), flag(state.held)});
 }
 
-std::string_view basis_of(const Threshold& threshold) {
-    return threshold.is_forecast() ? "forecast" : "actual";
-}
-
 void announce(const Scene& scene, const Watched& watched, const ThresholdState& alert,
               std::string_view state) {
     if (scene.notices == nullptr || alert.muted) return;
@@ -108,8 +100,8 @@ void raise(const Scene& scene, const Cell& usage, const Watched& watched, Thresh
                         cell(*scene.budget.currency),
                         cell(look.spent),
                         cell(limit_of(scene, usage)),
-                        cell(basis_of(threshold)),
-                        cell(look.level_name()),
+                        cell(name_of(threshold.basis.value_or(domain::budget::Basis::actual))),
+                        cell(name_of(look.level)),
                         cell(is_forecast ? std::optional(look.number) : std::nullopt),
                         cell(is_forecast ? std::optional(scene.as_of) : std::nullopt),
                         flag(scene.is_muted),

@@ -1,5 +1,4 @@
-// The aggregate query behind a recount. It says the same as domain::budget::counts and
-// domain::expense::postings, in SQL.
+// The aggregate query behind a recount. It says the same as domain::budget::counted, in SQL.
 #include "workers/projections/budget_recount.hpp"
 
 #include <bit>
@@ -7,6 +6,7 @@
 #include <string>
 
 #include "domain/values/money.hpp"
+#include "views/postings.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers::budget_usage {
@@ -82,17 +82,11 @@ std::optional<Query> query_of(const BudgetKey& key, const Budget& budget, const 
             " AND t.expense = e.id AND t.tag IN " +
             query.list(cells_of(scope.tags)) + ")";
     }
-    // Refunds count on days of their own.
     const bool by_member = budget.has_member_thresholds();
     const std::string groups = by_member ? "p.day, p.member" : "p.day";
     query.text = "SELECT CAST(sum(p.minor) AS bigint), CAST(sum(p.expenses) AS bigint), " + groups +
-                 " FROM (SELECT e.spent_on AS day, e.member, e.amount_minor AS minor, 1 AS expenses"
-                 " FROM read.expenses e" +
-                 where +
-                 " UNION ALL SELECT r.counts_on, e.member, -r.amount_minor, 0 FROM read.refunds r"
-                 " JOIN read.expenses e ON e.workspace = r.workspace AND e.id = r.expense" +
-                 where + " AND r.workspace = " + workspace + " AND r.counts_on IS NOT NULL) p" +
-                 days + " GROUP BY " + groups;
+                 " FROM (" + views::postings(where, workspace) + ") p" + days + " GROUP BY " +
+                 groups;
     return query;
 }
 

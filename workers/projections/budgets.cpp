@@ -1,7 +1,7 @@
 // A budget's rules as a row.
 #include "workers/projections/budgets.hpp"
 
-#include "domain/budget/rollover.hpp"
+#include "domain/budget/words.hpp"
 #include "platform/json/writer.hpp"
 #include "workers/cells.hpp"
 
@@ -43,8 +43,8 @@ std::string thresholds_json(const Budget& budget) {
         out.begin_object().field("id", threshold.id.text());
         if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
         if (threshold.amount_minor) out.field("amount_minor", *threshold.amount_minor);
-        if (threshold.is_forecast()) out.field("basis", "forecast");
-        if (threshold.is_per_member()) out.field("per", "member");
+        if (threshold.is_forecast()) out.field("basis", name_of(*threshold.basis));
+        if (threshold.is_per_member()) out.field("per", name_of(*threshold.per));
         out.end_object();
     }
     out.end_array();
@@ -68,7 +68,7 @@ std::string rollovers_json(const Budget& budget) {
     out.begin_array();
     for (const auto& [from, rollover] : budget.rollovers) {
         out.begin_object().field("from", from.text());
-        out.field("carry", carry_name(rollover.carry));
+        out.field("carry", name_of(rollover.carry));
         if (rollover.cap_minor) out.field("cap_minor", *rollover.cap_minor);
         out.end_object();
     }

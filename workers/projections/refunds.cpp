@@ -13,10 +13,6 @@ namespace {
 using domain::expense::Expense;
 using domain::expense::Refund;
 
-std::optional<std::string> text_of(const std::optional<domain::FreeText>& text) {
-    return text ? std::optional(text->value) : std::nullopt;
-}
-
 Row row_of(const Fact& fact, const domain::ExpenseId& id, const Expense& expense,
            const Refund& refund) {
     const auto counts_on = refund.stands && expense.counts()
@@ -24,10 +20,7 @@ Row row_of(const Fact& fact, const domain::ExpenseId& id, const Expense& expense
                                : std::nullopt;
     return {cell(fact.workspace),      cell(id),
             cell(refund.id),           cell(refund.stands ? "recorded" : "taken_back"),
-            cell(refund.amount.minor), cell(refund.amount.currency),
-            cell(refund.received_on),  cell(name_of(refund.counts_in)),
-            cell(counts_on),           cell(text_of(refund.reason)),
-            cell(refund.created_by),   cell(refund.created_at)};
+            cell(refund.amount.minor), cell(counts_on)};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// read.refunds: money that came back, a row for each refund, also of those that were taken back.
-// The ones that stand are in the row of their expense too, as JSON [{"id":"rfd_...","minor":500,
+// read.refunds: money that came back, by the day that it lowers, a row for each refund, also of
+// those that were taken back. All about those that stand is in the row of their expense, as JSON
+// [{"id":"rfd_...","minor":500,
 // "received_on":"2026-12-03","counts_in":"received","created_by":"mem_...","created_at":"..."}],
 // with "reason" where there is one. Pure; any thread.
 #pragma once
@@ -18,13 +19,7 @@ inline constexpr std::array columns{
     sql::Column{"id", sql::Type::uuid},
     sql::Column{"state", sql::Type::text},
     sql::Column{"amount_minor", sql::Type::integer},
-    sql::Column{"currency", sql::Type::text},
-    sql::Column{"received_on", sql::Type::date},
-    sql::Column{"counts_in", sql::Type::text},
     sql::Column{"counts_on", sql::Type::date},
-    sql::Column{"reason", sql::Type::text},
-    sql::Column{"created_by", sql::Type::uuid},
-    sql::Column{"created_at", sql::Type::timestamp},
 };
 inline constexpr sql::Table table{"read.refunds", columns, 3};
 
