@@ -80,13 +80,13 @@ bool begins_or_ends_members(const Fact& fact) {
 
 }  // namespace
 
-BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
+BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, const Known& known,
                          std::optional<effects::Marks> effects_from)
     : session_(session),
       changes_(changes),
-      books_(books),
+      books_(known.books),
       effects_from_(std::move(effects_from)),
-      ledger_(session, changes) {}
+      ledger_(session, changes, known.folders) {}
 
 // Most facts record an expense: nothing was there before, and no budget has to be asked about that.
 std::vector<BudgetWatch::Move> BudgetWatch::moves_of(const Fact& fact) const {
@@ -129,13 +129,13 @@ sql::Status BudgetWatch::expect(std::span<const AdmittedCommit> commits) {
 }
 
 sql::Status BudgetWatch::load_chains(const std::vector<Place>& places) {
-    budget_usage::Ledger::Rules missing;
+    budget_usage::Ledger::Rules chains;
     for (const auto& place : places) {
         const auto& key = place.key;
         const auto& budget = books_.at(key.workspace).budget(key.budget);
-        if (budget.has_rollover() && !ledger_.is_whole(key)) missing.emplace(key, budget.period);
+        if (budget.has_rollover() && !ledger_.is_whole(key)) chains.emplace(key, budget.period);
     }
-    return ledger_.load_all(missing);
+    return ledger_.load_all(chains);
 }
 
 sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
@@ -196,10 +196,13 @@ sql::Status BudgetWatch::observe_budget(const Fact& fact, Touched& touched) {
     }
     const auto rule = std::visit(RuleOf{}, event);
     if (rule.today) {
-        auto& change = touched.by_rule[{fact.workspace, *id}];
+        auto& [place, change] =
+            *touched.by_rule.try_emplace({fact.workspace, *id}, RuleChange{{}, false, true, {}})
+                 .first;
         change.today = std::max(change.today, *rule.today);
         change.recount = change.recount || rule.recount || begins_or_ends_members(fact);
-        change.is_day = rule.is_day;
+        change.is_day = change.is_day && rule.is_day;
+        if (rule.is_day) change.day_before = std::get<Budget>(*fact.before).day;
     }
     return domain::Done{};
 }
@@ -213,20 +216,26 @@ void BudgetWatch::observe_tree(const Fact& fact, Touched& touched) {
     if (moved == nullptr) return;
     for (const auto& [id, state] : book.budgets) {
         if (std::get<Budget>(*state).scope.categories.empty()) continue;
-        touched.by_rule[{fact.workspace, id}] = {moved->today, true, false};
+        touched.by_rule[{fact.workspace, id}] = {moved->today, true, false, {}};
     }
 }
 
 sql::Status BudgetWatch::settle_rules(const Touched& touched) {
     for (const auto& [key, change] : touched.by_rule) {
-        const auto& book = books_.at(key.workspace);
-        const auto& budget = book.budget(key.budget);
+        const auto& budget = books_.at(key.workspace).budget(key.budget);
         if (!budget.exists) continue;
-        const auto done = change.recount ? ledger_.recount(key, budget, book.categories())
-                                         : ledger_.load_whole(key, budget.period);
+        const auto done = settle_rule(key, change, budget);
         if (!done.ok()) return done;
     }
     return domain::Done{};
+}
+
+sql::Status BudgetWatch::settle_rule(const BudgetKey& key, const RuleChange& change,
+                                     const Budget& budget) {
+    if (change.is_day && !budget.has_rollover())
+        return ledger_.load_since(key, budget, change.day_before);
+    if (!change.recount) return ledger_.load_all({{key, budget.period}});
+    return ledger_.recount(key, budget, books_.at(key.workspace).categories());
 }
 
 // What is carried changes for periods behind the first one that an expense touched. Those that
@@ -255,7 +264,7 @@ void BudgetWatch::carry(const BudgetKey& key) {
     domain::budget::CarryWalk walk(budget);
     for (auto& [start, usage] : ledger_.cells(key)) {
         usage.carried_minor = walk.into(usage.period);
-        walk.spend(usage.spent_minor);
+        walk.spend(usage.all.spent.minor);
     }
 }
 
@@ -270,7 +279,9 @@ void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched)
     add_carried(commit, touched, occasions);
     for (const auto& [key, change] : touched.by_rule) {
         carry(key);
-        for (const auto& [start, usage] : ledger_.cells(key)) {
+        for (auto& [start, usage] : ledger_.cells(key)) {
+            if (change.is_day && usage.period.end < change.day_before && !usage.holds()) continue;
+            if (!change.is_day) usage.judged.reset();
             const bool fires = change.is_day || usage.period.contains(change.today);
             const auto cause = change.is_day ? day_passed : rule_changed;
             const bool is_ahead = start > change.today;

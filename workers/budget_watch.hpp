@@ -21,9 +21,14 @@ namespace outlay::workers {
 
 class BudgetWatch {
 public:
-    // `books` holds a book for the workspace of every commit that will be observed. Without marks
-    // nothing has effects (a generation that is being built).
-    BudgetWatch(sql::Session& session, RowChanges& changes, BudgetBooks& books,
+    // What is known of the workspaces as of the log before the first commit that is observed, and
+    // after the last one in the end. There is a book for each of them; of cells, whatever is there.
+    struct Known {
+        BudgetBooks& books;
+        budget_usage::Folders& folders;
+    };
+    // Without marks nothing has effects (a generation that is being built).
+    BudgetWatch(sql::Session& session, RowChanges& changes, const Known& known,
                 std::optional<effects::Marks> effects_from);
 
     // Loads at once what these commits will most likely count on.
@@ -31,6 +36,8 @@ public:
     // The commit's rows are in the changes already; its facts move usage, then thresholds are
     // evaluated.
     sql::Status observe(const AdmittedCommit& commit);
+    // What the observed commits made of usage is in the changes from now on.
+    void write() { ledger_.write(); }
     // What is to be told of the observed commits, in their order.
     const effects::Notices& notices() const { return notices_; }
 
@@ -38,11 +45,13 @@ private:
     using BudgetKey = budget_usage::BudgetKey;
     // What changed the rules of a budget: only the period that contains `today` may fire, and what
     // later ones reach is held until they begin. A day that passed fires wherever it makes a
-    // difference in a period that has begun, and changes no rule.
+    // difference in a period that has begun, and changes no rule. What ended before the day that
+    // was told before it makes none: the last forecast there was of a period that is over.
     struct RuleChange {
         domain::Date today;
         bool recount = false;
         bool is_day = false;
+        domain::Date day_before;
     };
     using Occasions = std::map<std::pair<BudgetKey, domain::Date>, alerts::Occasion>;
     struct Touched {
@@ -62,6 +71,8 @@ private:
     sql::Status observe_budget(const Fact& fact, Touched& touched);
     void observe_tree(const Fact& fact, Touched& touched);
     sql::Status settle_rules(const Touched& touched);
+    sql::Status settle_rule(const BudgetKey& key, const RuleChange& change,
+                            const domain::budget::Budget& budget);
     // Budgets with rollover are loaded whole before an expense counts for them.
     sql::Status load_chains(const std::vector<budget_usage::Place>& places);
     // What an expense changes in later periods.

@@ -21,6 +21,7 @@ using journal::Record;
 // What stays in memory per partition between batches.
 constexpr std::size_t states_max = 4096;
 constexpr std::size_t books_max = 1024;
+constexpr std::size_t tallies_max = 32'768;  // of cells and members: some 10 MB
 
 const sql::TransactionOptions as_projector{sql::Access::project, std::nullopt};
 const sql::TransactionOptions replayable{
@@ -56,15 +57,21 @@ struct GenerationWriter::Batch {
     std::vector<Work> works{};
     std::vector<AdmittedCommit> commits{};  // of all of them
     BudgetBooks books{};                    // of their workspaces
+    budget_usage::Folders folders{};        // what is known of the cells of their budgets
     RowChanges changes{};
 };
 
 GenerationWriter::GenerationWriter(sql::Store& store, Lane lane)
-    : store_(store), lane_(std::move(lane)), states_(states_max), books_(books_max) {}
+    : store_(store),
+      lane_(std::move(lane)),
+      states_(states_max),
+      books_(books_max),
+      folders_(tallies_max) {}
 
 void GenerationWriter::forget() {
     states_.clear();
     books_.clear();
+    folders_.clear();
     if (admission_) admission_->forget();
 }
 
@@ -108,7 +115,7 @@ bool GenerationWriter::run(sql::Store& store, Batch& batch) {
         store.transact(replayable, [&](sql::Session& session) { return attempt(session, batch); });
     for (auto& work : batch.works) {
         if (done.ok()) {
-            work.writer.keep(work, batch.books);
+            work.writer.keep(work, batch);
             continue;
         }
         work.writer.forget();
@@ -222,7 +229,11 @@ sql::Status GenerationWriter::fold_commits(sql::Session& session, Work& work, Ba
     if (!folded.ok()) return domain::Fail{folded.error()};
     auto books = books_of(session, *folded);
     if (!books.ok()) return domain::Fail{books.error()};
-    for (const auto& [workspace, book] : *books) work.with_books.push_back(workspace);
+    for (const auto& [workspace, book] : *books) {
+        work.with_books.push_back(workspace);
+        if (auto known = folders_.take(workspace))
+            batch.folders.emplace(workspace, *std::move(known));
+    }
     batch.books.merge(*books);
     work.latest = std::move(folded->latest);
     std::ranges::move(folded->commits, std::back_inserter(batch.commits));
@@ -240,7 +251,8 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
         if (!marks.ok()) return domain::Fail{marks.error()};
         effects_from = std::move(marks).value();
     }
-    BudgetWatch watch(session, batch.changes, batch.books, std::move(effects_from));
+    BudgetWatch watch(session, batch.changes, {batch.books, batch.folders},
+                      std::move(effects_from));
     auto done = watch.expect(batch.commits);
     for (const auto& commit : batch.commits) {
         if (!done.ok()) return done;
@@ -249,7 +261,9 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
         }
         done = watch.observe(commit);
     }
-    if (done.ok()) done = batch.changes.flush(session);
+    if (!done.ok()) return done;
+    watch.write();
+    done = batch.changes.flush(session);
     return done.ok() ? effects::announce(session, watch.notices()) : done;
 }
 
@@ -280,11 +294,20 @@ sql::Result<BudgetBooks> GenerationWriter::books_of(sql::Session& session, const
 }
 
 // After the commit: stand behind the batch and remember what it left.
-void GenerationWriter::keep(Work& work, BudgetBooks& books) {
+void GenerationWriter::keep(Work& work, Batch& batch) {
     standing_.checkpoint = std::move(work.next);
     for (auto& [key, latest] : work.latest) states_.put(key, std::move(latest));
     for (const auto& workspace : work.with_books)
-        books_.put(workspace, std::move(books.at(workspace)));
+        books_.put(workspace, std::move(batch.books.at(workspace)));
+    keep_folders(work, batch);
+}
+
+void GenerationWriter::keep_folders(const Work& work, Batch& batch) {
+    for (const auto& workspace : work.with_books) {
+        auto& folder = batch.folders[workspace];
+        const auto tallies = budget_usage::tallies_of(folder);
+        folders_.put(workspace, std::move(folder), std::max<std::size_t>(tallies, 1));
+    }
 }
 
 sql::Result<bool> GenerationWriter::halt(HaltCause cause, const std::string& detail) {

@@ -17,6 +17,7 @@
 #include "workers/checkpoint.hpp"
 #include "workers/folding.hpp"
 #include "workers/judging.hpp"
+#include "workers/projections/budget_usage.hpp"
 
 namespace outlay::workers {
 
@@ -89,7 +90,8 @@ private:
     sql::Result<bool> may_stand_at(sql::Session& session, const journal::Checkpoint& wished) const;
     std::optional<std::string> adopt_genesis(sql::Session& session, const journal::Record& first,
                                              journal::Checkpoint& next) const;
-    void keep(Work& work, BudgetBooks& books);
+    void keep(Work& work, Batch& batch);
+    void keep_folders(const Work& work, Batch& batch);
     void forget();
 
     sql::Store& store_;
@@ -99,6 +101,7 @@ private:
     std::vector<std::pair<std::int64_t, std::string>> skips_;
     StateCache states_;
     Lru<domain::WorkspaceId, BudgetBook> books_;
+    Lru<domain::WorkspaceId, budget_usage::Folder> folders_;
 };
 
 }  // namespace outlay::workers

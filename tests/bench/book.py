@@ -38,9 +38,10 @@ def make_book(client: Client, name: str, categories: int = len(CATEGORIES)) -> B
     return Book(workspace, tuple(ids))
 
 
-def lines(book: Book, count: int, seed: int) -> Iterator[bytes]:
+def lines(book: Book, count: int, seed: int, last_days: int = DAYS) -> Iterator[bytes]:
+    """Of the last so many of those days."""
     chance = random.Random(seed)
-    days = [(FIRST_DAY + datetime.timedelta(days=day)).isoformat() for day in range(DAYS)]
+    days = [(FIRST_DAY + datetime.timedelta(days=day)).isoformat() for day in range(DAYS - last_days, DAYS)]
     for _ in range(count):
         merchant = int(MERCHANTS * chance.random() ** 3)
         more = f',"tags":["{chance.choice(TAGS)}"]' if chance.random() < 0.3 else ""

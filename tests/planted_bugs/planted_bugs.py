@@ -203,6 +203,14 @@ BUGS = (
         Change("workers/generation_writer.cpp",
                "        work.writer.forget();\n",
                "        if (!PLANTED) work.writer.forget();\n"))),
+    Bug("cells_kept_over_a_failed_batch", (
+        Change("workers/generation_writer.cpp",
+               "        if (work.outcome.end != End::committed) continue;\n",
+               """        if (PLANTED) work.writer.keep_folders(work, batch);
+        if (work.outcome.end != End::committed) continue;
+"""),
+        Change("workers/generation_writer.cpp",
+               "    folders_.clear();\n", "    if (!PLANTED) folders_.clear();\n"))),
     bug("recount_without_refunds", "views/postings.cpp",
         '" AND r.counts_on IS NOT NULL"', '(PLANTED ? " AND 1 = 0" : " AND r.counts_on IS NOT NULL")'),
     bug("refunds_count_when_received_only", "domain/expense/state.cpp",

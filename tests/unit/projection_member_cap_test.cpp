@@ -71,6 +71,24 @@ TEST_F(MemberCaps, watch_every_member_alone) {
               (Lines{"alert.raised", "alert.raised", "alert.resolved"}));
 }
 
+// Whoever spends something makes the others be looked at too where their numbers may have changed
+// without them: what a change of rules left held, and forecasts of another day.
+TEST_F(MemberCaps, cross_by_the_expense_of_another_where_the_day_did_it) {
+    record(700, bot_, "2026-12-05");
+    create_budget({each_of_500});
+    create_budget({{{}, 500, {}, domain::budget::Basis::forecast, Per::member}});
+    record(300, owner_, "2026-11-18");
+    EXPECT_EQ(alerts(), Lines{"owner|1|raised|recorded|300"}) << "December is held";
+    record(1, owner_, "2026-12-05");
+    EXPECT_EQ(alerts(), (Lines{"bot|1|raised|recorded|700", "bot|1|raised|recorded|700",
+                               "owner|1|raised|recorded|300"}));
+    clock_.advance(std::chrono::hours{24 * 12});  // to the 30th
+    record(1, bot_, "2026-11-29");
+    record(1, bot_, "2026-11-29");
+    EXPECT_EQ(alerts(), (Lines{"bot|1|raised|recorded|700", "bot|1|raised|recorded|700",
+                               "owner|1|resolved|recorded|300"}));
+}
+
 TEST_F(MemberCaps, stand_beside_thresholds_over_everybody) {
     create_budget({{80, {}}, each_of_500});
     record(400, owner_), record(400, bot_);

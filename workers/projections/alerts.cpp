@@ -38,9 +38,9 @@ std::int64_t limit_of(const Scene& scene, const Cell& usage) {
 }
 
 std::int64_t spent_in(const Cell& usage, const Watch& watch) {
-    if (!watch.is_of_member()) return usage.spent_minor;
+    if (!watch.is_of_member()) return usage.all.spent.minor;
     const auto found = usage.members.find(watch.member);
-    return found == usage.members.end() ? 0 : found->second.minor;
+    return found == usage.members.end() ? 0 : found->second.spent.minor;
 }
 
 // A threshold and whose spending it is held against.
@@ -197,13 +197,22 @@ domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant 
 }
 
 void evaluate(const Scene& scene, Cell& usage, RowChanges& changes) {
+    const budget_usage::Judged now{scene.as_of, limit_of(scene, usage)};
+    const bool is_known = usage.judged == now;
     for (const auto& threshold : scene.budget.thresholds) {
-        if (threshold.is_per_member())
-            judge_members(scene, usage, threshold, changes);
-        else
+        if (!threshold.is_per_member()) {
             judge(scene, usage, {threshold}, changes);
+        } else if (is_known) {
+            for (const auto& member : usage.moved)
+                judge(scene, usage, {threshold, member}, changes);
+        } else {
+            judge_members(scene, usage, threshold, changes);
+        }
     }
+    usage.moved.clear();
+    if (is_known) return;
     drop_removed(scene, usage, changes);
+    usage.judged = usage.holds() ? std::nullopt : std::optional(now);
 }
 
 sql::Status acknowledge(sql::Session& session, RowChanges& changes, const Fact& fact,

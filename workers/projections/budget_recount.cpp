@@ -90,6 +90,12 @@ std::optional<Query> query_of(const BudgetKey& key, const Budget& budget, const 
     return query;
 }
 
+bool add(Spent& sum, const Spent& more) {
+    const auto minor = domain::checked_add(sum.minor, more.minor);
+    if (minor) sum = {*minor, sum.count + more.count};
+    return minor.has_value();
+}
+
 domain::Fail<sql::Error> overflow() {
     return {{sql::ErrorKind::failed, "the usage of a budget left 64 bits"}};
 }
@@ -105,16 +111,11 @@ sql::Result<std::vector<Cell>> count_expenses(sql::Session& session, const Budge
     std::map<domain::Date, Cell> periods;
     for (std::size_t row = 0; row < rows->size(); ++row) {
         const auto period = period_of(budget.period, day_of(rows->text(row, 2)));
-        auto& usage = periods.try_emplace(period.start, Cell{period, 0, 0, {}}).first->second;
-        const auto spent = domain::checked_add(usage.spent_minor, rows->integer(row, 0));
-        if (!spent) return overflow();
-        usage.spent_minor = *spent;
-        usage.expense_count += rows->integer(row, 1);
+        auto& usage = periods.try_emplace(period.start, Cell{period, {}}).first->second;
+        const Spent more{rows->integer(row, 0), rows->integer(row, 1)};
+        if (!add(usage.all.spent, more)) return overflow();
         if (!budget.has_member_thresholds()) continue;
-        auto& own = usage.members[{rows->uuid(row, 3)}];
-        const auto own_spent = domain::checked_add(own.minor, rows->integer(row, 0));
-        if (!own_spent) return overflow();
-        own = {*own_spent, own.count + rows->integer(row, 1)};
+        if (!add(usage.members[{rows->uuid(row, 3)}].spent, more)) return overflow();
     }
     std::vector<Cell> cells;
     for (auto& [start, usage] : periods) cells.push_back(std::move(usage));

@@ -1,12 +1,13 @@
 // read.budget_usage, read.budget_member_usage and read.threshold_states: how much of each budget is
 // spent per period, by whom where thresholds watch each member, and which thresholds are reached.
-// The Ledger holds the cells that a batch touches; what it counts becomes row changes. Confined to
-// one thread.
+// The Ledger holds the cells that a batch touches and counts in memory; what differs from the rows
+// in the end becomes row changes. Confined to one thread.
 #pragma once
 
 #include <array>
 #include <compare>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "domain/budget/state.hpp"
@@ -75,16 +76,47 @@ struct ThresholdState {
 struct Spent {
     std::int64_t minor = 0;
     std::int64_t count = 0;
+    bool operator==(const Spent&) const = default;
+};
+
+// What was spent, and what the store's row says of it.
+struct Tally {
+    Spent spent;
+    std::optional<Spent> stored{};  // empty: there is no row
+    bool is_touched = false;        // counted since the rows were written
+};
+
+// All that a threshold is held against beside what was spent.
+struct Judged {
+    domain::Date as_of;
+    std::int64_t limit_minor = 0;
+    bool operator==(const Judged&) const = default;
 };
 
 struct Cell {
     domain::budget::Period period;
-    std::int64_t spent_minor = 0;
-    std::int64_t expense_count = 0;
-    std::map<Watch, ThresholdState> thresholds;  // those that were ever reached
-    std::map<domain::MemberId, Spent> members{};
-    std::int64_t carried_minor = 0;  // what the period before handed on; not stored
+    Tally all;
+    std::map<domain::MemberId, Tally> members{};
+    std::map<Watch, ThresholdState> thresholds{};  // those that were ever reached
+    // The rest is not stored. What the period before handed on:
+    std::int64_t carried_minor = 0;
+    // With what every threshold was last held against everybody's spending, if nothing was held;
+    // until that changes, only members whose spending moved can cross one.
+    std::optional<Judged> judged{};
+    std::set<domain::MemberId> moved{};
+
+    bool holds() const;
 };
+
+// The cells of a budget that are known, as of a position of the log.
+struct Pages {
+    std::map<domain::Date, Cell> cells{};  // by period start
+    bool is_whole = false;                 // a period without a cell has no row
+    std::size_t tallies = 0;               // of cells and members: what it costs to keep them
+};
+using Folder = std::map<domain::BudgetId, Pages>;  // of one workspace
+using Folders = std::map<domain::WorkspaceId, Folder>;
+std::size_t tallies_of(const Folder& folder);
 
 struct Place {
     BudgetKey key;
@@ -94,19 +126,21 @@ struct Place {
 
 class Ledger {
 public:
-    Ledger(sql::Session& session, RowChanges& changes) : session_(session), changes_(changes) {}
+    // Begins with what `folders` hold, and leaves there what it knows.
+    Ledger(sql::Session& session, RowChanges& changes, Folders& folders)
+        : session_(session), changes_(changes), folders_(folders) {}
 
-    // Loads the cells of these places that are not known yet, in two round trips, and one more for
-    // members.
+    // These load what is not known yet, set-based; a cell that is known stays as it is. The cells
+    // of these places:
     sql::Status load(const std::vector<Place>& places);
-    // Loads every cell of a budget; what is pending is written first.
-    sql::Status load_whole(const BudgetKey& key, const domain::budget::PeriodRule& rule);
-    // The same for several budgets of which nothing is pending, in three round trips.
+    // Every cell of these budgets:
     using Rules = std::map<BudgetKey, domain::budget::PeriodRule>;
     sql::Status load_all(const Rules& budgets);
-    bool is_whole(const BudgetKey& key) { return budgets_[key].is_whole; }
-    // Counts a budget anew from the expense rows and loads it whole; what is pending is written
-    // first.
+    // The cells of the periods that end on a day or later, and those that are held:
+    sql::Status load_since(const BudgetKey& key, const domain::budget::Budget& budget,
+                           domain::Date day);
+    bool is_whole(const BudgetKey& key) { return pages(key).is_whole; }
+    // Counts a budget anew from the expense rows; what is pending is written first.
     sql::Status recount(const BudgetKey& key, const domain::budget::Budget& budget,
                         const domain::categories::Tree& tree);
 
@@ -117,34 +151,39 @@ public:
                              const domain::expense::Posting& posting, int sign);
     // CHECKs that the cell was loaded.
     Cell& cell_at(const BudgetKey& key, domain::Date period_start);
-    std::map<domain::Date, Cell>& cells(const BudgetKey& key) { return budgets_[key].cells; }
+    std::map<domain::Date, Cell>& cells(const BudgetKey& key) { return pages(key).cells; }
+
+    // What was counted and differs from the store's rows becomes row changes.
+    void write();
 
 private:
-    struct Pages {
-        std::map<domain::Date, Cell> cells;  // by period start
-        bool is_whole = false;               // a period without a cell has no row
+    using Loading = std::map<BudgetKey, std::map<domain::Date, Cell>>;
+    // Points into the folders, whose cells stay where they are.
+    struct Touched {
+        BudgetKey key;
+        const Cell* usage;
+        domain::MemberId member;  // nil: everybody
+        Tally* tally;
     };
-    struct Missing {
-        std::vector<sql::Value> all;
-        std::vector<sql::Value> with_members;
-    };
-    Missing make_missing(const std::vector<Place>& places);
-    // Without rules: the rows of cells that are known.
+    Pages& pages(const BudgetKey& key) { return folders_[key.workspace][key.budget]; }
+    void keep(Loading loaded);
+    static sql::Status add(Tally& tally, const domain::expense::Posting& posting, int sign);
+    void touch(const Touched& which);
+    void take_over(const BudgetKey& key, std::vector<Cell> counted);
+    // Without rules: the rows of cells that are there.
     sql::Status read_usage(const sql::Table& by, std::span<const sql::Value> keys,
-                           const Rules* rules);
+                           const Rules* rules, Loading& loading);
     sql::Status read_members(const sql::Table& by, std::span<const sql::Value> keys,
-                             const Rules* rules);
+                             const Rules* rules, Loading& loading);
     sql::Status read_thresholds(const sql::Table& by, std::span<const sql::Value> keys,
-                                const Rules* rules);
-    Cell& cell_of_row(const sql::Rows& rows, std::size_t row, const Rules* rules);
+                                const Rules* rules, Loading& loading);
+    static Cell& cell_of_row(const sql::Rows& rows, std::size_t row, const Rules* rules,
+                             Loading& loading);
 
     sql::Session& session_;
     RowChanges& changes_;
-    std::map<BudgetKey, Pages> budgets_;
+    Folders& folders_;
+    std::vector<Touched> touched_;
 };
-
-Row row_of(const BudgetKey& key, const Cell& usage);
-Row member_row_of(const BudgetKey& key, domain::Date period_start, const domain::MemberId& member,
-                  const Spent& spent);
 
 }  // namespace outlay::workers::budget_usage
