@@ -1,8 +1,6 @@
 // Promise: an expense is recorded, amended, voided and restored only by its rules, and what changes
 // nothing is no event.
-#include "domain/expense/decide.hpp"
-
-#include "tests/domain/household.hpp"
+#include "tests/domain/expense_spec.hpp"
 
 namespace outlay::domain::expense {
 namespace {
@@ -27,7 +25,7 @@ RecordExpense record_lunch() {
 }
 
 // The household, its categories, and an expense in them.
-class TheExpense : public testing::Test {
+class TheExpense : public HouseholdExpense {
 protected:
     TheExpense() {
         using namespace categories;
@@ -35,37 +33,7 @@ protected:
         evolve(tree_, CategoryCreated{old_category, "Old", std::nullopt}, meta_of(2, owner));
         evolve(tree_, CategoryArchived{old_category}, meta_of(3, owner));
     }
-
-    // Decides as `actor`, with the role that the household gives.
-    struct Asked {
-        const TheExpense& test;
-        Given<Expense, Event> given;
-        MemberId actor = spec::member;
-
-        Asked& by(const MemberId& somebody) {
-            actor = somebody;
-            given.by(somebody);
-            return *this;
-        }
-        template <typename Command>
-        Outcome<Event> when(const Command& command) {
-            given.by(actor);
-            const Role role = test.workspace_.member(actor)->role;
-            return given.when(command, Surroundings{test.workspace_, &test.tree_, role});
-        }
-    };
-    Asked given(const std::vector<Event>& events) const {
-        return {*this, Given<Expense, Event>(events)};
-    }
     Asked given_lunch() const { return given({lunch}); }
-
-    // Everything up to and including the day is closed.
-    void close(std::string_view through) {
-        evolve(workspace_, workspace::PeriodClosed{day(through)}, meta_of(9, owner));
-    }
-
-    workspace::Workspace workspace_ = given_household().state();
-    categories::Tree tree_;
 };
 
 TEST_F(TheExpense, is_recorded_with_sorted_unique_tags_for_the_actor) {

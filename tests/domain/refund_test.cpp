@@ -1,8 +1,7 @@
 // Promise: money comes back for an expense within its amount, in its currency and in open periods,
 // and what happens to the expense afterwards leaves its refunds right.
-#include "domain/expense/decide.hpp"
 #include "domain/expense/postings.hpp"
-#include "tests/domain/household.hpp"
+#include "tests/domain/expense_spec.hpp"
 
 namespace outlay::domain::expense {
 namespace {
@@ -30,34 +29,7 @@ ExpenseRefunded made(const RefundExpense& command) {
             command.reason};
 }
 
-class ARefund : public testing::Test {
-protected:
-    struct Asked {
-        const ARefund& test;
-        Given<Expense, Event> given;
-        MemberId actor = spec::member;
-
-        Asked& by(const MemberId& somebody) {
-            actor = somebody;
-            return *this;
-        }
-        template <typename Command>
-        Outcome<Event> when(const Command& command) {
-            given.by(actor);
-            const Role role = test.workspace_.member(actor)->role;
-            return given.when(command, Surroundings{test.workspace_, &test.tree_, role});
-        }
-    };
-    Asked given(const std::vector<Event>& events) const {
-        return {*this, Given<Expense, Event>(events)};
-    }
-    void close(std::string_view through) {
-        evolve(workspace_, workspace::PeriodClosed{day(through)}, meta_of(9, owner));
-    }
-
-    workspace::Workspace workspace_ = given_household().state();
-    categories::Tree tree_;
-};
+class ARefund : public HouseholdExpense {};
 
 TEST_F(ARefund, comes_in_parts_and_whole) {
     given({shoes}).when(ask(3000)).then({made(ask(3000))});

@@ -1,15 +1,32 @@
 """A household's ledger in Outlay: how it comes in, and what Outlay says about it afterwards."""
 import datetime
 import importlib.util
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import ledger
+import pytest
 from client import Client, Workspace, expect
 from expectations import (Crossing, Limit, crossings_of, expenses_of, limits_for, report_of,
                           spent_of)
 from ledger import Row, folded
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "import_household.py"
+
+# The real file takes part where it lies; its path comes from the environment.
+REAL_FILE = os.environ.get("OUTLAY_HOUSEHOLD_CSV")
+
+
+def ledger_files(seed: int):
+    """A fixture: a generated ledger and, where there is one, the real file."""
+    @pytest.fixture(params=["generated", "real"] if REAL_FILE else ["generated"])
+    def ledger_file(request, tmp_path):
+        if request.param == "real":
+            return REAL_FILE
+        print(f"ledger of seed {seed}")
+        return ledger.write(ledger.generate(seed), tmp_path / "ledger.csv", seed)
+    return ledger_file
 
 
 def load_guide():

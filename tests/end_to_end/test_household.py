@@ -4,7 +4,6 @@ Expenses, their sum, the report by month and category, the periods of budgets th
 and each alert: which threshold, and at which expense. Sent again it changes nothing. Both forms say
 the same, and with any number of workers.
 """
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,20 +13,11 @@ import pytest
 from bulk import send_bulk
 from client import Client, Workspace, expect
 from expectations import expenses_of, limits_for
-from household import GUIDE, Household, budget_argument, check_figures
+from household import GUIDE, Household, budget_argument, check_figures, ledger_files
 from installations import ScaleOut
 
 SEED = 20_260_711
-# The real file takes part where it lies; its path comes from the environment.
-REAL_FILE = os.environ.get("OUTLAY_HOUSEHOLD_CSV")
-
-
-@pytest.fixture(params=["generated", "real"] if REAL_FILE else ["generated"])
-def ledger_file(request, tmp_path):
-    if request.param == "real":
-        return REAL_FILE
-    print(f"ledger of seed {SEED}")
-    return ledger.write(ledger.generate(SEED), tmp_path / "ledger.csv", SEED)
+ledger_file = ledger_files(SEED)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ The rows come in shuffled, so most of them are late for their period, and some a
 reads the journal in other batches, and a verification, which reads it in others again, come to the same.
 """
 import json
-import os
 import random
 from datetime import date
 
@@ -13,20 +12,12 @@ import pytest
 from bulk import send_bulk
 from client import Workspace, expect
 from expectations import expenses_of
-from household import load_guide
+from household import ledger_files, load_guide
 from period_reckoning import Plan, days_from, months_from, reckon, single
 
 SEED = 20_261_122
 VOIDED_EVERY = 5
-REAL_FILE = os.environ.get("OUTLAY_HOUSEHOLD_CSV")
-
-
-@pytest.fixture(params=["generated", "real"] if REAL_FILE else ["generated"])
-def ledger_file(request, tmp_path):
-    if request.param == "real":
-        return REAL_FILE
-    print(f"ledger of seed {SEED}")
-    return ledger.write(ledger.generate(SEED), tmp_path / "ledger.csv", SEED)
+ledger_file = ledger_files(SEED)
 
 
 @pytest.fixture(params=["embedded", "scale_out"])
