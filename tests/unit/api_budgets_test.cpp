@@ -17,7 +17,7 @@ journal::Versioned muted_budget() {
     const domain::Money limit{1000, *domain::Currency::parse("EUR")};
     domain::EventMeta meta{};
     meta.decided_at = made;
-    evolve(budget, BudgetCreated{.name = "Food", .limit = limit}, meta);
+    evolve(budget, BudgetCreated{.name = "Food", .limit = limit, .period = {}, .today = {}}, meta);
     evolve(budget, BudgetMuted{muted_until}, meta);
     journal::Versioned target;
     target.state = budget;

@@ -44,7 +44,7 @@ TEST_F(Refunds, are_rows_that_say_on_which_day_they_count) {
     const auto received = refund(id, 300, "2026-12-03");
     const auto original = refund(id, 100, "2026-12-05", CountsIn::original);
     const std::string statement =
-        "SELECT expense, id, state, amount_minor, currency, received_on, counts_in, counts_on FROM"
+        "SELECT expense, id, state, amount_minor, counts_on FROM"
         " read.refunds";
     const auto row = [&](const domain::RefundId& of, const std::string& rest) {
         return id.value.text() + "|" + of.value.text() + "|" + rest;
@@ -53,17 +53,15 @@ TEST_F(Refunds, are_rows_that_say_on_which_day_they_count) {
         std::ranges::sort(lines);
         return lines;
     };
-    EXPECT_EQ(rows(statement),
-              sorted({row(received, "recorded|300|EUR|2026-12-03|received|2026-12-03"),
-                      row(original, "recorded|100|EUR|2026-12-05|original|2026-11-01")}));
+    EXPECT_EQ(rows(statement), sorted({row(received, "recorded|300|2026-12-03"),
+                                       row(original, "recorded|100|2026-11-01")}));
     EXPECT_EQ(rows("SELECT amount_minor, refunded_minor FROM read.expenses"), Lines{"800|400"});
     domain::expense::AmendExpense amend;
     amend.spent_on = day("2026-11-09");
     ASSERT_TRUE(author_.ask_expense(home_, id, amend));
     take_back(id, received);
-    EXPECT_EQ(rows(statement),
-              sorted({row(received, "taken_back|300|EUR|2026-12-03|received|~"),
-                      row(original, "recorded|100|EUR|2026-12-05|original|2026-11-09")}));
+    EXPECT_EQ(rows(statement), sorted({row(received, "taken_back|300|~"),
+                                       row(original, "recorded|100|2026-11-09")}));
     EXPECT_EQ(rows("SELECT amount_minor, refunded_minor FROM read.expenses"), Lines{"800|100"});
     ASSERT_TRUE(author_.ask_expense(home_, id, domain::expense::VoidExpense{}));
     EXPECT_EQ(rows("SELECT state, counts_on FROM read.refunds"),
