@@ -283,7 +283,7 @@ void add_development(CLI::App& app, Commands& commands) {
     auto& settings = listening.settings;
     listening.app.add_option("--url", settings.server_url, "Of the server: https://HOST[:PORT]")
         ->required();
-    listening.app.add_option("--key-file", settings.key_file, "File with an admin's API key")
+    listening.app.add_option("--key-file", settings.key_file, "File with a member's API key")
         ->required();
     listening.app.add_option("--workspace", settings.workspace, "Its id, ws_...")->required();
     listening.app.add_option("--forward", settings.forward_url,

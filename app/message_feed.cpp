@@ -3,6 +3,7 @@
 #include "app/message_feed.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "platform/curl/http_client.hpp"
 
@@ -32,6 +33,14 @@ std::optional<Message> message_of(const json::Value& item) {
     return Message{*id, text_of(item, "type"), *at, json::canonical(*data)};
 }
 
+std::vector<Message> messages_in(const json::Value& page) {
+    std::vector<Message> messages;
+    for (const auto& item : page.find("data")->items()) {
+        if (auto message = message_of(item)) messages.push_back(std::move(*message));
+    }
+    return messages;
+}
+
 FeedError error_of(const platform::HttpAnswer& answer) {
     const auto problem = json::parse(answer.body);
     const auto detail = problem.ok() ? text_of(*problem, "detail") : "";
@@ -53,40 +62,46 @@ domain::Result<json::Value, FeedError> MessageFeed::page(const std::string& quer
     }
     if (answer->status != ok) return domain::Fail{error_of(*answer)};
     auto parsed = json::parse(answer->body);
-    const bool is_list = parsed.ok() && parsed->find("data") != nullptr;
+    const auto* const items = parsed.ok() ? parsed->find("data") : nullptr;
+    const bool is_list = items != nullptr && items->kind() == json::Kind::array;
     if (!is_list) return domain::Fail{FeedError{"what answers there is not Outlay", true}};
     return std::move(parsed).value();
 }
 
-std::size_t MessageFeed::take(const json::Value& page, Messages& news) {
-    std::size_t count = 0;
-    for (const auto& item : page.find("data")->items()) {
-        auto message = message_of(item);
-        if (!message || !seen_.emplace(message->id, message->at).second) continue;
-        ++count;
-        newest_ = std::max(newest_.value_or(message->at), message->at);
-        news.push_back(std::move(*message));
-    }
-    return count;
+void MessageFeed::take(Messages& news) {
+    std::erase_if(news, [this](const Message& message) {
+        return !seen_.emplace(message.id, message.at).second;
+    });
+    for (const auto& message : news) newest_ = std::max(newest_.value_or(message.at), message.at);
 }
 
-domain::Result<MessageFeed::Messages, FeedError> MessageFeed::read_news() {
+// The whole window, whatever stands on its first page: what is late may stand on any.
+domain::Result<MessageFeed::Messages, FeedError> MessageFeed::read_window() const {
     std::string query = "limit=100";
-    if (newest_) {
-        const domain::Instant floor{newest_->micros - window_micros};
-        std::erase_if(seen_, [floor](const auto& one) { return one.second < floor; });
-        query += "&created_at%5Bgte%5D=" + floor.text();
-    }
-    Messages news;
+    if (newest_) query += "&created_at%5Bgte%5D=" + window_begin().text();
+    Messages window;
     for (std::string cursor;;) {
         const auto found = page(query + (cursor.empty() ? "" : "&cursor=" + cursor));
         if (!found.ok()) return domain::Fail{found.error()};
-        const auto count = take(*found, news);
+        std::ranges::move(messages_in(*found), std::back_inserter(window));
         cursor = text_of(*found, "next_cursor");
-        if (count == 0 || cursor.empty()) break;
+        if (cursor.empty()) break;
     }
-    std::ranges::reverse(news);
+    std::ranges::reverse(window);
+    return window;
+}
+
+domain::Result<MessageFeed::Messages, FeedError> MessageFeed::read_news() {
+    auto news = read_window();
+    // Nothing counts as seen before the last page is there: the next look begins anew.
+    if (!news.ok()) return news;
+    if (newest_) std::erase_if(seen_, [this](auto& one) { return one.second < window_begin(); });
+    take(*news);
     return news;
+}
+
+domain::Instant MessageFeed::window_begin() const {
+    return {newest_->micros - window_micros};
 }
 
 domain::Result<MessageFeed::Messages, FeedError> MessageFeed::poll() {
@@ -94,9 +109,7 @@ domain::Result<MessageFeed::Messages, FeedError> MessageFeed::poll() {
         // Only the newest one tells how far back the window goes.
         const auto newest = page("limit=1");
         if (!newest.ok()) return domain::Fail{newest.error()};
-        Messages before;
-        take(*newest, before);
-        seen_.clear();
+        if (auto found = messages_in(*newest); !found.empty()) newest_ = found.front().at;
     }
     auto news = read_news();
     if (!news.ok() || has_begun_) return news;

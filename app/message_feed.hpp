@@ -1,5 +1,5 @@
-// MessageFeed: what is new among the messages of a workspace, asked of a server with an admin's
-// key. Blocks; confined to one thread.
+// MessageFeed: what is new among the messages of a workspace, asked of a server with the key of
+// any member. Blocks; confined to one thread.
 #pragma once
 
 #include <map>
@@ -32,14 +32,19 @@ public:
         : source_(std::move(source)), egress_(egress) {}
 
     using Messages = std::vector<workers::notifier::Message>;
-    // What was not there when it was asked last, the oldest first; at the first time nothing.
+    // What was not there when it was asked last, the oldest first; at the first time nothing. After
+    // an error nothing is lost: the next call brings it.
     domain::Result<Messages, FeedError> poll();
 
 private:
     domain::Result<json::Value, FeedError> page(const std::string& query) const;
+    // All that is in the window, the oldest first.
+    domain::Result<Messages, FeedError> read_window() const;
     domain::Result<Messages, FeedError> read_news();
-    // Adds what is new of a page; how much that was.
-    std::size_t take(const json::Value& page, Messages& news);
+    // Leaves what was not seen, which is seen from now on.
+    void take(Messages& news);
+    // Only once there is a newest one.
+    domain::Instant window_begin() const;
 
     FeedSource source_;
     const platform::Egress& egress_;

@@ -47,7 +47,7 @@ struct Settings {
     bool smtp_plain = false;         // without TLS where the server has none
     std::string public_url;          // of the API as people reach it, for links in mails
     std::string server_url;          // webhooks listen: of the API
-    std::string key_file;            // ... of an admin's API key
+    std::string key_file;            // ... of a member's API key
     std::string workspace;           // ... whose messages
     std::string forward_url;         // ... where they are sent; "" : they are only shown
     std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
