@@ -14,7 +14,7 @@ struct Mail {
 struct MailAnswer {
     bool is_accepted = false;   // the server took it over
     bool is_permanent = false;  // it never will
-    std::optional<int> code{};  // of the server's last reply
+    std::optional<int> code{};  // of the reply that took or refused it
     std::string detail{};       // why not
 };
 

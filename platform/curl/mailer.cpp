@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <mutex>
 
@@ -17,7 +18,10 @@ namespace {
 using platform::Mail;
 using platform::MailAnswer;
 
-constexpr int permanent_from = 500;  // RFC 5321, section 4.2.1
+constexpr int refusal_from = 400;  // RFC 5321, section 4.2.1
+constexpr int permanent_from = 500;
+// RFC 4954, section 6: replies to a command that say something about the login alone.
+constexpr std::array about_login{530, 534, 535, 538};
 
 struct HandleEnd {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -30,6 +34,7 @@ struct Upload {
     const std::string& text;
     std::size_t sent = 0;
     std::string refusal{};  // the last one
+    bool is_begun = false;  // the server was told of the mail
 };
 
 // libcurl calls these from C: nothing may be thrown out of them.
@@ -43,9 +48,11 @@ std::size_t on_read(char* into, std::size_t size, std::size_t count, void* user)
 
 int on_trace(CURL*, curl_infotype kind, char* bytes, std::size_t length, void* user) {
     constexpr std::size_t kept_max = 300;
-    const bool is_refusal = length > 0 && (bytes[0] == '4' || bytes[0] == '5');
-    if (kind == CURLINFO_HEADER_IN && is_refusal)
-        static_cast<Upload*>(user)->refusal.assign(bytes, std::min(length, kept_max));
+    auto& upload = *static_cast<Upload*>(user);
+    const std::string_view text(bytes, length);
+    const bool is_refusal = text.starts_with('4') || text.starts_with('5');
+    if (kind == CURLINFO_HEADER_IN && is_refusal) upload.refusal = text.substr(0, kept_max);
+    if (kind == CURLINFO_HEADER_OUT && text.starts_with("MAIL FROM:")) upload.is_begun = true;
     return 0;
 }
 
@@ -87,6 +94,10 @@ private:
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(server_.timeout.count()));
+        // The farewell is no part of the time above; unasked, libcurl waits two minutes for it.
+        curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+        curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                         static_cast<long>(server_.reply_timeout.count()));
         if (!server_.trusted_file.empty())
             curl_easy_setopt(curl, CURLOPT_CAINFO, server_.trusted_file.c_str());
     }
@@ -95,14 +106,18 @@ private:
         MailAnswer answer;
         long reply = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
-        if (reply > 0) answer.code = static_cast<int>(reply);
         answer.is_accepted = code == CURLE_OK;
+        // After a loss the last reply said yes to something else.
+        if (answer.is_accepted || reply >= refusal_from) answer.code = static_cast<int>(reply);
         if (answer.is_accepted) return answer;
-        // A server that refused said so; a connection that broke said nothing about the mail.
+        // A server that refused said so; a connection that broke said nothing about the mail, and
+        // neither did a server that nobody had told of it: its greeting or the password is wrong,
+        // and every mail would be lost.
         const bool is_reply = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
-                              code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UPLOAD_FAILED ||
-                              code == CURLE_LOGIN_DENIED;
-        answer.is_permanent = is_reply && reply >= permanent_from;
+                              code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UPLOAD_FAILED;
+        const bool is_of_login = std::ranges::find(about_login, reply) != about_login.end();
+        answer.is_permanent =
+            upload.is_begun && is_reply && reply >= permanent_from && !is_of_login;
         answer.detail = upload.refusal.empty() ? curl_easy_strerror(code) : upload.refusal;
         while (!answer.detail.empty() && answer.detail.back() <= ' ') answer.detail.pop_back();
         return answer;

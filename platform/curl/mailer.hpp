@@ -17,7 +17,8 @@ struct MailServer {
     std::string sender;             // an address
     bool is_plain_allowed = false;  // a server without TLS, on a network that is trusted
     std::string trusted_file{};     // certificate authorities (PEM); "" : the system's
-    std::chrono::milliseconds timeout{30'000};
+    std::chrono::milliseconds timeout{30'000};  // without the farewell
+    std::chrono::seconds reply_timeout{20};     // for one reply, the farewell's, too
 };
 // The error says what is wrong with the settings, without the password.
 domain::Result<std::unique_ptr<platform::Mailer>, std::string> make_mailer(MailServer server);

@@ -123,6 +123,21 @@ std::string Peer::read_request() {
     }
 }
 
+std::optional<std::string> Peer::read_line() {
+    constexpr std::string_view line_end = "\r\n";
+    for (;;) {
+        const auto end = unread_.find(line_end);
+        if (end != std::string::npos) {
+            auto line = unread_.substr(0, end);
+            unread_.erase(0, end + line_end.size());
+            return line;
+        }
+        const auto more = read_some();
+        if (more.empty()) return std::nullopt;
+        unread_ += more;
+    }
+}
+
 bool Peer::send(std::string_view bytes) {
     if (tls_) return SSL_write(tls_->ssl.get(), bytes.data(), static_cast<int>(bytes.size())) > 0;
     while (!bytes.empty()) {

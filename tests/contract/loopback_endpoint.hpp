@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -26,6 +27,8 @@ public:
     bool begin_tls(const Identity& identity);
     // Head and body of a request with Content-Length; what there was of it.
     std::string read_request();
+    // Without its end (CRLF); empty: the other side is gone.
+    std::optional<std::string> read_line();
     // False: the other side is gone.
     bool send(std::string_view bytes);
     // Waits for the other side to close, at most so long; false: it has not.
@@ -39,6 +42,7 @@ private:
     struct Tls;
     int socket_;
     std::unique_ptr<Tls> tls_;
+    std::string unread_{};  // what came behind the line that was read last
 };
 
 class LoopbackEndpoint {
