@@ -6,6 +6,7 @@ installations for one test. The shared services come from `./dev test` by OUTLAY
 OUTLAY_TEST_POSTGRES; what needs them fails without.
 """
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,7 @@ os.environ.setdefault("OUTLAY_STREAM_HEARTBEAT", "1")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "dev.d"))
 
+from chaos import Chaos  # noqa: E402
 from client import Client, Workspace  # noqa: E402
 from installations import Embedded, ScaleOut  # noqa: E402
 from mail_server import Mailbox  # noqa: E402
@@ -84,6 +86,16 @@ def own_postgres(services_folder):
     server = PostgresServer(services_folder / "postgres").start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def chaos():
+    """Faults of a seed, which is printed; OUTLAY_TEST_SEED gives one."""
+    found = int(os.environ.get("OUTLAY_TEST_SEED", random.SystemRandom().randrange(2 ** 32)))
+    print(f"OUTLAY_TEST_SEED={found}", flush=True)
+    running = Chaos(found)
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """A mail server of the tests: it keeps what it accepts, parsed, and refuses whom it is told to."""
+import asyncio
 import email
 import email.policy
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
@@ -16,6 +19,7 @@ class Mailbox:
         self._lock = threading.Lock()
         self._mails: dict[str, list[EmailMessage]] = {}
         self._refusals: dict[str, list[str]] = {}
+        self._held: dict[str, threading.Event] = {}
         (port,) = free_ports(1)
         self._controller = Controller(self, hostname="127.0.0.1", port=port)
         self._controller.start()
@@ -33,11 +37,24 @@ class Mailbox:
         with self._lock:
             for address in envelope.rcpt_tos:
                 self._mails.setdefault(address, []).append(mail)
+            held = [self._held[address] for address in envelope.rcpt_tos if address in self._held]
+        for released in held:
+            await asyncio.get_running_loop().run_in_executor(None, released.wait)
         return "250 taken"
 
     def refuse(self, address: str, *replies: str) -> None:
         """The next recipients of this name get these replies."""
         self._refusals[address] = list(replies)
+
+    @contextmanager
+    def holding(self, address: str) -> Iterator[None]:
+        """Mails to this name are taken, and nobody is told so before the end."""
+        released = self._held[address] = threading.Event()
+        try:
+            yield
+        finally:
+            del self._held[address]
+            released.set()
 
     def mails(self, address: str) -> list[EmailMessage]:
         with self._lock:

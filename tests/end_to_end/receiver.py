@@ -4,11 +4,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Receiver:
-    """Listens on a free port of loopback; `answers` holds the status of the next requests."""
+    """Listens on a free port of loopback; `answers` holds the status of the next requests.
+
+    Nobody is answered while `gate` is not set.
+    """
 
     def __init__(self):
         self.requests: list[dict] = []
         self.answers: list[int] = []
+        self.gate = threading.Event()
+        self.gate.set()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -17,9 +22,13 @@ class Receiver:
                 receiver.requests.append(
                     {"path": self.path, "body": body,
                      "headers": {name.lower(): value for name, value in self.headers.items()}})
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                receiver.gate.wait()
+                try:
+                    self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                except OSError:  # who asked was killed
+                    self.close_connection = True
 
             def log_message(self, *_):
                 pass
@@ -30,6 +39,7 @@ class Receiver:
         self._thread.start()
 
     def stop(self) -> None:
+        self.gate.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -35,15 +35,6 @@ MORE_THREADS = 8
 
 
 @pytest.fixture
-def chaos():
-    found = int(os.environ.get("OUTLAY_TEST_SEED", random.SystemRandom().randrange(2 ** 32)))
-    print(f"OUTLAY_TEST_SEED={found} OUTLAY_CHAOS_SECONDS={SECONDS:g}", flush=True)
-    running = Chaos(found)
-    yield running
-    running.close()
-
-
-@pytest.fixture
 def journal(tmp_path):
     operations = OperationJournal(tmp_path / "operations.jsonl")
     yield operations
@@ -60,6 +51,7 @@ class Course:
         self.warm: dict[int, Footprint] = {}  # by admin ports
 
     def run(self, seconds: float, *lanes) -> None:
+        print(f"OUTLAY_CHAOS_SECONDS={SECONDS:g}", flush=True)
         self.load.start()
         try:
             wait_until(lambda: self.load.acknowledged() >= WARM, "the load is warm", RECOVERY_S)
