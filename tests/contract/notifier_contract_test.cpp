@@ -143,6 +143,60 @@ TEST_P(NotifierContract, what_was_laid_out_while_a_lane_was_held_is_not_forgotte
     EXPECT_EQ(world_->client.sent.size(), 2U);
 }
 
+TEST_P(NotifierContract, a_change_of_a_channel_holds_for_what_waits_behind_the_message_under_way) {
+    struct Row {
+        const char* change;
+        Lines deliveries;  // right after it
+    };
+    const std::vector<Row> table{
+        {"DELETE FROM read.channels",
+         {"dead|0|the channel was removed", "dead|0|the channel was removed", "delivered|1|~"}},
+        {"UPDATE read.channels SET state = 'paused', version = version + 1",
+         {"delivered|1|~", "pending|0|~", "pending|0|~"}}};
+    for (const auto& row : table) {
+        SCOPED_TRACE(row.change);
+        world_->add_channel(1);
+        world_->client.sent.clear();
+        world_->client.answers[world_->url_of(1)] = [&] {
+            EXPECT_TRUE(change(*store_, row.change).ok());
+            return status(204);
+        };
+        for (int message = 1; message <= 3; ++message) world_->add_message(message);
+        world_->run();
+        EXPECT_EQ(world_->client.sent.size(), 1U);
+        EXPECT_EQ(world_->deliveries(), row.deliveries);
+        for (const char* name :
+             {"read.channels", "outlay.channel_lanes", "outlay.delivery_attempts",
+              "outlay.deliveries", "outlay.outbox", "outlay.channel_seals"}) {
+            const auto cleared =
+                change(*store_, std::string("DELETE FROM ") + name, {}, sql::Access::admin);
+            ASSERT_TRUE(cleared.ok()) << name;
+        }
+    }
+}
+
+TEST_P(NotifierContract, a_workspace_holds_no_more_lanes_than_leave_some_senders_to_others) {
+    constexpr int lanes_max = 8;
+    const domain::WorkspaceId other{platform::uuid_of_name({}, "elsewhere")};
+    std::vector<domain::ChannelId> channels;
+    for (int number = 0; number <= lanes_max + 1; ++number)
+        channels.push_back(world_->add_channel(number));
+    world_->add_message(1);
+    ASSERT_TRUE(workers::notifier::fan_out(*store_, world_->clock).ok());
+    ASSERT_TRUE(change(*store_, "UPDATE outlay.channel_lanes SET workspace = $1 WHERE channel = $2",
+                       {other.value.text(), channels.back().value.text()})
+                    .ok());
+    std::vector<domain::WorkspaceId> holders;
+    for (auto claim = world_->lanes.claim().value(); claim; claim = world_->lanes.claim().value())
+        holders.push_back(claim->workspace);
+    EXPECT_EQ(std::ranges::count(holders, world_->home), lanes_max);
+    EXPECT_EQ(std::ranges::count(holders, other), 1);
+    EXPECT_FALSE(world_->lanes.has_work().value()) << "nothing that may be claimed";
+    world_->clock.advance(61s);
+    EXPECT_TRUE(world_->lanes.has_work().value());
+    EXPECT_TRUE(world_->lanes.claim().value().has_value());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, NotifierContract, every_store, name_of_store);
 
 }  // namespace

@@ -156,6 +156,10 @@ void Courier::deliver(const Claim& claim) {
         if (!*kept) return;  // the lease ran out; whoever has the lane now goes on
         health = **kept;
         if (!health.may_be_called(clock_.now())) break;
+        // Whoever removes, pauses or moves a channel means the messages behind this one, too.
+        const auto unchanged = lanes_.is_unchanged(claim);
+        if (!unchanged.ok()) complain("a channel cannot be read", unchanged.error());
+        if (!unchanged.ok() || !*unchanged) break;
     }
     const auto released = lanes_.release(claim);
     if (!released.ok()) complain("a lane could not be given back", released.error());

@@ -37,14 +37,11 @@ struct Taken {
 
 sql::Result<std::optional<Taken>> take_lane(sql::Session& session, domain::Instant now,
                                             const std::string& holder) {
-    const std::array look{cell(now)};
+    const std::array look{cell(now), cell(lanes_max)};
     const auto rows = session.query(
         "SELECT channel, workspace, claim, failures, failing_since, window_from, window_sent"
-        " FROM outlay.channel_lanes"
-        " WHERE due_at <= $1 AND disabled_at IS NULL"
-        " AND (quiet_until IS NULL OR quiet_until <= $1)"
-        " AND (claimed_until IS NULL OR claimed_until <= $1)"
-        " ORDER BY due_at, channel LIMIT 1 FOR UPDATE SKIP LOCKED",
+        " FROM outlay.channel_lanes WHERE " +
+            std::string(lane_is_due) + " ORDER BY due_at, channel LIMIT 1 FOR UPDATE SKIP LOCKED",
         look);
     if (!rows.ok()) return domain::Fail{rows.error()};
     if (rows->empty()) return std::optional<Taken>{};
@@ -94,7 +91,8 @@ std::optional<QuietHours> quiet_hours_in(const sql::Rows& rows) {
 
 constexpr std::string_view channel_of_lane =
     "SELECT c.state, t.sealed, s.sealed, p.sealed, c.rotated_at, c.kind, c.format, c.target,"
-    " c.timing, c.signature, coalesce(m.time_zone, w.time_zone, 'UTC'), m.quiet_from, m.quiet_to"
+    " c.timing, c.signature, coalesce(m.time_zone, w.time_zone, 'UTC'), m.quiet_from, m.quiet_to,"
+    " c.version"
     " FROM read.channels c"
     " LEFT JOIN read.workspaces w ON w.workspace = c.workspace"
     " LEFT JOIN read.members m ON m.workspace = c.workspace AND m.id = c.recipient"
@@ -105,6 +103,7 @@ constexpr std::string_view channel_of_lane =
 
 void read_channel(const sql::Rows& rows, Claim& claim, domain::Instant now) {
     claim.target = rows.uuid(0, 7);
+    claim.version = rows.integer(0, 13);
     claim.sealed_target = rows.optional_text(0, 1).value_or("");
     claim.sealed_secrets = {rows.optional_text(0, 2).value_or("")};
     const auto rotated_at = views::optional_instant_in(rows, 0, 4);

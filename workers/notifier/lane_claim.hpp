@@ -9,6 +9,16 @@ namespace outlay::workers::notifier {
 
 inline constexpr Pause lease = std::chrono::seconds{60};  // longer than any attempt takes
 
+// Of one workspace at the same time, half of a process's senders: endpoints that take their time
+// delay their own workspace, not the others.
+inline constexpr std::int64_t lanes_max = 8;
+// Condition on outlay.channel_lanes; $1: now, $2: lanes_max.
+inline constexpr std::string_view lane_is_due =
+    "due_at <= $1 AND disabled_at IS NULL AND (quiet_until IS NULL OR quiet_until <= $1)"
+    " AND (claimed_until IS NULL OR claimed_until <= $1)"
+    " AND workspace NOT IN (SELECT workspace FROM outlay.channel_lanes"
+    " WHERE claimed_until > $1 GROUP BY workspace HAVING COUNT(*) >= $2)";
+
 // The lane that waits longest, if one is due. Whatever its channel must wait for, be it a pause, a
 // confirmation, quiet hours, a rate limit or somebody's chance to acknowledge, is put off.
 sql::Result<std::optional<Claim>> claim_lane(sql::Session& session, const platform::Zones& zones,

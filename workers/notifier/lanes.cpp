@@ -110,12 +110,11 @@ sql::Status Lanes::release_all() {
 sql::Result<bool> Lanes::has_work() {
     bool found = false;
     const auto done = store_.transact(as_reader, [&](sql::Session& session) -> sql::Status {
-        const std::array parameters{cell(clock_.now())};
+        const std::array parameters{cell(clock_.now()), cell(lanes_max)};
         const auto rows = session.query(
             "SELECT 1 FROM outlay.outbox WHERE fanned_at IS NULL"
-            " UNION ALL SELECT 1 FROM outlay.channel_lanes WHERE due_at <= $1"
-            " AND disabled_at IS NULL AND (quiet_until IS NULL OR quiet_until <= $1)"
-            " AND (claimed_until IS NULL OR claimed_until <= $1) LIMIT 1",
+            " UNION ALL SELECT 1 FROM outlay.channel_lanes WHERE " +
+                std::string(lane_is_due) + " LIMIT 1",
             parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
         found = !rows->empty();
@@ -164,6 +163,22 @@ sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<c
     });
     if (!done.ok()) return domain::Fail{done.error()};
     return is_mine ? std::optional(health) : std::nullopt;
+}
+
+sql::Result<bool> Lanes::is_unchanged(const Claim& claim) {
+    bool is_same = false;
+    const auto done = store_.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        const std::array parameters{cell(claim.workspace), cell(claim.channel),
+                                    cell(claim.version)};
+        const auto rows = session.query(
+            "SELECT 1 FROM read.channels WHERE workspace = $1 AND id = $2 AND version = $3",
+            parameters);
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        is_same = !rows->empty();
+        return domain::Done{};
+    });
+    if (!done.ok()) return domain::Fail{done.error()};
+    return is_same;
 }
 
 // Two statements: the first one waits for whoever lays out a message for this lane, the second one

@@ -34,6 +34,7 @@ struct Claim {
     domain::channel::Signature signature = domain::channel::Signature::v1;
     std::optional<Allowance> allowance{};  // none: there is no limit
     domain::Uuid target{};                 // the id of its address
+    std::int64_t version = 0;              // of the channel
     std::string sealed_target{};
     std::vector<std::string> sealed_secrets{};  // the newest first; of other kinds: the code
     std::vector<Delivery> deliveries{};         // those that are due, the oldest first
@@ -56,6 +57,9 @@ public:
     // nothing if the claim was lost.
     sql::Result<std::optional<Health>> record(const Claim& claim, std::span<const Delivery> sent,
                                               const Health& before, const Attempt& attempt);
+    // Whether the channel is what it was when its lane was claimed: neither removed nor paused nor
+    // moved to another address.
+    sql::Result<bool> is_unchanged(const Claim& claim);
     sql::Status release(const Claim& claim);
     // Drops attempts that were kept long enough.
     sql::Status prune();
