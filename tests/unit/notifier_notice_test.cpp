@@ -116,6 +116,36 @@ TEST(ChatMessage, mentions_nobody_in_any_format) {
               std::string::npos);
 }
 
+// A character means something unless an odd number of backslashes stands before it.
+std::string meaningful_characters(std::string_view markdown) {
+    std::string found;
+    std::size_t backslashes = 0;
+    for (const char letter : markdown) {
+        if (backslashes % 2 == 0 && std::string_view("*_[]`<|~").find(letter) != std::string::npos)
+            found += letter;
+        backslashes = letter == '\\' ? backslashes + 1 : 0;
+    }
+    return found;
+}
+
+TEST(ChatMessage, has_no_link_or_emphasis_that_was_typed_with_or_without_backslashes) {
+    EXPECT_EQ(meaningful_characters(R"(\[a\\]*)"), "]*");
+    for (const char* name : {R"([x](https://evil.example))", R"(\[x\](https://evil.example))",
+                             R"(\\[x\\](https://evil.example))", R"(\*loud\* ~~gone~~ \`x\`)"}) {
+        const auto notice = notice_of(message(name), "");
+        const auto discord = text_at(
+            body_of(chat_request(notice, Format::discord, "https://d.example/")), {"content"});
+        EXPECT_EQ(meaningful_characters(discord), "****") << discord << ": the title is bold";
+        const auto mattermost = text_at(
+            body_of(chat_request(notice, Format::mattermost, "https://m.example/")), {"text"});
+        EXPECT_EQ(meaningful_characters(mattermost), "****") << mattermost;
+        const auto teams =
+            text_at(body_of(chat_request(notice, Format::teams, "https://t.example/")),
+                    {"attachments", "0", "content", "body", "0", "text"});
+        EXPECT_EQ(meaningful_characters(teams), "") << teams;
+    }
+}
+
 TEST(PagerDutyEvent, triggers_and_resolves_under_one_key) {
     const auto trigger = message(std::string(3000, 'x'));
     const auto resolve = message("Food", "alert.resolved");

@@ -35,10 +35,12 @@ struct Escape {
 };
 // Slack and Google Chat: mentions and links stand in angle brackets.
 constexpr std::array angles{Escape{'&', "&amp;"}, Escape{'<', "&lt;"}, Escape{'>', "&gt;"}};
-// Markdown: no mention, no link, no emphasis. The character after @ has no width.
-constexpr std::array markdown{Escape{'@', "@\u200b"}, Escape{'*', "\\*"}, Escape{'_', "\\_"},
-                              Escape{'[', "\\["},     Escape{']', "\\]"}, Escape{'`', "\\`"},
-                              Escape{'<', "\\<"},     Escape{'|', "\\|"}};
+// Markdown: no mention, no link, no emphasis, also where a backslash was typed that would undo the
+// escape behind it. The character after @ has no width.
+constexpr std::array markdown{Escape{'\\', "\\\\"}, Escape{'@', "@\u200b"}, Escape{'*', "\\*"},
+                              Escape{'_', "\\_"},   Escape{'[', "\\["},     Escape{']', "\\]"},
+                              Escape{'`', "\\`"},   Escape{'<', "\\<"},     Escape{'|', "\\|"},
+                              Escape{'~', "\\~"}};
 
 template <std::size_t N>
 std::string escaped(std::string_view text, const std::array<Escape, N>& escapes) {
