@@ -215,6 +215,12 @@ def test_people_hear_of_a_channel_that_was_given_up(workspace, receiver):
     ({"kind": "webhook", "url": "http://127.0.0.1/", "format": "teams"}, "/format"),
     ({"kind": "webhook", "url": "http://127.0.0.1/", "token": "t"}, "/token"),
     ({"kind": "email", "to": "a@example.org", "url": "http://127.0.0.1/"}, "/to"),
+    ({"kind": "slack", "url": "http://127.0.0.1/", "routing_key": "R" * 32}, "/routing_key"),
+    ({"kind": "ntfy", "url": "http://127.0.0.1"}, "/url"), ({"kind": "ntfy", "url": "http://127.0.0.1/"}, "/url"),
+    ({"kind": "ntfy", "url": "http://127.0.0.1/money?auth=x"}, "/url"),
+    ({"kind": "ntfy", "url": "http://127.0.0.1/money", "token": "t\r\nX-Evil: 1"}, "/token"),
+    ({"kind": "email", "to": "a@example.org> NOTIFY=SUCCESS"}, "/to"),
+    ({"kind": "email", "to": "ä@example.org"}, "/to"),
     ({"kind": "webhook", "url": "http://127.0.0.1/", "severities": ["loud"]}, "/severities"),
     ({"kind": "webhook", "url": "http://127.0.0.1/", "budgets": ["bud_1"]}, "/budgets")])
 def test_an_address_that_cannot_be_is_named(workspace, body, pointer):
