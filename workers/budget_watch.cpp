@@ -269,9 +269,7 @@ void BudgetWatch::carry(const BudgetKey& key) {
 }
 
 bool BudgetWatch::has_effects(const journal::Position& position) const {
-    if (!effects_from_) return false;
-    const auto mark = effects_from_->find(position.partition);
-    return mark == effects_from_->end() || position.offset > mark->second;
+    return effects_from_ && effects::has_effects(*effects_from_, position);
 }
 
 void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched) {

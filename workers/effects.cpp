@@ -62,6 +62,11 @@ sql::Result<Marks> marks_of(sql::Session& session) {
     return found;
 }
 
+bool has_effects(const Marks& marks, const journal::Position& position) {
+    const auto mark = marks.find(position.partition);
+    return mark == marks.end() || position.offset > mark->second;
+}
+
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset) {
     const std::array cells{cell(partition), cell(offset)};
     return session.write(marks, sql::OnConflict::ignore, cells);
@@ -112,7 +117,8 @@ sql::Status announce(sql::Session& session, const Notices& notices) {
                              cell(alert->second.severity()),
                              cell(alert->second.budget),
                              cell(notice.member),
-                             sql::Value{sql::Null{}}};
+                             sql::Value{sql::Null{}},
+                             flag(false)};
         cells.insert(cells.end(), row.begin(), row.end());
     }
     return session.write(outbox, sql::OnConflict::ignore, cells);
@@ -125,11 +131,11 @@ void ask_to_confirm(const Fact& fact, RowChanges& changes) {
     if (!channel.unconfirmed || !has_new_code) return;
     const auto id = domain::ChannelId::parse(fact.aggregate);
     CHECK(id.has_value(), "a fact of a channel names it");
-    changes.offer(outbox,
-                  {cell(platform::uuid_of_name(channel.secret, "confirm")), cell(fact.workspace),
-                   cell(domain::channel::test_message), cell(views::test_document(*id)),
-                   cell(fact.position.partition), cell(fact.position.offset),
-                   cell(fact.meta.decided_at), sql::Null{}, sql::Null{}, sql::Null{}, cell(*id)});
+    changes.offer(outbox, {cell(platform::uuid_of_name(channel.secret, "confirm")),
+                           cell(fact.workspace), cell(domain::channel::test_message),
+                           cell(views::test_document(*id)), cell(fact.position.partition),
+                           cell(fact.position.offset), cell(fact.meta.decided_at), sql::Null{},
+                           sql::Null{}, sql::Null{}, cell(*id), flag(false)});
 }
 
 }  // namespace outlay::workers::effects

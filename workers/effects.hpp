@@ -27,6 +27,7 @@ inline constexpr std::array columns{
     sql::Column{"budget", sql::Type::uuid},
     sql::Column{"member", sql::Type::uuid},
     sql::Column{"channel", sql::Type::uuid},
+    sql::Column{"is_change", sql::Type::boolean},
 };
 inline constexpr sql::Table outbox{"outlay.outbox", columns, 1};
 
@@ -34,6 +35,7 @@ inline constexpr sql::Table outbox{"outlay.outbox", columns, 1};
 using Marks = std::map<std::int32_t, std::int64_t>;
 
 sql::Result<Marks> marks_of(sql::Session& session);
+bool has_effects(const Marks& marks, const journal::Position& position);
 // Suppresses the effects of everything up to `offset`, unless the partition has a mark already.
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset);
 // The same for every partition without a mark, up to its end as it is now: to be called before the

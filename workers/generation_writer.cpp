@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "workers/budget_watch.hpp"
@@ -72,6 +73,7 @@ void GenerationWriter::forget() {
     states_.clear();
     books_.clear();
     folders_.clear();
+    changes_.forget();
     if (admission_) admission_->forget();
 }
 
@@ -250,6 +252,8 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
         auto marks = effects::marks_of(session);
         if (!marks.ok()) return domain::Fail{marks.error()};
         effects_from = std::move(marks).value();
+        const auto told = tell_changes(session, batch, *effects_from);
+        if (!told.ok()) return told;
     }
     BudgetWatch watch(session, batch.changes, {batch.books, batch.folders},
                       std::move(effects_from));
@@ -265,6 +269,23 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
     watch.write();
     done = batch.changes.flush(session);
     return done.ok() ? effects::announce(session, watch.notices()) : done;
+}
+
+// Each partition's writer knows who listens there.
+sql::Status GenerationWriter::tell_changes(sql::Session& session, Batch& batch,
+                                           const effects::Marks& effects_from) {
+    std::map<std::int32_t, ChangeFeed*> feeds;
+    for (auto& work : batch.works) {
+        auto& writer = work.writer;
+        auto learned = writer.changes_.learn(session, writer.lane_.partition);
+        if (!learned.ok()) return learned;
+        feeds.emplace(writer.lane_.partition, &writer.changes_);
+    }
+    for (const auto& commit : batch.commits) {
+        feeds.at(commit.position.partition)
+            ->observe(commit, effects::has_effects(effects_from, commit.position), batch.changes);
+    }
+    return domain::Done{};
 }
 
 // A book for every workspace in which something happened that budgets look at.

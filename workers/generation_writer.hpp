@@ -14,7 +14,9 @@
 #include "journal/journal.hpp"
 #include "platform/sql.hpp"
 #include "workers/budget_book.hpp"
+#include "workers/change_feed.hpp"
 #include "workers/checkpoint.hpp"
+#include "workers/effects.hpp"
 #include "workers/folding.hpp"
 #include "workers/judging.hpp"
 #include "workers/projections/budget_usage.hpp"
@@ -79,6 +81,8 @@ private:
     static sql::Status claim(sql::Session& session, Batch& batch);
     journal::Admission& open_admission(const std::string& journal);
     sql::Status fold_commits(sql::Session& session, Work& work, Batch& batch);
+    static sql::Status tell_changes(sql::Session& session, Batch& batch,
+                                    const effects::Marks& effects_from);
     sql::Result<BudgetBooks> books_of(sql::Session& session, const Folded& folded);
     // Both are false when a writer does not stand where it thinks any more.
     sql::Result<bool> put_checkpoint(journal::Checkpoint wished);
@@ -102,6 +106,7 @@ private:
     StateCache states_;
     Lru<domain::WorkspaceId, BudgetBook> books_;
     Lru<domain::WorkspaceId, budget_usage::Folder> folders_;
+    ChangeFeed changes_;
 };
 
 }  // namespace outlay::workers

@@ -7,6 +7,7 @@
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
 #include "api/resources/page.hpp"
+#include "views/event.hpp"
 
 namespace outlay::api {
 
@@ -150,26 +151,6 @@ Task<Response> read(Call& call) {
     return run_query(call, body);
 }
 
-std::string history_item(const journal::HistoryEntry& entry) {
-    std::string item;
-    json::Writer out(item);
-    out.begin_object()
-        .field("id", entry.meta.id.text())
-        .field("object", "event")
-        .field("type", entry.type)
-        .field("version", static_cast<std::int64_t>(entry.meta.version))
-        .field("at", entry.meta.decided_at.text());
-    out.key("actor").begin_object().field("member", entry.meta.actor.member.text());
-    if (entry.meta.actor.user) out.field("user", entry.meta.actor.user->text());
-    out.end_object();
-    out.field("command", entry.meta.command.text())
-        .field("position", entry.position.text())
-        .key("data")
-        .raw(entry.data)
-        .end_object();
-    return item;
-}
-
 Task<Response> history(Call& call) {
     const auto id = path_id<domain::ExpenseId>(call, "{id}");
     if (!id) return answered(not_found(call));
@@ -178,7 +159,11 @@ Task<Response> history(Call& call) {
         if (!entries.ok()) return domain::Fail{entries.error()};
         if (entries->empty()) return not_found(call);
         std::vector<std::string> items;
-        for (const auto& entry : *entries) items.push_back(history_item(entry));
+        const auto subject = id.text();
+        for (const auto& entry : *entries) {
+            items.push_back(
+                views::event_body({entry.type, subject, entry.meta, entry.position, entry.data}));
+        }
         return list_response(call, items, std::nullopt);
     };
     return run_query(call, body);

@@ -22,7 +22,7 @@ using Resolve = std::function<void(Woken)>;
 using Calls = std::vector<std::pair<Resolve, Woken>>;
 
 struct Chair {
-    domain::WorkspaceId workspace;
+    Watched watched;
     platform::Executor* executor;
     bool has_news = false;
     Resolve resolve{};  // of who waits
@@ -31,7 +31,14 @@ struct Chair {
 
 struct Look {
     Offsets next;
-    std::set<domain::Uuid> workspaces;  // that got messages since the look before
+    // Workspaces that got messages since the look before, and those that got changes.
+    std::set<domain::Uuid> told{};
+    std::set<domain::Uuid> changed{};
+
+    bool is_news_for(const Watched& watched) const {
+        const auto& workspace = watched.workspace.value;
+        return told.contains(workspace) || (watched.has_changes && changed.contains(workspace));
+    }
 };
 
 sql::Result<Offsets> offsets_of(sql::Session& session) {
@@ -57,10 +64,12 @@ sql::Status find_news(sql::Session& session, const Offsets& before, Look& look) 
     }
     if (moved.empty()) return domain::Done{};
     const auto rows = session.query(
-        "SELECT DISTINCT workspace FROM outlay.outbox WHERE channel IS NULL AND (" + moved + ")",
+        "SELECT DISTINCT workspace, is_change FROM outlay.outbox WHERE channel IS NULL AND (" +
+            moved + ")",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
-    for (std::size_t row = 0; row < rows->size(); ++row) look.workspaces.insert(rows->uuid(row, 0));
+    for (std::size_t row = 0; row < rows->size(); ++row)
+        (rows->integer(row, 1) != 0 ? look.changed : look.told).insert(rows->uuid(row, 0));
     return domain::Done{};
 }
 
@@ -143,7 +152,7 @@ struct MessageWatch::State : std::enable_shared_from_this<MessageWatch::State> {
             is_looking = false;
             if (!has_seen) return;
             for (auto* const chair : chairs) {
-                if (knows_news && !found.workspaces.contains(chair->workspace.value)) continue;
+                if (knows_news && !found.is_news_for(chair->watched)) continue;
                 chair->has_news = true;
                 tell(*chair, calls);
             }
@@ -202,9 +211,8 @@ MessageWatch::~MessageWatch() {
     stop();
 }
 
-MessageWatch::Seat MessageWatch::sit(const domain::WorkspaceId& workspace,
-                                     platform::Executor& executor) {
-    Seat seat(std::make_shared<Seat::Held>(state_, Chair{workspace, &executor}));
+MessageWatch::Seat MessageWatch::sit(const Watched& watched, platform::Executor& executor) {
+    Seat seat(std::make_shared<Seat::Held>(state_, Chair{watched, &executor}));
     bool begins = false;
     {
         const std::lock_guard lock(state_->mutex);

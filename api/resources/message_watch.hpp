@@ -22,6 +22,12 @@ enum class Woken {
     stopped,  // the node ends: no stream goes on
 };
 
+// Of which messages a stream wants to hear.
+struct Watched {
+    domain::WorkspaceId workspace;
+    bool has_changes = false;
+};
+
 class MessageWatch {
 public:
     // Looks every `pause`; waits may end late by as much.
@@ -45,7 +51,7 @@ public:
         explicit Seat(std::shared_ptr<Held> held) : held_(std::move(held)) {}
     };
     // Waits end on `executor`, which also keeps the time for all.
-    Seat sit(const domain::WorkspaceId& workspace, platform::Executor& executor);
+    Seat sit(const Watched& watched, platform::Executor& executor);
 
     // Ends every wait, now and later.
     void stop();

@@ -1,11 +1,11 @@
 // GET /v1/workspaces/{ws}/messages: what the workspace was told, for all of its members. Messages
-// to a single channel (tests) are none of these.
+// to a single channel (tests) are none of these; changes are, for who asks for them.
 #include <array>
 
 #include "api/resources/call.hpp"
 #include "api/resources/expense_filter.hpp"
+#include "api/resources/message_choice.hpp"
 #include "api/resources/page.hpp"
-#include "domain/channel/message_types.hpp"
 #include "views/message.hpp"
 
 namespace outlay::api {
@@ -24,10 +24,8 @@ struct ListQuery {
 Conditions read_filters(const domain::WorkspaceId& workspace, QueryReader& query) {
     Conditions where;
     where.add("m.workspace = " + where.bind(workspace.value.text()));
-    where.add("m.channel IS NULL");
     where.add("m.log_partition >= 0");  // operational notices are listed apart
-    if (const auto type = query.one_of("type", domain::channel::message_types))
-        where.add("m.kind = " + where.bind(*type));
+    read_message_choice(query, "type").add_to(where);
     if (const auto severity = query.one_of("severity", severities))
         where.add("m.severity = " + where.bind(*severity));
     if (const auto budget = query.id<domain::BudgetKind>("budget"))

@@ -86,10 +86,13 @@ sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& r
     const std::array<sql::Value, 2> channel{recovery.workspace.value.text(),
                                             recovery.channel.value.text()};
     auto listening = session.query(
-        "SELECT events, log_offset, routing FROM read.channels WHERE workspace = $1 AND id = $2",
+        "SELECT events, log_offset, routing, kind FROM read.channels WHERE workspace = $1 AND id = "
+        "$2",
         channel);
     if (!listening.ok() || listening->empty()) return listening;
     const auto patterns = views::patterns_of(listening->text(0, 0));
+    const auto kind = views::channel_kind_of(listening->text(0, 3));
+    CHECK(kind.has_value(), "a channel of an unknown kind");
     Conditions where;
     where.add("m.workspace = " + where.bind(channel[0]));
     where.add("m.created_at >= " + where.bind(stored_instant(recovery.wish.since)));
@@ -103,7 +106,7 @@ sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& r
         where.bind(channel[1]) + ")");
     std::string kinds;
     for (const auto type : domain::channel::message_types) {
-        if (domain::channel::selects(patterns, type))
+        if (domain::channel::carries(*kind, patterns, type))
             kinds += (kinds.empty() ? "" : ", ") + where.bind(std::string(type));
     }
     if (kinds.empty()) return sql::Rows(2);

@@ -6,10 +6,10 @@
 #include "api/http/bearer.hpp"
 #include "api/http/event_text.hpp"
 #include "api/resources/flow_query.hpp"
+#include "api/resources/message_choice.hpp"
 #include "api/resources/message_watch.hpp"
 #include "api/resources/page.hpp"
 #include "api/resources/stream_place.hpp"
-#include "domain/channel/message_types.hpp"
 #include "views/message.hpp"
 
 namespace outlay::api {
@@ -35,8 +35,8 @@ struct Stream {
     Call call;
     domain::WorkspaceId workspace;
     std::string bearer;
-    std::vector<std::string> kinds{};  // empty: all
-    std::string asked_place{};         // "" : from now on
+    MessageChoice choice{};
+    std::string asked_place{};  // "" : from now on
     StreamPlace place{};
     bool is_reset = false;  // the place that was asked for means nothing here
     platform::Deadline checked_at{};
@@ -44,6 +44,7 @@ struct Stream {
     platform::Deadline written_at{};
     std::vector<views::MessageView> found{};
     std::vector<std::int64_t> offsets{};  // of `found`
+    std::optional<StreamPlace> behind{};  // behind it nothing is left that was not found
 };
 using StreamPtr = std::shared_ptr<Stream>;  // shared with looks under way
 
@@ -64,8 +65,20 @@ sql::Result<std::int64_t> next_of(const Stream& stream, sql::Session& session) {
     return 0;
 }
 
-// A place is unknown if it is of another journal, or of a store that had come further than this
-// one.
+// Whether messages that follow the place are gone already.
+sql::Result<bool> is_too_old(const Stream& stream, const StreamPlace& place,
+                             sql::Session& session) {
+    const std::array<sql::Value, 1> parameters{stream.workspace.value.text()};
+    const auto rows = session.query(
+        "SELECT log_offset FROM outlay.message_horizons WHERE workspace = $1", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    if (rows->empty()) return false;
+    const auto horizon = end_of(rows->integer(0, 0) + 1);
+    return place.offset < horizon.offset || (place.offset == horizon.offset && !(place == horizon));
+}
+
+// A place is unknown if it is of another journal, of a store that had come further than this one,
+// or older than what is kept.
 sql::Result<Response> open_stream(Stream& stream, QueryContext& context) {
     const auto next = next_of(stream, context.session);
     if (!next.ok()) return domain::Fail{next.error()};
@@ -75,23 +88,21 @@ sql::Result<Response> open_stream(Stream& stream, QueryContext& context) {
     const auto opened = open_place(node.root_secret, node.submit.journal_identity, stream.workspace,
                                    stream.asked_place);
     const auto* const place = std::get_if<StreamPlace>(&opened);
-    if (place != nullptr && place->offset < *next) {
-        stream.place = *place;
-    } else {
-        stream.is_reset = true;
-    }
+    stream.is_reset = place == nullptr || place->offset >= *next;
+    if (stream.is_reset) return json_response(200, {});
+    const auto too_old = is_too_old(stream, *place, context.session);
+    if (!too_old.ok()) return domain::Fail{too_old.error()};
+    stream.is_reset = *too_old;
+    if (!stream.is_reset) stream.place = *place;
     return json_response(200, {});
 }
 
 sql::Status find_messages(Stream& stream, sql::Session& session) {
     Conditions where;
     where.add("m.workspace = " + where.bind(stream.workspace.value.text()));
-    where.add("m.channel IS NULL");
+    stream.choice.add_to(where);
     where.add("(m.log_offset, m.id) > (" + where.bind(stream.place.offset) + ", " +
               where.bind(stream.place.message.text()) + ")");
-    std::string kinds;
-    for (const auto& kind : stream.kinds) kinds += (kinds.empty() ? "" : ", ") + where.bind(kind);
-    if (!kinds.empty()) where.add("m.kind IN (" + kinds + ")");
     const auto rows = session.query(
         "SELECT " + std::string(views::message_columns) + ", m.log_offset FROM outlay.outbox m" +
             where.text() + " ORDER BY m.log_offset, m.id LIMIT " + std::to_string(look_rows),
@@ -112,8 +123,12 @@ sql::Result<bool> look_in(Stream& stream, const Credential& who, sql::Session& s
     const auto acting = acting_member(session, stream.workspace, who.principal);
     if (!acting.ok()) return domain::Fail{acting.error()};
     if (!*acting) return false;
+    const auto next = next_of(stream, session);
+    if (!next.ok()) return domain::Fail{next.error()};
     const auto found = find_messages(stream, session);
     if (!found.ok()) return domain::Fail{found.error()};
+    stream.behind.reset();
+    if (stream.found.size() < look_rows) stream.behind = end_of(*next);
     return true;
 }
 
@@ -153,7 +168,8 @@ std::string beginning(const Stream& stream) {
     return text + event_text({.id = token});
 }
 
-// What was found, as text; the place moves on.
+// What was found, as text; the place moves on, also past what the stream does not tell: it is not
+// looked through again.
 std::string take_found(Stream& stream) {
     std::string text;
     for (std::size_t i = 0; i < stream.found.size(); ++i) {
@@ -164,6 +180,8 @@ std::string take_found(Stream& stream) {
              .type = message.type,
              .data = views::message_event(message.type, message.timestamp, message.data)});
     }
+    if (stream.behind && stream.place.offset <= stream.behind->offset)
+        stream.place = *stream.behind;
     return text;
 }
 
@@ -185,8 +203,9 @@ Task<std::optional<bool>> look_and_tell(StreamPtr stream, BodySink& sink) {
         }
         if (!*looked) co_return true;
         has_more = stream->found.size() == look_rows;
-        if (stream->found.empty()) break;
-        auto writing = write(stream, sink, take_found(*stream));
+        auto text = take_found(*stream);
+        if (text.empty()) break;
+        auto writing = write(stream, sink, std::move(text));
         const bool peer_reads = co_await writing;
         if (!peer_reads) co_return false;
     }
@@ -196,7 +215,8 @@ Task<std::optional<bool>> look_and_tell(StreamPtr stream, BodySink& sink) {
 // True: the stream came to its end; false: its reader is gone.
 Task<bool> send(StreamPtr stream, BodySink& sink) {
     const auto& node = stream->call.node;
-    auto seat = node.messages.sit(stream->workspace, *stream->call.request.executor);
+    auto seat = node.messages.sit({stream->workspace, stream->choice.has_changes},
+                                  *stream->call.request.executor);
     auto greeting = write(stream, sink, beginning(*stream));
     bool peer_reads = co_await greeting;
     bool wants_look = true;
@@ -217,21 +237,6 @@ Task<bool> send(StreamPtr stream, BodySink& sink) {
         wants_look = woken == Woken::news || node.clock.monotonic() >= stream->look_at;
     }
     co_return false;
-}
-
-// The types that the patterns of `types` choose; all for none.
-std::vector<std::string> read_kinds(QueryReader& query) {
-    std::vector<std::string> kinds;
-    const auto patterns = query.list("types");
-    if (patterns.empty()) return kinds;
-    for (const auto& pattern : patterns) {
-        if (!domain::channel::is_pattern(pattern))
-            query.reject("types", "unknown", "There is no such type of messages.");
-    }
-    for (const auto type : domain::channel::message_types) {
-        if (domain::channel::selects(patterns, type)) kinds.emplace_back(type);
-    }
-    return kinds;
 }
 
 // The field is what a reader sends that comes again; it goes before the parameter of its first URL.
@@ -265,13 +270,13 @@ Task<Response> stream_messages(Call& call) {
     const auto workspace = path_id<domain::WorkspaceId>(call, "{ws}");
     if (!workspace) co_return not_found(call);
     QueryReader query(call.request.head.query);
-    auto kinds = read_kinds(query);
+    auto choice = read_message_choice(query, "types");
     auto place = asked_place(call, query);
     if (const auto wrong = query.problem()) co_return problem(call, *wrong);
     auto bearer = bearer_of(call.request.head.headers).value_or("");
     auto stream = std::make_shared<Stream>(Call{call.node, call.request, call.who, call.path},
                                            *workspace, std::move(bearer));
-    stream->kinds = std::move(kinds);
+    stream->choice = std::move(choice);
     stream->asked_place = std::move(place);
     if (const auto wrong = malformed_place(*stream)) co_return problem(call, *wrong);
     stream->checked_at = call.node.clock.monotonic();

@@ -53,7 +53,7 @@ void check_description(FieldCheck& check, const std::string& description) {
 }
 
 // A channel that is sent digests may choose nothing else.
-void check_patterns(FieldCheck& check, const std::vector<std::string>& patterns,
+void check_patterns(FieldCheck& check, Kind kind, const std::vector<std::string>& patterns,
                     const Timing& timing) {
     check.require(!patterns.empty() || timing.digest, "/events", "required",
                   "Must choose at least one type.");
@@ -61,6 +61,9 @@ void check_patterns(FieldCheck& check, const std::vector<std::string>& patterns,
     for (std::size_t at = 0; at < patterns.size() && at < patterns_max; ++at) {
         check.require(is_pattern(patterns[at]), entry_pointer("/events", at), "unknown_type",
                       "Must be a type of message, a family like alert.*, or *.");
+        check.require(!is_pattern(patterns[at]) || is_pattern(kind, patterns[at]),
+                      entry_pointer("/events", at), "not_applicable",
+                      "Only webhooks carry the changes of expenses and budgets.");
     }
 }
 
@@ -73,7 +76,7 @@ Decision<Events> decide(const Channel& channel, const RegisterChannel& command, 
     const auto timing = edited({}, command.timing);
     FieldCheck check;
     check_description(check, command.description);
-    check_patterns(check, command.events, timing);
+    check_patterns(check, command.kind, command.events, timing);
     check_routing(check, command.routing);
     check_timing(check, timing, is_for_people(command.kind));
     check_headers(check, command.kind, command.target);
@@ -151,7 +154,7 @@ Decision<Events> decide(const Channel& channel, const EditChannel& command, cons
     FieldCheck check;
     if (command.description) check_description(check, *command.description);
     const auto timing = wanted.timing.value_or(Timing{});
-    check_patterns(check, wanted.events, timing);
+    check_patterns(check, channel.kind, wanted.events, timing);
     check_routing(check, wanted.routing.value_or(Routing{}));
     check_timing(check, timing, is_for_people(channel.kind));
     if (command.target) check_headers(check, channel.kind, command.target->target);

@@ -278,7 +278,7 @@ CREATE TABLE read.alerts (
 
 -- state: active, paused or unconfirmed; a removed channel has no row. target and secret: ids in
 -- outlay.channel_seals. timing and headers are JSON texts, see views/channel.hpp; recipient and
--- digest_every say what timing says. The position is that of the registration.
+-- digest_every say what timing says. changes: it gets the change feed. The position is that of the registration.
 CREATE TABLE read.channels (
     workspace uuid NOT NULL,
     id uuid NOT NULL,
@@ -301,6 +301,7 @@ CREATE TABLE read.channels (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    changes boolean NOT NULL DEFAULT false,
     log_partition integer NOT NULL,
     log_offset bigint NOT NULL,
     PRIMARY KEY (workspace, id)

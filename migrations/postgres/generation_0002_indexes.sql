@@ -17,6 +17,8 @@ CREATE INDEX IF NOT EXISTS alerts_by_budget ON read.alerts (workspace, budget, r
 CREATE INDEX IF NOT EXISTS budgets_by_forecast_day ON read.budgets (forecast_day) WHERE forecast_day IS NOT NULL;
 -- Periods that are above before they begin.
 CREATE INDEX IF NOT EXISTS threshold_states_held ON read.threshold_states (period_start) WHERE held;
+-- The projector's: who gets the change feed.
+CREATE INDEX IF NOT EXISTS channels_with_changes ON read.channels (log_partition) WHERE changes;
 -- A generation that was filled in one go has no statistics yet. Of one that is still empty they would mislead.
 DO $$ BEGIN
     IF EXISTS (SELECT FROM read.events OFFSET 1000) THEN

@@ -276,7 +276,7 @@ CREATE TABLE read.alerts (
 
 -- state: active, paused or unconfirmed; a removed channel has no row. target and secret: ids in
 -- outlay.channel_seals. timing and headers are JSON texts, see views/channel.hpp; recipient and
--- digest_every say what timing says. The position is that of the registration.
+-- digest_every say what timing says. changes: it gets the change feed. The position is that of the registration.
 CREATE TABLE read.channels (
     workspace TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -299,6 +299,7 @@ CREATE TABLE read.channels (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0,
     log_partition INTEGER NOT NULL,
     log_offset INTEGER NOT NULL,
     PRIMARY KEY (workspace, id)

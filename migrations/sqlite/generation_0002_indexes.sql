@@ -15,3 +15,5 @@ CREATE INDEX IF NOT EXISTS read.alerts_by_budget ON read.alerts (workspace, budg
 CREATE INDEX IF NOT EXISTS read.budgets_by_forecast_day ON read.budgets (forecast_day) WHERE forecast_day IS NOT NULL;
 -- Periods that are above before they begin.
 CREATE INDEX IF NOT EXISTS read.threshold_states_held ON read.threshold_states (period_start) WHERE held;
+-- The projector's: who gets the change feed.
+CREATE INDEX IF NOT EXISTS read.channels_with_changes ON read.channels (log_partition) WHERE changes;

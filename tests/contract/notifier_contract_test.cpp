@@ -3,6 +3,7 @@
 #include "tests/contract/store_subject.hpp"
 #include "tests/unit/notifier_world.hpp"
 #include "workers/notifier/digest.hpp"
+#include "workers/notifier/retention.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -195,6 +196,32 @@ TEST_P(NotifierContract, a_workspace_holds_no_more_lanes_than_leave_some_senders
     world_->clock.advance(61s);
     EXPECT_TRUE(world_->lanes.has_work().value());
     EXPECT_TRUE(world_->lanes.claim().value().has_value());
+}
+
+TEST_P(NotifierContract, what_ended_long_ago_is_forgotten_and_what_waits_is_not) {
+    world_->add_channel(1);
+    const auto paused = world_->add_channel(2);
+    world_->add_message(1);
+    world_->run();
+    world_->add_message(2);
+    ASSERT_TRUE(workers::notifier::fan_out(*store_, world_->clock).ok());
+    ASSERT_DONE(change(*store_, "UPDATE read.channels SET state = 'paused' WHERE id = $1",
+                       {paused.value.text()}));
+    world_->run();
+    world_->clock.advance(24h * 31);
+    const auto more = workers::notifier::forget_some(*store_, world_->clock);
+    ASSERT_TRUE(more.ok()) << more.error().detail;
+    EXPECT_FALSE(*more);
+    EXPECT_EQ(rows_of(*store_, "SELECT log_offset FROM outlay.outbox"), Lines{"2"});
+    EXPECT_EQ(rows_of(*store_, "SELECT state FROM outlay.deliveries"),
+              (Lines{"delivered", "pending"}));
+    EXPECT_EQ(rows_of(*store_, "SELECT 1 FROM outlay.delivery_attempts"), Lines{});
+    EXPECT_EQ(rows_of(*store_, "SELECT log_offset FROM outlay.message_horizons"), Lines{"1"});
+    world_->add_message(3);
+    world_->run();
+    world_->clock.advance(24h * 31);
+    ASSERT_TRUE(workers::notifier::forget_some(*store_, world_->clock).ok());
+    EXPECT_EQ(rows_of(*store_, "SELECT log_offset FROM outlay.message_horizons"), Lines{"3"});
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, NotifierContract, every_store, name_of_store);

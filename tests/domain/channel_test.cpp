@@ -43,6 +43,32 @@ TEST(RegisteringAChannel, checks_description_and_choice_of_messages) {
     given({registered}).when(with("", alerts)).then_refused(RefusalCode::already_exists);
 }
 
+TEST(RegisteringAChannel, lets_programs_alone_choose_changes) {
+    const auto with = [](Kind kind, std::vector<std::string> events) {
+        RegisterChannel command;
+        command.kind = kind;
+        command.events = std::move(events);
+        command.is_trusted = true;
+        return command;
+    };
+    for (const auto kind : {Kind::slack, Kind::pagerduty, Kind::email, Kind::ntfy}) {
+        given({}).when(with(kind, {"*", "expense.*"})).then_invalid({"/events/1"});
+        given({}).when(with(kind, {"budget.created"})).then_invalid({"/events/0"});
+        ChannelRegistered chat;
+        chat.kind = kind;
+        chat.events = {"*"};
+        given({}).when(with(kind, {"*"})).then({chat});
+        given({chat}).when(EditChannel{.events = {{"budget.*"}}}).then_invalid({"/events/0"});
+        EXPECT_FALSE(carries_changes(kind, chat.events));
+    }
+    ChannelRegistered hook;
+    hook.events = {"expense.*", "budget.renamed"};
+    given({}).when(with(Kind::webhook, hook.events)).then({hook});
+    EXPECT_TRUE(carries(Kind::webhook, hook.events, "expense.refunded"));
+    EXPECT_FALSE(carries(Kind::webhook, hook.events, "budget.created"));
+    EXPECT_FALSE(carries_changes(Kind::webhook, alerts));
+}
+
 TEST(EditingAChannel, tells_all_that_it_is_from_now_on) {
     given({registered})
         .when(EditChannel{.description = "Flat"})

@@ -3,6 +3,8 @@
 // independent fold and an independent oracle make of the same history.
 #include <thread>
 
+#include "events/codec.hpp"
+#include "platform/json/value.hpp"
 #include "platform/memory/journal.hpp"
 #include "tests/property/projector_oracle.hpp"
 #include "tests/property/projector_random_history.hpp"
@@ -195,9 +197,57 @@ TEST_F(ProjectorProperty, usage_and_alerts_equal_those_of_an_independent_oracle)
             told.push_back(platform::uuid_of_name(alert, line.substr(37)).text());
         }
         std::ranges::sort(told);
-        EXPECT_EQ(rows_of(files.store(), "SELECT id FROM outlay.outbox"), told);
+        EXPECT_EQ(rows_of(files.store(), "SELECT id FROM outlay.outbox WHERE NOT is_change"), told);
     }
     EXPECT_GT(raised, 0U);
+}
+
+// The facts that a channel chose when they happened: type, offset, event and its version.
+Lines changes_of(const std::vector<Written>& history) {
+    using domain::channel::Channel;
+    std::map<domain::WorkspaceId, std::map<std::string, Channel>> channels;
+    Lines chosen;
+    for (const auto& written : history) {
+        auto& listening = channels[written.workspace];
+        if (const auto* channel = std::get_if<Channel>(&written.after))
+            listening[written.aggregate] = *channel;
+        for (std::size_t at = 0; at < written.events.size(); ++at) {
+            const std::string type(events::type_name(written.events[at]));
+            const bool is_chosen = std::ranges::any_of(listening, [&](const auto& entry) {
+                const Channel& channel = entry.second;
+                return channel.exists && channel.kind == domain::channel::Kind::webhook &&
+                       std::ranges::any_of(channel.events, [&](const std::string& pattern) {
+                           return pattern == "*" || pattern == type ||
+                                  pattern == type.substr(0, type.find('.')) + ".*";
+                       });
+            });
+            const bool is_change = (type.starts_with("expense.") || type.starts_with("budget.")) &&
+                                   type != "budget.day_passed";
+            if (!is_change || !is_chosen) continue;
+            const auto id = at == 0 ? written.meta.id : journal::event_id(written.meta.command, at);
+            chosen.push_back(type + "|" + std::to_string(written.position.offset) + "|" +
+                             id.text() + "|" + std::to_string(written.meta.version + at));
+        }
+    }
+    std::ranges::sort(chosen);
+    return chosen;
+}
+
+TEST_F(ProjectorProperty, the_change_feed_tells_what_a_channel_chose_when_it_happened) {
+    write_history();
+    SqliteProjectorStore files;
+    project(files.store(), static_cast<std::size_t>(random_.number(1, 60)));
+    Lines told;
+    for (const auto& line :
+         rows_of(files.store(),
+                 "SELECT kind, log_offset, payload FROM outlay.outbox WHERE is_change")) {
+        const auto document = json::parse(line.substr(line.find('{')));
+        ASSERT_TRUE(document.ok()) << line;
+        told.push_back(line.substr(0, line.find('{')) + document->find("id")->text() + "|" +
+                       std::to_string(*document->find("version")->integer()));
+    }
+    std::ranges::sort(told);
+    EXPECT_EQ(told, changes_of(author_.history()));
 }
 
 // What the author's states say, in the form of rows.

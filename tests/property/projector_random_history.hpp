@@ -33,6 +33,7 @@ private:
         std::vector<domain::MemberId> members;
         std::vector<domain::ExpenseId> expenses;
         std::vector<domain::BudgetId> budgets;
+        std::vector<domain::ChannelId> channels{};
     };
     using Step = void (RandomHistory::*)(Home&);
 
@@ -50,24 +51,43 @@ private:
 
     void step() {
         static const std::vector<Step> steps{
-            &RandomHistory::record,          &RandomHistory::record,
-            &RandomHistory::record,          &RandomHistory::record,
-            &RandomHistory::record,          &RandomHistory::amend,
-            &RandomHistory::amend,           &RandomHistory::amend,
-            &RandomHistory::void_one,        &RandomHistory::void_one,
-            &RandomHistory::restore,         &RandomHistory::restore,
-            &RandomHistory::refund,          &RandomHistory::refund,
-            &RandomHistory::refund,          &RandomHistory::take_back_refund,
-            &RandomHistory::edit_budget,     &RandomHistory::edit_budget,
-            &RandomHistory::create_budget,   &RandomHistory::shelve_budget,
-            &RandomHistory::create_category, &RandomHistory::move_category,
-            &RandomHistory::acknowledge,     &RandomHistory::noise,
-            &RandomHistory::noise,           &RandomHistory::grow_older,
-            &RandomHistory::hush_budget,     &RandomHistory::adjust_period,
-            &RandomHistory::pass_day,        &RandomHistory::pass_day,
-            &RandomHistory::snooze,          &RandomHistory::move_funds,
-            &RandomHistory::move_funds,      &RandomHistory::snooze,
+            &RandomHistory::record,
+            &RandomHistory::record,
+            &RandomHistory::record,
+            &RandomHistory::record,
+            &RandomHistory::record,
+            &RandomHistory::amend,
+            &RandomHistory::amend,
+            &RandomHistory::amend,
+            &RandomHistory::void_one,
+            &RandomHistory::void_one,
+            &RandomHistory::restore,
+            &RandomHistory::restore,
+            &RandomHistory::refund,
+            &RandomHistory::refund,
+            &RandomHistory::refund,
+            &RandomHistory::take_back_refund,
+            &RandomHistory::edit_budget,
+            &RandomHistory::edit_budget,
+            &RandomHistory::create_budget,
+            &RandomHistory::shelve_budget,
+            &RandomHistory::create_category,
+            &RandomHistory::move_category,
+            &RandomHistory::acknowledge,
+            &RandomHistory::noise,
+            &RandomHistory::noise,
+            &RandomHistory::grow_older,
+            &RandomHistory::hush_budget,
+            &RandomHistory::adjust_period,
+            &RandomHistory::pass_day,
+            &RandomHistory::pass_day,
+            &RandomHistory::snooze,
+            &RandomHistory::move_funds,
+            &RandomHistory::move_funds,
+            &RandomHistory::snooze,
             &RandomHistory::roll_over,
+            &RandomHistory::listen,
+            &RandomHistory::listen_otherwise,
         };
         (this->*random_.pick(steps))(homes_[static_cast<std::size_t>(random_.number(0, 1))]);
     }
@@ -260,6 +280,32 @@ private:
             author_.ask_budget(home.id, alert->first,
                                domain::budget::SnoozeAlert{
                                    alert->second, domain::Instant{author_.now().micros * 2}});
+        }
+    }
+    std::vector<std::string> any_patterns() {
+        static const std::vector<std::string> patterns{
+            "*", "alert.*", "expense.*", "budget.*", "expense.voided", "budget.limit_revised"};
+        return {random_.pick(patterns), random_.pick(patterns)};
+    }
+    // Chats that ask for changes are refused.
+    void listen(Home& home) {
+        domain::channel::RegisterChannel command;
+        if (random_.one_in(4)) command.kind = domain::channel::Kind::slack;
+        command.events = any_patterns();
+        command.is_trusted = true;
+        const auto id = author_.make_id<domain::ChannelId>();
+        if (author_.ask_channel(home.id, id, command)) home.channels.push_back(id);
+    }
+    void listen_otherwise(Home& home) {
+        if (home.channels.empty()) return;
+        const auto id = random_.pick(home.channels);
+        domain::channel::EditChannel command;
+        if (random_.one_in(2)) command.events = any_patterns();
+        if (random_.one_in(2)) command.paused = random_.one_in(2);
+        if (random_.one_in(2)) {
+            author_.ask_channel(home.id, id, domain::channel::RemoveChannel{});
+        } else {
+            author_.ask_channel(home.id, id, command);
         }
     }
     void create_category(Home& home) {

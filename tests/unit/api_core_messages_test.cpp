@@ -15,6 +15,7 @@ struct Told {
     std::string at = "2026-01-01T00:00:00.000000Z";
     std::string severity = "warning";
     sql::Value channel{sql::Null{}};
+    bool is_change = false;
 };
 
 class Messages : public testing::Test {
@@ -23,11 +24,11 @@ protected:
         const domain::MessageId id{platform::uuid_of_name({}, name)};
         EXPECT_TRUE(change(api.store(),
                            "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition,"
-                           " log_offset, created_at, severity, budget, channel)"
+                           " log_offset, created_at, severity, budget, channel, is_change)"
                            " VALUES ($1, $2, $3, '{\"name\":\"" +
-                               name + "\"}', 0, 1, $4, $5, $6, $7)",
+                               name + "\"}', 0, 1, $4, $5, $6, $7, $8)",
                            {id.value.text(), uuid_of(workspace), told.kind, told.at, told.severity,
-                            budget.value.text(), told.channel},
+                            budget.value.text(), told.channel, workers::flag(told.is_change)},
                            sql::Access::admin)
                         .ok());
         return id.text();
@@ -76,6 +77,20 @@ TEST_F(Messages, are_chosen_by_filters) {
         EXPECT_EQ(api.get(workspace + "/messages" + wrong).code(), "malformed_parameter") << wrong;
     }
     EXPECT_EQ(api.get(workspace + "/messages?cursor=x").code(), "cursor_invalid");
+}
+
+TEST_F(Messages, leave_changes_out_unless_they_are_asked_for) {
+    const auto raised = add("raised", {.at = "2026-03-03T00:00:00.000000Z"});
+    const auto recorded =
+        add("recorded",
+            {.kind = "expense.recorded", .at = "2026-02-02T00:00:00.000000Z", .is_change = true});
+    const auto created = add("created", {.kind = "budget.created", .is_change = true});
+    EXPECT_EQ(listed(), Lines{raised});
+    EXPECT_EQ(listed("?type=expense.recorded"), Lines{recorded});
+    EXPECT_EQ(listed("?type=expense.*,budget.*"), (Lines{recorded, created}));
+    EXPECT_EQ(listed("?type=*"), (Lines{raised, recorded, created}));
+    EXPECT_EQ(listed("?type=alert.*"), Lines{raised});
+    EXPECT_EQ(api.get(workspace + "/messages?type=expense").code(), "malformed_parameter");
 }
 
 TEST_F(Messages, are_for_every_member_and_nobody_else) {

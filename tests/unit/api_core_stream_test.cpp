@@ -6,6 +6,7 @@
 #include "api/resources/message_watch.hpp"
 #include "api/resources/stream_place.hpp"
 #include "tests/unit/api_core_node.hpp"
+#include "tests/unit/projector_world.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -168,6 +169,54 @@ TEST_F(Streams, begin_with_a_reset_after_a_place_that_is_unknown_here) {
         EXPECT_EQ(ask("", {{"Last-Event-ID", malformed}}).status(), 400);
         EXPECT_EQ(ask("?last_event_id=" + malformed).code(), "cursor_invalid");
     }
+}
+
+TEST_F(Streams, begin_with_a_reset_after_a_place_behind_which_messages_were_forgotten) {
+    Texts places;
+    {
+        Reading reading(api, open());
+        raise_alert("01");
+        ASSERT_TRUE(reading.has(1));
+        raise_alert("02");
+        ASSERT_TRUE(reading.has(2));
+        places = reading.ids();
+    }
+    ASSERT_TRUE(change(api.store(),
+                       "INSERT INTO outlay.message_horizons (workspace, log_offset)"
+                       " SELECT workspace, min(log_offset) FROM outlay.outbox GROUP BY workspace",
+                       {}, sql::Access::admin)
+                    .ok());
+    Reading too_old(api, open("", {{"Last-Event-ID", places[0]}}));
+    ASSERT_TRUE(too_old.has(1));
+    EXPECT_EQ(too_old.types(), Texts{"reset"});
+    Reading after_the_reset(api, open("", {{"Last-Event-ID", too_old.ids().back()}}));
+    EXPECT_EQ(after_the_reset.types(), Texts{});
+    Reading young_enough(api, open("", {{"Last-Event-ID", places[2]}}));
+    EXPECT_EQ(young_enough.ids(), Texts{places[2]});
+}
+
+TEST_F(Streams, carry_changes_for_who_asks_for_them) {
+    const auto hook = api.post(workspace + "/channels",
+                               R"({"kind":"webhook","url":"https://hooks.example.org/a",)"
+                               R"("events":["expense.*"]})");
+    ASSERT_EQ(hook.status(), 201) << hook.response.body;
+    Reading usual(api, open());
+    Reading changes(api, open("?types=expense.*"));
+    Reading everything(api, open("?types=*"));
+    const auto expense = raise_alert();
+    ASSERT_TRUE(everything.has(2));
+    ASSERT_TRUE(changes.has(1));
+    ASSERT_TRUE(usual.has(1));
+    EXPECT_EQ(usual.types(), Texts{"alert.raised"});
+    EXPECT_EQ(changes.types(), Texts{"expense.recorded"});
+    const auto data = values(changes.text(), "data").at(0);
+    EXPECT_NE(data.find(R"("subject":")" + expense + '"'), std::string::npos);
+    resolve_alert(expense);
+    ASSERT_TRUE(changes.has(2));
+    EXPECT_EQ(changes.types().back(), "expense.voided");
+    Reading again(api, open("?types=expense.*", {{"Last-Event-ID", changes.ids().at(1)}}));
+    ASSERT_TRUE(again.has(1));
+    EXPECT_EQ(again.types(), Texts{"expense.voided"});
 }
 
 TEST_F(Streams, carry_the_types_that_are_asked_for) {

@@ -258,17 +258,5 @@ TEST_F(NotifierUnderTest, does_not_send_what_it_cannot_sign) {
     EXPECT_NE(world_.deliveries().front().find("cannot be opened"), std::string::npos);
 }
 
-TEST_F(NotifierUnderTest, forgets_attempts_after_thirty_days) {
-    world_.add_channel(1);
-    world_.add_message(1);
-    world_.run();
-    world_.clock.advance(24h * 29);
-    ASSERT_TRUE(world_.lanes.prune().ok());
-    EXPECT_EQ(rows_of(files_.store(), "SELECT number FROM outlay.delivery_attempts").size(), 1U);
-    world_.clock.advance(24h * 2);
-    ASSERT_TRUE(world_.lanes.prune().ok());
-    EXPECT_EQ(rows_of(files_.store(), "SELECT number FROM outlay.delivery_attempts").size(), 0U);
-}
-
 }  // namespace
 }  // namespace outlay::tests

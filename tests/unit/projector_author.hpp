@@ -12,6 +12,7 @@
 
 #include "domain/budget/decide.hpp"
 #include "domain/categories/decide.hpp"
+#include "domain/channel/decide.hpp"
 #include "domain/expense/decide.hpp"
 #include "domain/workspace/decide.hpp"
 #include "journal/journal.hpp"
@@ -120,6 +121,15 @@ public:
                     return wrap(decide(budget, command, context));
                 }
             });
+    }
+
+    template <typename Command>
+    bool ask_channel(const domain::WorkspaceId& workspace, const domain::ChannelId& id,
+                     const Command& command) {
+        return submit(workspace, id.text(), next_command(),
+                      [&](const domain::State& state, const domain::Context& context) {
+                          return wrap(decide(std::get<4>(state), command, context));
+                      });
     }
 
     // One commit over two budgets; the history has it twice, once for each.

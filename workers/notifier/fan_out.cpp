@@ -42,6 +42,7 @@ struct Listener {
     bool is_active = false;
     Pause settling{};
     Pause patience{};  // how long somebody has to acknowledge an alert before it comes here
+    domain::channel::Kind kind = domain::channel::Kind::webhook;
 };
 
 // An empty list lets everything through.
@@ -57,7 +58,7 @@ bool wants(const Listener& listener, const Waiting& message) {
     if (message.about == listener.channel) return false;
     const bool is_later = message.about || listener.registered_offset < message.offset;
     return listener.is_active && is_later &&
-           domain::channel::selects(listener.patterns, message.kind) &&
+           domain::channel::carries(listener.kind, listener.patterns, message.kind) &&
            (message.about || (lets_through(routing.severities, message.severity) &&
                               lets_through(routing.budgets, message.budget) &&
                               lets_through(routing.members, message.member)));
@@ -122,7 +123,8 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                          views::routing_of(rows->text(row, 3)),
                          rows->text(row, 4) == "active",
                          manners_of(*kind).settling,
-                         patience_of(views::timing_of(rows->text(row, 6)))});
+                         patience_of(views::timing_of(rows->text(row, 6))),
+                         *kind});
     }
     return found;
 }

@@ -14,12 +14,8 @@ namespace outlay::workers::notifier {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
 const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
-
-constexpr Pause kept = 24h * 30;
 
 sql::Status status_of(const sql::Result<std::int64_t>& done) {
     if (!done.ok()) return domain::Fail{done.error()};
@@ -196,14 +192,6 @@ sql::Status Lanes::release(const Claim& claim) {
             " FROM outlay.deliveries d WHERE d.channel = $1 AND d.state = 'pending')"
             " WHERE channel = $1 AND claim = $2",
             parameters));
-    });
-}
-
-sql::Status Lanes::prune() {
-    return store_.transact(as_worker, [&](sql::Session& session) {
-        const std::array parameters{cell(domain::Instant{clock_.now().micros - kept.count()})};
-        return status_of(
-            session.execute("DELETE FROM outlay.delivery_attempts WHERE at < $1", parameters));
     });
 }
 

@@ -61,8 +61,6 @@ public:
     // moved to another address.
     sql::Result<bool> is_unchanged(const Claim& claim);
     sql::Status release(const Claim& claim);
-    // Drops attempts that were kept long enough.
-    sql::Status prune();
 
 private:
     sql::Store& store_;

@@ -5,12 +5,15 @@
 #include "platform/log.hpp"
 #include "workers/notifier/digest.hpp"
 #include "workers/notifier/fan_out.hpp"
+#include "workers/notifier/retention.hpp"
 
 namespace outlay::workers::notifier {
 
 namespace {
 
-constexpr std::chrono::hours prune_pause{1};
+using namespace std::chrono_literals;
+
+constexpr auto forget_pause = 1h;
 constexpr std::chrono::seconds digest_pause{20};
 
 void complain(std::string_view what, const sql::Error& error) {
@@ -56,17 +59,18 @@ void Notifier::stop() {
 void Notifier::dispatch() {
     if (const auto released = lanes_.release_all(); !released.ok())
         complain("old claims could not be given back", released.error());
-    auto prune_at = parts_.clock.monotonic();
-    auto digest_at = prune_at;
+    auto forget_at = parts_.clock.monotonic();
+    auto digest_at = forget_at;
     for (;;) {
         {
             const std::lock_guard lock(mutex_);
             if (stopping_) return;
         }
-        if (parts_.clock.monotonic() >= prune_at) {
-            prune_at = parts_.clock.monotonic() + prune_pause;
-            if (const auto pruned = lanes_.prune(); !pruned.ok())
-                complain("old attempts could not be dropped", pruned.error());
+        if (parts_.clock.monotonic() >= forget_at) {
+            const auto more = forget_some(parts_.store, parts_.clock);
+            if (!more.ok()) complain("old messages could not be forgotten", more.error());
+            const bool is_done = !more.ok() || !*more;
+            forget_at = parts_.clock.monotonic() + (is_done ? forget_pause : 0h);
         }
         if (parts_.clock.monotonic() >= digest_at) {
             digest_at = parts_.clock.monotonic() + digest_pause;

@@ -1,6 +1,7 @@
 // A channel as a row, as long as it exists.
 #include "workers/projections/channels.hpp"
 
+#include "domain/channel/message_types.hpp"
 #include "views/channel.hpp"
 #include "workers/cells.hpp"
 
@@ -36,6 +37,7 @@ Row row_of(const Fact& fact, const Channel& channel) {
             cell(fact.meta.version),
             cell(channel.created_at),
             cell(channel.updated_at),
+            flag(domain::channel::carries_changes(channel.kind, channel.events)),
             cell(fact.position.partition),
             cell(fact.position.offset)};
 }

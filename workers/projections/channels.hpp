@@ -30,6 +30,7 @@ inline constexpr std::array columns{
     sql::Column{"version", sql::Type::integer},
     sql::Column{"created_at", sql::Type::timestamp},
     sql::Column{"updated_at", sql::Type::timestamp},
+    sql::Column{"changes", sql::Type::boolean},  // whether it gets the change feed
     sql::Column{"log_partition", sql::Type::integer},
     sql::Column{"log_offset", sql::Type::integer},
 };

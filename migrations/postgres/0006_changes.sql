@@ -1,0 +1,15 @@
+-- Messages that tell changes may be many: whoever asks for the others does not look through them.
+ALTER TABLE outlay.outbox ADD COLUMN is_change boolean NOT NULL DEFAULT false;
+CREATE INDEX messages_told ON outlay.outbox (workspace, log_offset, id) WHERE channel IS NULL AND NOT is_change;
+CREATE INDEX messages_listed ON outlay.outbox (workspace, created_at, id) WHERE channel IS NULL AND NOT is_change;
+
+-- Messages are kept for a while after they were laid out. log_offset: up to here some of the workspace's
+-- messages to everybody are gone.
+CREATE INDEX outbox_by_age ON outlay.outbox (fanned_at) WHERE fanned_at IS NOT NULL;
+CREATE TABLE outlay.message_horizons (
+    workspace uuid PRIMARY KEY,
+    log_offset bigint NOT NULL
+);
+CALL outlay.show_one_workspace('outlay.message_horizons');
+GRANT SELECT ON outlay.message_horizons TO outlay_api;
+GRANT SELECT, INSERT, UPDATE ON outlay.message_horizons TO outlay_worker;
