@@ -47,6 +47,8 @@ public:
     // The partition cannot be read on.
     Progress fail(const journal::JournalError& error);
 
+    // As far as is known.
+    const journal::Checkpoint& checkpoint() const { return writer_.standing().checkpoint; }
     std::int64_t next() const { return writer_.standing().checkpoint.next; }
     bool stands_at(const journal::Checkpoint& stored) const {
         const auto& own = writer_.standing().checkpoint;

@@ -12,7 +12,10 @@ namespace outlay::workers {
 using Progress = Partition::Progress;
 
 Projector::Projector(ProjectorParts parts, ProjectorOptions options)
-    : parts_(std::move(parts)), options_(options), frozen_(parts_.store, parts_.clock) {
+    : parts_(std::move(parts)),
+      options_(options),
+      frozen_(parts_.store, parts_.clock),
+      halts_(parts_.store, parts_.clock) {
     note_alive();
 }
 
@@ -165,6 +168,7 @@ Projector::Slot& Projector::slot(std::int32_t partition) {
 Partition::Start Projector::start(Partition& partition) {
     const auto started = partition.start();
     if (!started.from && partition.is_frozen()) frozen_.look();
+    halts_.note(partition.checkpoint());
     return started;
 }
 
@@ -189,6 +193,7 @@ void Projector::follow(std::int32_t partition, Progress progress) {
     switch (progress) {
         case Progress::advanced:
             subscription_->processed(partition, slot(partition).partition->next());
+            halts_.note(slot(partition).partition->checkpoint());
             note_alive();
             frozen_.moved();
             if (parts_.projected) parts_.projected();
@@ -221,6 +226,7 @@ void Projector::park(std::int32_t partition, Progress why) {
         parts_.clock.monotonic() + (halted ? options_.halt_recheck : options_.retry_pause);
     assigned.parked = true;
     subscription_->pause(partition);
+    halts_.note(assigned.partition->checkpoint());
     note_alive();
     if (halted && parts_.projected) parts_.projected();
 }

@@ -18,6 +18,7 @@
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
 #include "workers/frozen_watch.hpp"
+#include "workers/halt_notices.hpp"
 #include "workers/partition.hpp"
 
 namespace outlay::workers {
@@ -106,6 +107,7 @@ private:
     ProjectorParts parts_;
     ProjectorOptions options_;
     FrozenWatch frozen_;
+    HaltNotices halts_;
     std::unique_ptr<journal::Subscription> subscription_;
     std::map<std::int32_t, Slot> slots_;
     std::optional<journal::Delivery> held_;  // came while batches were gathered

@@ -166,5 +166,31 @@ TEST_F(NotifierOfKinds, tells_others_once_a_day_what_failed) {
     EXPECT_EQ(lanes_without_end(), Lines{});
 }
 
+TEST_F(NotifierOfKinds, tells_changes_to_programs_and_operators_of_halts) {
+    world_.add_channel(1, {.patterns = R"(["*"])"});
+    world_.add_channel(2, {.patterns = R"(["*"])", .kind = "slack"});
+    world_.add_channel(3, {.patterns = R"(["alert.*"])"});
+    world_.add_message(1, {.kind = "expense.recorded"});
+    ASSERT_TRUE(change(files_.store(),
+                       "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition,"
+                       " log_offset, created_at) VALUES ($1, $2, 'operations.partition_halted',"
+                       " $3, -1, -1, $4)",
+                       {platform::uuid_of_name({}, "halt").text(), world_.home.value.text(),
+                        R"({"partition":3,"position":"3:17","cause":"event_type",)"
+                        R"("next_step":"Upgrade."})",
+                        world_.now()})
+                    .ok());
+    world_.run_for(3s, 1s);
+    EXPECT_EQ(world_.client.count(world_.url_of(1)), 2U);
+    ASSERT_EQ(world_.client.count(world_.url_of(2)), 1U);
+    EXPECT_EQ(world_.client.count(world_.url_of(3)), 0U);
+    for (const auto& sent : world_.client.sent) {
+        if (sent.url != world_.url_of(2)) continue;
+        EXPECT_NE(sent.body.find("stands still"), std::string::npos);
+        EXPECT_NE(sent.body.find("3:17"), std::string::npos);
+        EXPECT_NE(sent.body.find("Upgrade."), std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace outlay::tests

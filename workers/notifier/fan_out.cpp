@@ -30,9 +30,8 @@ struct Waiting {
     std::optional<domain::BudgetId> budget{};
     std::optional<domain::MemberId> member{};
     std::optional<domain::ChannelId> channel{};  // the only one that it is for
-    // Of an operational notice: the channel that it is about. It comes from no fact, so it comes
-    // after all of them.
-    std::optional<domain::ChannelId> about{};
+    bool is_notice = false;  // an operational one: it comes from no fact, so after all of them
+    std::optional<domain::ChannelId> about{};  // of a notice: the channel that it is about
 };
 struct Listener {
     domain::ChannelId channel;
@@ -56,12 +55,12 @@ bool wants(const Listener& listener, const Waiting& message) {
     if (message.channel) return listener.channel == *message.channel;
     const auto& routing = listener.routing;
     if (message.about == listener.channel) return false;
-    const bool is_later = message.about || listener.registered_offset < message.offset;
+    const bool is_later = message.is_notice || listener.registered_offset < message.offset;
     return listener.is_active && is_later &&
            domain::channel::carries(listener.kind, listener.patterns, message.kind) &&
-           (message.about || (lets_through(routing.severities, message.severity) &&
-                              lets_through(routing.budgets, message.budget) &&
-                              lets_through(routing.members, message.member)));
+           (message.is_notice || (lets_through(routing.severities, message.severity) &&
+                                  lets_through(routing.budgets, message.budget) &&
+                                  lets_through(routing.members, message.member)));
 }
 
 std::optional<domain::ChannelId> subject_of(const std::string& document) {
@@ -87,6 +86,7 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
                          views::optional_id<domain::BudgetId>(*rows, row, 5),
                          views::optional_id<domain::MemberId>(*rows, row, 6),
                          views::optional_id<domain::ChannelId>(*rows, row, 7),
+                         !rows->is_null(row, 8),
                          rows->is_null(row, 8) ? std::nullopt : subject_of(rows->text(row, 8))});
     }
     return found;

@@ -89,6 +89,23 @@ Notice alert_notice(const Message& message) {
     return notice;
 }
 
+Notice partition_notice(const Message& message) {
+    const auto parsed = json::parse(message.document);
+    const auto& operation = parsed.ok() ? *parsed : json::Value{};
+    Notice notice;
+    notice.is_over = message.kind == domain::channel::partition_resumed;
+    notice.severity = notice.is_over ? Severity::info : Severity::critical;
+    notice.title = notice.is_over ? "Outlay: the workspace is up to date again"
+                                  : "Outlay: the workspace stands still, it takes no changes";
+    const auto position = text_in(operation, "position");
+    notice.alert_key = "operations.partition/" + position;
+    notice.facts.emplace_back("Stands at", position);
+    notice.facts.emplace_back("Because", text_in(operation, "cause"));
+    const auto next_step = text_in(operation, "next_step");
+    if (!next_step.empty()) notice.facts.emplace_back("What an operator does", next_step);
+    return notice;
+}
+
 Notice operation_notice(const Message& message) {
     const auto parsed = json::parse(message.document);
     const auto& operation = parsed.ok() ? *parsed : json::Value{};
@@ -161,6 +178,7 @@ Notice digest_notice(const Message& message) {
 Notice notice_of(const Message& message, const std::string& code) {
     if (message.kind.starts_with("alert.")) return alert_notice(message);
     if (message.kind.starts_with("digest.")) return digest_notice(message);
+    if (message.kind.starts_with("operations.partition_")) return partition_notice(message);
     return message.kind.starts_with("operations.") ? operation_notice(message) : test_notice(code);
 }
 
