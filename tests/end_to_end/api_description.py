@@ -33,6 +33,12 @@ class Description:
         self._check_parts(answer, self._resolved(described), place)
         return method, path
 
+    def check_message(self, message: dict) -> None:
+        """Fails if the body of a webhook is not described under its type."""
+        described = self._document["webhooks"][message["type"]]["post"]["requestBody"]
+        schema = described["content"]["application/json"]["schema"]
+        self._check(message, schema, message["type"])
+
     def _check_parts(self, answer: httpx.Response, described: dict, place: str) -> None:
         for name in ("ETag", "Location", "Link", "Consistency-Token", "Preference-Applied",
                      "Idempotent-Replayed", "Retry-After", "Accept-Post", "Accept-Patch"):

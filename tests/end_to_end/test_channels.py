@@ -3,9 +3,11 @@
 The receivers are real servers on loopback, which the tests' installations may call (conftest.py).
 """
 import pytest
+from api_description import Description
 from client import Workspace, expect, expect_problem
 from receiver import Receiver
 from standardwebhooks import Webhook
+from test_openapi import DOCUMENT
 from waiting import wait_until
 
 
@@ -43,6 +45,7 @@ def test_alerts_arrive_signed_and_as_the_api_shows_them(workspace, receiver):
     (raised,) = arrived(receiver, 1)
     message = verified(raised, channel["secret"])
     (alert,) = workspace.all("/alerts")
+    Description(DOCUMENT).check_message(message)
     assert (message["type"], message["data"]) == ("alert.raised", alert)
     assert message["timestamp"] == alert["raised_at"]
     assert raised["path"] == "/hook" and raised["headers"]["user-agent"].startswith("Outlay/")

@@ -269,6 +269,13 @@ def test_no_operation_ignores_an_unknown_parameter(owner, method, path):
     assert [error["parameter"] for error in problem["errors"]] == ["unknown"]
 
 
+@pytest.mark.parametrize("name", DOCUMENT["webhooks"])
+def test_the_example_of_every_message_is_one(name):
+    body = DOCUMENT["webhooks"][name]["post"]["requestBody"]["content"]["application/json"]
+    assert body["example"]["type"] == name
+    Description(DOCUMENT).check_message(body["example"])
+
+
 def test_refusals_are_described_too(owner):
     description = Description(DOCUMENT)
     place = Workspace.make(owner)

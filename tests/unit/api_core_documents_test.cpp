@@ -10,6 +10,7 @@
 
 #include "api/http/route.hpp"
 #include "api/resources/documents.hpp"
+#include "domain/channel/message_types.hpp"
 #include "platform/json/value.hpp"
 
 namespace outlay::api {
@@ -94,6 +95,20 @@ void collect_references(const json::Value& value, Texts& references) {
         if (name == "$ref") references.insert(member.text());
         collect_references(member, references);
     }
+}
+
+TEST(TheDescription, names_every_type_of_message_and_nothing_else) {
+    Texts described;
+    for (const auto& [type, item] : api_description().find("webhooks")->members()) {
+        described.insert(type);
+        const auto& body = *item.find("post")->find("requestBody")->find("content");
+        const auto& json = *body.find("application/json");
+        EXPECT_NE(json.find("schema"), nullptr) << type;
+        EXPECT_NE(json.find("example"), nullptr) << type;
+    }
+    Texts known(domain::channel::message_types.begin(), domain::channel::message_types.end());
+    known.emplace(domain::channel::test_message);
+    EXPECT_EQ(described, known);
 }
 
 TEST(OpenApi, names_every_route_and_nothing_else) {
