@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -26,6 +27,13 @@ Outcome<platform::EgressPolicy> policy_of(const Settings& settings) {
         policy.allowed.push_back(*range);
     }
     return policy;
+}
+
+bool is_open_to_others(const std::string& path) {
+    using std::filesystem::perms;
+    std::error_code ignored;
+    const auto mode = std::filesystem::status(path, ignored).permissions();
+    return (mode & (perms::group_all | perms::others_all)) != perms::none;
 }
 
 curl::ClientOptions options_with(const std::string& trusted_file) {
@@ -55,6 +63,8 @@ Outcome<platform::SealKeys> seal_keys(const Settings& settings,
         from = settings.channel_key_file;
         std::ifstream file(from);
         if (!file) return domain::Fail{from + " cannot be read"};
+        if (is_open_to_others(from))
+            return domain::Fail{from + " may be read by others; chmod 600 " + from};
         text.assign(std::istreambuf_iterator<char>(file), {});
     } else {
         return platform::SealKeys{derived};

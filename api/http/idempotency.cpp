@@ -55,4 +55,9 @@ std::string canonical_path(const std::vector<std::string>& segments) {
     return path.empty() ? "/" : path;
 }
 
+std::string canonical_request(const RequestHead& head, std::string_view canonical_body) {
+    return canonical_request(head.method, canonical_path(head.path), nullptr) +
+           std::string(canonical_body);
+}
+
 }  // namespace outlay::api

@@ -28,5 +28,7 @@ std::string canonical_request(Method method, std::string_view path, const json::
 // The path of a request as canonical_request wants it: decoded segments, with "/" and "%" inside
 // them escaped.
 std::string canonical_path(const std::vector<std::string>& segments);
+// The same for a whole request whose body is in canonical form already; "" without one.
+std::string canonical_request(const RequestHead& head, std::string_view canonical_body);
 
 }  // namespace outlay::api

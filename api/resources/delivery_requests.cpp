@@ -31,8 +31,7 @@ domain::Result<std::optional<Keyed>, Problem> keyed(const Call& call,
     const auto key = idempotency_key_in(head.headers);
     if (!key.ok()) return domain::Fail{key.error()};
     if (!*key) return std::optional<Keyed>{};
-    const auto text =
-        canonical_request(head.method, canonical_path(head.path), nullptr) + wanted.canonical_body;
+    const auto text = canonical_request(head, wanted.canonical_body);
     return std::optional(
         Keyed{journal::command_of_key(wanted.workspace.value, call.who.principal.identity(), **key),
               wanted.workspace, fingerprint_of(call.node.root_secret, text),

@@ -128,8 +128,7 @@ Task<Response> run_command(Call& call, CommandSpec spec) {
     auto inputs = command_inputs(call);
     if (!inputs.ok()) co_return problem(call, inputs.error());
     const auto& head = call.request.head;
-    inputs->fingerprint_text =
-        canonical_request(head.method, canonical_path(head.path), nullptr) + spec.canonical_body;
+    inputs->fingerprint_text = canonical_request(head, spec.canonical_body);
     auto command = make_command(call, spec, *inputs);
     if (spec.before_append) {
         auto preparing = spec.before_append(command.id);

@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <mutex>
 
 #include "domain/values/check.hpp"
+#include "platform/curl/handles.hpp"
 
 namespace outlay::curl {
 
@@ -26,14 +26,6 @@ using platform::HttpFailure;
 using platform::HttpRequest;
 using Answered = domain::Result<HttpAnswer, HttpError>;
 
-struct ListEnd {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, ListEnd>;
-struct HandleEnd {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Handle = std::unique_ptr<CURL, HandleEnd>;
 // What exactly is wrong with a certificate, which the code alone does not say.
 using Words = std::array<char, CURL_ERROR_SIZE>;
 
@@ -260,13 +252,6 @@ private:
     const platform::Egress& egress_;
     ClientOptions options_;
 };
-
-void begin_library() {
-    static std::once_flag begun;
-    std::call_once(begun, [] {
-        CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "libcurl does not start");
-    });
-}
 
 }  // namespace
 

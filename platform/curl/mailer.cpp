@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <mutex>
 
 #include "domain/values/check.hpp"
+#include "platform/curl/handles.hpp"
 
 namespace outlay::curl {
 
@@ -22,13 +22,6 @@ constexpr int refusal_from = 400;  // RFC 5321, section 4.2.1
 constexpr int permanent_from = 500;
 // RFC 4954, section 6: replies to a command that say something about the login alone.
 constexpr std::array about_login{530, 534, 535, 538};
-
-struct HandleEnd {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct ListEnd {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 struct Upload {
     const std::string& text;
@@ -63,12 +56,11 @@ public:
     const std::string& sender() const override { return server_.sender; }
 
     MailAnswer send(const Mail& mail) const override {
-        const std::unique_ptr<CURL, HandleEnd> handle(curl_easy_init());
+        const Handle handle(curl_easy_init());
         CHECK(handle != nullptr, "no memory for a mail");
         CURL* const curl = handle.get();
         Upload upload{mail.text};
-        const std::unique_ptr<curl_slist, ListEnd> recipients(
-            curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()));
+        const List recipients(curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()));
         const auto from = "<" + server_.sender + ">";
         curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
         curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
@@ -133,10 +125,7 @@ bool has_smtp_scheme(const std::string& url) {
 }  // namespace
 
 domain::Result<std::unique_ptr<platform::Mailer>, std::string> make_mailer(MailServer server) {
-    static std::once_flag begun;
-    std::call_once(begun, [] {
-        CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "libcurl does not start");
-    });
+    begin_library();
     if (!has_smtp_scheme(server.url))
         return domain::Fail{std::string("OUTLAY_SMTP_URL is none like smtp://host:587")};
     const bool is_address = server.sender.find('@') != std::string::npos &&

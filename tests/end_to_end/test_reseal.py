@@ -20,6 +20,7 @@ def receiver():
 @pytest.fixture
 def key_file(tmp_path, monkeypatch):
     path = tmp_path / "channel.keys"
+    path.touch(mode=0o600)
     monkeypatch.setenv("OUTLAY_CHANNEL_KEY_FILE", str(path))
     return path
 
