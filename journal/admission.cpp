@@ -36,9 +36,9 @@ constexpr std::array causes{
         "A record could not be projected: see the log for the cause, then upgrade or repair."},
 };
 
-constexpr std::array<std::string_view, 12> verdict_names{
-    "admitted", "closed_now", "control", "duplicate", "closed",  "precondition",
-    "stale",    "malformed",  "foreign", "misrouted", "skipped", "halt"};
+constexpr std::array<std::string_view, 14> verdict_names{
+    "admitted",     "closed_now", "control",   "duplicate", "closed",    "sealed",  "out_of_turn",
+    "precondition", "stale",      "malformed", "foreign",   "misrouted", "skipped", "halt"};
 
 const CauseText& text_of(HaltCause cause) {
     for (const auto& entry : causes) {
@@ -135,6 +135,7 @@ Judgement Admission::judge(const Record& record, Decoded decoded) {
     if (const auto* newer = std::get_if<TooNew>(&decoded)) {
         judgement = halt(HaltCause::version, newer->detail);
     } else if (!workspace) {
+        if (const auto change = gate_change(decoded, record.position.offset)) gates_.apply(*change);
         return {Verdict::control, {}, {}, std::move(decoded)};
     } else if (partition_of(*workspace, partition_count_) != partition_) {
         return {
@@ -159,6 +160,8 @@ Judgement Admission::judge_close(Close close) {
     if (fate->second == CommandFate::admitted)
         return {Verdict::duplicate, {}, {}, std::move(close)};
     if (fate->second == CommandFate::closed) return {Verdict::closed, {}, {}, std::move(close)};
+    if (const auto stopped = stopped_at_gates(close.workspace, close.origin.has_value()))
+        return {*stopped, {}, {}, std::move(close)};
     fate->second = CommandFate::closed;
     return {Verdict::closed_now, {}, {}, std::move(close)};
 }
@@ -169,6 +172,8 @@ Judgement Admission::judge_commit(Commit commit) {
     if (fate->second == CommandFate::admitted)
         return {Verdict::duplicate, {}, {}, std::move(commit)};
     if (fate->second == CommandFate::closed) return {Verdict::closed, {}, {}, std::move(commit)};
+    if (const auto stopped = stopped_at_gates(commit.workspace, commit.origin.has_value()))
+        return {*stopped, {}, {}, std::move(commit)};
     if (auto rejection = compare(commit)) {
         if (rejection->verdict != Verdict::halt) rejection->decoded = std::move(commit);
         return std::move(*rejection);
@@ -180,8 +185,16 @@ Judgement Admission::judge_commit(Commit commit) {
     return {Verdict::admitted, {}, {}, std::move(commit)};
 }
 
+std::optional<Verdict> Admission::stopped_at_gates(const domain::WorkspaceId& workspace,
+                                                   bool is_imported) const {
+    if (gates_.is_sealed_for(workspace)) return Verdict::sealed;
+    if (gates_.is_importing != is_imported) return Verdict::out_of_turn;
+    return std::nullopt;
+}
+
 // Compares all reads and all first events. A future that this log does not have halts, whatever
-// else is wrong.
+// else is wrong; but an import that lost a record on the way appends it, and what follows it,
+// again.
 std::optional<Judgement> Admission::compare(const Commit& commit) const {
     std::optional<Judgement> first;
     const auto reject = [&first](Verdict verdict, std::string detail) {
@@ -191,7 +204,8 @@ std::optional<Judgement> Admission::compare(const Commit& commit) const {
         const auto current = head({commit.workspace, read.aggregate});
         if (read.version == current.version) continue;
         auto text = versions("read", read.aggregate, read.version, current.version);
-        if (read.version > current.version) return halt(HaltCause::head, std::move(text));
+        if (read.version > current.version && !commit.origin)
+            return halt(HaltCause::head, std::move(text));
         reject(Verdict::precondition, std::move(text));
     }
     std::map<std::string_view, bool> seen;
@@ -200,7 +214,8 @@ std::optional<Judgement> Admission::compare(const Commit& commit) const {
         const auto current = head({commit.workspace, event.aggregate});
         if (event.version == current.version + 1 && event.prev == current.hash) continue;
         auto text = versions("event of", event.aggregate, event.version, current.version);
-        if (event.version > current.version) return halt(HaltCause::head, text + ", other history");
+        if (event.version > current.version && !commit.origin)
+            return halt(HaltCause::head, text + ", other history");
         reject(Verdict::stale, std::move(text));
     }
     return first;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "journal/gates.hpp"
 #include "journal/journal.hpp"
 #include "journal/record.hpp"
 
@@ -18,9 +19,11 @@ namespace outlay::journal {
 enum class Verdict {
     admitted,      // the events are facts now
     closed_now,    // a close that took effect: the command will never apply
-    control,       // genesis or skip: no effect on facts
+    control,       // genesis, skip, seal, import_end: no facts
     duplicate,     // the command was admitted before
     closed,        // the command was closed before
+    sealed,        // the partition, or the workspace, was sealed before: it lives elsewhere now
+    out_of_turn,   // an imported record outside of an import, or another one during it
     precondition,  // an aggregate that the commit read has changed since
     stale,         // an aggregate that the commit changes has changed since
     malformed,
@@ -93,18 +96,23 @@ public:
     void learn_fate(CommandKey key, CommandFate fate);
     // An operator's skip further on in the log that names `offset`.
     void learn_skip(std::int64_t offset, std::string record_hash);
+    // The gates as they were before the next record; at first those of a new partition.
+    void learn_gates(Gates gates) { gates_ = std::move(gates); }
+    const Gates& gates() const { return gates_; }
 
-    // Judges the next record and updates heads and fates. CHECKs that all wanted facts were
+    // Judges the next record and updates heads, fates and gates. CHECKs that all wanted facts were
     // learned.
     Judgement judge(const Record& record, Decoded decoded);
 
     Head head(const AggregateKey& key) const;
-    // Forgets heads and fates (after a batch; or when a batch was dropped).
+    // Forgets heads and fates, but no gates (after a batch; or when a batch was dropped).
     void forget();
 
 private:
     Judgement judge_commit(Commit commit);
     Judgement judge_close(Close close);
+    std::optional<Verdict> stopped_at_gates(const domain::WorkspaceId& workspace,
+                                            bool is_imported) const;
     std::optional<Judgement> compare(const Commit& commit) const;
 
     std::string journal_;
@@ -113,6 +121,7 @@ private:
     std::unordered_map<AggregateKey, Head, KeyHash> heads_;
     std::unordered_map<CommandKey, CommandFate, KeyHash> fates_;
     std::map<std::int64_t, std::string> skips_;
+    Gates gates_;
 };
 
 // The running hash over everything at or below a position (offset, append time, key, value).

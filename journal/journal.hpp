@@ -21,6 +21,8 @@ namespace outlay::journal {
 
 // The largest record value; Kafka's default message.max.bytes leaves room for the rest.
 inline constexpr std::size_t record_bytes_max = 900'000;
+// The largest commit that is decided on: moved to another journal, it still fits into a record.
+inline constexpr std::size_t commit_bytes_max = record_bytes_max - 1'024;
 inline constexpr std::size_t key_bytes_max = 1'024;
 inline bool too_large(std::string_view key, std::string_view value) {
     return key.size() > key_bytes_max || value.size() > record_bytes_max;

@@ -121,11 +121,51 @@ std::string encode_close(std::string_view journal, const domain::WorkspaceId& wo
     return value;
 }
 
-std::string encode_genesis(std::string_view journal, std::int32_t partition_count) {
+std::string encode_genesis(std::string_view journal, std::int32_t partition_count,
+                           std::string_view import_of) {
     std::string value;
     json::Writer out(value);
     out.begin_object();
     write_outer(out, journal, "genesis");
+    out.field("partitions", std::int64_t{partition_count});
+    if (!import_of.empty()) out.field("import_of", import_of);
+    out.end_object();
+    return value;
+}
+
+std::string encode_seal(std::string_view journal,
+                        const std::optional<domain::WorkspaceId>& workspace) {
+    std::string value;
+    json::Writer out(value);
+    out.begin_object();
+    write_outer(out, journal, "seal");
+    if (workspace) out.field("workspace", workspace->text());
+    out.end_object();
+    return value;
+}
+
+std::string encode_imported(std::string_view journal, const Imported& imported) {
+    std::string value;
+    value.reserve(imported.value.size() + 320);
+    json::Writer out(value);
+    out.begin_object();
+    write_outer(out, journal, "imported");
+    out.field("workspace", imported.workspace.text()).field("command", imported.command.text());
+    out.key("origin")
+        .begin_object()
+        .field("journal", imported.origin.journal)
+        .field("position", imported.origin.position.text())
+        .field("appended_at", imported.origin.appended_at.text())
+        .end_object();
+    out.key("record").raw(imported.value).end_object();
+    return value;
+}
+
+std::string encode_import_end(std::string_view journal, std::int32_t partition_count) {
+    std::string value;
+    json::Writer out(value);
+    out.begin_object();
+    write_outer(out, journal, "import_end");
     out.field("partitions", std::int64_t{partition_count}).end_object();
     return value;
 }

@@ -13,6 +13,7 @@
 
 #include "domain/aggregate.hpp"
 #include "domain/context.hpp"
+#include "journal/position.hpp"
 #include "platform/hash.hpp"
 #include "platform/json/value.hpp"
 
@@ -78,9 +79,31 @@ struct Problem {  // why a command was closed
 };
 std::string encode_close(std::string_view journal, const domain::WorkspaceId& workspace,
                          const domain::CommandId& command, const Problem& problem);
-std::string encode_genesis(std::string_view journal, std::int32_t partition_count);
+// `import_of` names the file that is being imported, until an import_end; "" : an ordinary journal.
+std::string encode_genesis(std::string_view journal, std::int32_t partition_count,
+                           std::string_view import_of = {});
 std::string encode_skip(std::string_view journal, std::int64_t offset, std::string_view record_hash,
                         std::string_view reason);
+
+// Where a record stood that was moved here from another journal.
+struct Origin {
+    std::string journal;
+    Position position;
+    domain::Instant appended_at;
+    bool operator==(const Origin&) const = default;
+};
+// From it on nothing is admitted in its partition; nothing of `workspace`, if it names one.
+std::string encode_seal(std::string_view journal,
+                        const std::optional<domain::WorkspaceId>& workspace);
+// An admitted commit, or a close that took effect, of another journal: `value` by its exact bytes.
+struct Imported {
+    domain::WorkspaceId workspace;
+    domain::CommandId command;
+    const Origin& origin;
+    std::string_view value;
+};
+std::string encode_imported(std::string_view journal, const Imported& imported);
+std::string encode_import_end(std::string_view journal, std::int32_t partition_count);
 
 // An event as it stands in a record.
 struct StoredEvent {
@@ -103,14 +126,25 @@ struct Commit {
     std::vector<StoredEvent> events;
     std::string trace;
     std::unique_ptr<json::Value> document;
+    std::optional<Origin> origin{};     // set: it was imported
+    std::string_view imported_value{};  // then its own bytes, inside the record's value
 };
 struct Close {
     domain::WorkspaceId workspace;
     domain::CommandId command;
     Problem problem;
+    std::optional<Origin> origin{};  // as of a commit
+    std::string_view imported_value{};
 };
 struct Genesis {
     std::string journal;
+    std::int32_t partition_count = 0;
+    std::string import_of{};  // "" : an ordinary journal
+};
+struct Seal {
+    std::optional<domain::WorkspaceId> workspace;  // empty: the whole partition
+};
+struct ImportEnd {
     std::int32_t partition_count = 0;
 };
 struct Skip {
@@ -128,10 +162,12 @@ struct Foreign {
 struct TooNew {  // version or kind above this program's
     std::string detail;
 };
-using Decoded = std::variant<Commit, Close, Genesis, Skip, Malformed, Foreign, TooNew>;
+// A record of kind `imported` is the commit or close that it carries.
+using Decoded =
+    std::variant<Commit, Close, Genesis, Skip, Seal, ImportEnd, Malformed, Foreign, TooNew>;
 
 // Reads the frozen outer fields first, then the body. `journal` is one's own identity; empty
-// accepts any (tools).
+// accepts any (tools). What it answers looks into `value`.
 Decoded decode(std::string_view value, std::string_view journal);
 
 // The meta data of the index-th event of a commit.

@@ -162,8 +162,10 @@ Decoded decode_genesis(std::unique_ptr<json::Value> document) {
     if (partitions < 1 || partitions > std::numeric_limits<std::int32_t>::max()) {
         body.fail("member partitions is no number of partitions");
     }
+    auto import_of = body.optional_text("import_of");
     if (!body.ok()) return Malformed{"genesis: " + body.problem()};
-    return Genesis{std::move(identity), static_cast<std::int32_t>(partitions)};
+    return Genesis{std::move(identity), static_cast<std::int32_t>(partitions),
+                   std::move(import_of)};
 }
 
 Decoded decode_skip(std::unique_ptr<json::Value> document) {
@@ -172,6 +174,26 @@ Decoded decode_skip(std::unique_ptr<json::Value> document) {
     if (!body.ok()) return Malformed{body.problem()};
     return skip;
 }
+
+Decoded decode_seal(std::unique_ptr<json::Value> document) {
+    Members body(*document);
+    Seal seal;
+    if (document->find("workspace")) seal.workspace = body.id<domain::WorkspaceId>("workspace");
+    if (!body.ok()) return Malformed{body.problem()};
+    return seal;
+}
+
+Decoded decode_import_end(std::unique_ptr<json::Value> document) {
+    Members body(*document);
+    const std::int64_t partitions = body.count("partitions");
+    if (partitions < 1 || partitions > std::numeric_limits<std::int32_t>::max()) {
+        body.fail("member partitions is no number of partitions");
+    }
+    if (!body.ok()) return Malformed{body.problem()};
+    return ImportEnd{static_cast<std::int32_t>(partitions)};
+}
+
+Decoded decode_imported(std::unique_ptr<json::Value> document);
 
 struct KindDecoder {
     std::string_view kind;
@@ -182,7 +204,60 @@ constexpr std::array kinds{
     KindDecoder{"close", decode_close},
     KindDecoder{"genesis", decode_genesis},
     KindDecoder{"skip", decode_skip},
+    KindDecoder{"seal", decode_seal},
+    KindDecoder{"imported", decode_imported},
+    KindDecoder{"import_end", decode_import_end},
 };
+
+Origin origin_of(Members& body) {
+    Origin origin;
+    const auto* object = body.member("origin", json::Kind::object);
+    if (!object) return origin;
+    Members members(*object);
+    origin.journal = members.text("journal");
+    const auto position = Position::parse(members.text("position"));
+    const auto appended_at = domain::Instant::parse(members.text("appended_at"));
+    if (!position || !appended_at) members.fail("no position or no time");
+    if (!members.ok()) {
+        body.fail("origin: " + members.problem());
+        return origin;
+    }
+    origin.position = *position;
+    origin.appended_at = *appended_at;
+    return origin;
+}
+
+// What two records are about has to be the same, inside and outside.
+template <typename Carried>
+Decoded carried(Carried record, Members& body, Origin origin, std::string_view value) {
+    if (record.workspace != body.id<domain::WorkspaceId>("workspace") ||
+        record.command != body.id<domain::CommandId>("command"))
+        body.fail("the record inside is another command's");
+    record.origin = std::move(origin);
+    record.imported_value = value;
+    if (!body.ok()) return Malformed{body.problem()};
+    return record;
+}
+
+Decoded decode_imported(std::unique_ptr<json::Value> document) {
+    Members body(*document);
+    const auto* inner = body.member("record", json::Kind::object);
+    auto origin = origin_of(body);
+    if (!body.ok()) return Malformed{body.problem()};
+    const auto* const kind = inner->find("kind");
+    const bool is_final = kind && (kind->text() == "commit" || kind->text() == "close");
+    if (!is_final) return Malformed{"the record inside is neither a commit nor a close"};
+    auto decoded = decode(inner->raw(), origin.journal);
+    if (auto* commit = std::get_if<Commit>(&decoded))
+        return carried(std::move(*commit), body, std::move(origin), inner->raw());
+    if (auto* close = std::get_if<Close>(&decoded))
+        return carried(std::move(*close), body, std::move(origin), inner->raw());
+    if (auto* malformed = std::get_if<Malformed>(&decoded))
+        return Malformed{"the record inside: " + malformed->detail};
+    if (std::holds_alternative<Foreign>(decoded))
+        return Malformed{"the record inside is another journal's than its origin"};
+    return decoded;  // too new
+}
 
 }  // namespace
 

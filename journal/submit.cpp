@@ -4,6 +4,7 @@
 #include "journal/submit.hpp"
 
 #include <atomic>
+#include <set>
 
 #include "journal/guard_reads.hpp"
 #include "journal/patience.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 using platform::Task;
 using std::chrono::milliseconds;
+
+constexpr std::size_t sealed_max = 10'000;
 
 constexpr std::chrono::seconds operation_wait{
     2};  // for the outcome of a close that a question appended
@@ -58,6 +61,8 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
     GuardReads guard_reads;
     Patience patience;
     std::size_t background = 0;
+    // Workspaces that a verdict showed to be sealed: nothing more is appended for them.
+    std::set<domain::WorkspaceId> sealed;
 
     Impl(SubmitShared& s, platform::Executor& e)
         : shared(s),
@@ -70,6 +75,7 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
     bool halted(std::int32_t partition) const {
         return shared.outcomes.known_halt(partition).has_value();
     }
+    std::optional<Answer> stopped_at_gates(const domain::WorkspaceId& workspace, Verdict verdict);
 
     Task<Answer> submit(Command command);
     Task<Answer> carry(Submission& submission, platform::Deadline deadline);
@@ -186,6 +192,7 @@ Task<std::optional<Answer>> Submitter::Impl::await_outcome(Submission& submissio
             submission.is_outstanding = false;
             submission.is_settled = fate.kind == Fate::Kind::closed;
             guards.drop(command.workspace);
+            if (fate.verdict) co_return stopped_at_gates(command.workspace, *fate.verdict);
             co_return std::nullopt;  // the next snapshot tells what to do
         case Fate::Kind::timeout:
         case Fate::Kind::halted:
@@ -195,10 +202,23 @@ Task<std::optional<Answer>> Submitter::Impl::await_outcome(Submission& submissio
     co_return pending(submission);
 }
 
+// The answer to a command that no other try can help: what it changes lives, or is to live,
+// elsewhere. A seal is for good, the end of an import is waited for.
+std::optional<Answer> Submitter::Impl::stopped_at_gates(const domain::WorkspaceId& workspace,
+                                                        Verdict verdict) {
+    if (verdict == Verdict::out_of_turn)
+        return Unavailable{Unavailable::Why::journal, "the journal is being imported"};
+    if (verdict != Verdict::sealed) return std::nullopt;
+    if (sealed.size() >= sealed_max) sealed.clear();
+    sealed.insert(workspace);
+    return Unavailable{Unavailable::Why::sealed, {}};
+}
+
 // One round of load, decide, append. Empty: go round again.
 Task<std::optional<Answer>> Submitter::Impl::attempt(Submission& submission,
                                                      platform::Deadline deadline, bool& cached) {
     const auto& command = submission.command;
+    cached = cached && !sealed.contains(command.workspace);  // it may be settled already
     if (halted(submission.partition)) {
         co_return Unavailable{Unavailable::Why::halted,
                               *shared.outcomes.known_halt(submission.partition)};
@@ -244,7 +264,8 @@ Task<std::optional<Answer>> Submitter::Impl::attempt(Submission& submission,
 Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try next,
                                                     platform::Deadline deadline) {
     const auto& command = submission.command;
-    if (next.value.size() > record_bytes_max) {
+    if (sealed.contains(command.workspace)) co_return Unavailable{Unavailable::Why::sealed, {}};
+    if (next.value.size() > commit_bytes_max) {
         co_return Refused{
             {domain::RefusalCode::limit_reached, "the command is too large for one record", {}}};
     }
@@ -417,6 +438,7 @@ Task<domain::Done> Submitter::Impl::settle(Submission submission) {
 
 Task<domain::Done> Submitter::Impl::close(domain::WorkspaceId workspace, domain::CommandId command,
                                           Problem problem) {
+    if (sealed.contains(workspace)) co_return domain::Done{};
     const auto partition = partition_of(workspace, shared.log.partition_count());
     auto step = append_record(partition, workspace.text(),
                               encode_close(shared.journal_identity, workspace, command, problem),

@@ -113,7 +113,8 @@ struct Pending {  // acknowledged or unknown, not judged yet: 202
     domain::Instant settle_after;  // from then on anybody may close it
 };
 struct Unavailable {  // nothing was appended: 503
-    enum class Why { journal, store, halted, lag, overloaded };
+    // sealed: the workspace was moved, or is being moved, to another journal.
+    enum class Why { journal, store, halted, sealed, lag, overloaded };
     Why why = Why::store;
     std::string detail;  // safe for clients, e.g. the halt cause
 };

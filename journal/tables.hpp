@@ -43,6 +43,16 @@ inline constexpr std::array rejections_columns{
 };
 inline constexpr sql::Table rejections{"read.rejections", rejections_columns, 2};
 
+// One row per record that opened or closed a partition: kind importing (a genesis), import_end or
+// seal. workspace is null unless a seal names one.
+inline constexpr std::array gates_columns{
+    Column{"log_partition", Type::integer},
+    Column{"log_offset", Type::integer},
+    Column{"kind", Type::text},
+    Column{"workspace", Type::uuid},
+};
+inline constexpr sql::Table gates{"read.gates", gates_columns, 2};
+
 // One row per partition. mode: shadow, active, frozen. halt_cause is null while the partition runs;
 // see admission.hpp.
 inline constexpr std::array checkpoints_columns{

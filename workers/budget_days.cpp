@@ -71,7 +71,9 @@ sql::Result<std::optional<BudgetDays::Record>> BudgetDays::decide_one(
 sql::Result<std::vector<BudgetDays::Record>> BudgetDays::decide(sql::Session& session) {
     const auto checkpoints = journal::checkpoints(session);
     if (!checkpoints.ok()) return domain::Fail{checkpoints.error()};
-    Round round{{}, clock_.now()};
+    auto gates = journal::gates(session);
+    if (!gates.ok()) return domain::Fail{gates.error()};
+    Round round{{}, std::move(gates).value(), clock_.now()};
     for (const auto& checkpoint : *checkpoints) {
         if (!checkpoint.halt) round.journals.emplace(checkpoint.partition, checkpoint.journal);
     }
@@ -123,6 +125,9 @@ sql::Status BudgetDays::add_due(sql::Session& session, const Due& due, Round& ro
         round.journals.find(journal::partition_of(due.workspace, log_.partition_count()));
     const auto command = command_of(due.budget, due.today);
     if (home == round.journals.end() || handed_over_.contains(command)) return domain::Done{};
+    const auto gate = round.gates.find(home->first);
+    if (gate != round.gates.end() && !gate->second.are_open_for(due.workspace))
+        return domain::Done{};
     auto record = decide_one(session, due, home->second);
     if (!record.ok() && record.error().kind != sql::ErrorKind::failed)
         return domain::Fail{record.error()};

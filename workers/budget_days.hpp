@@ -9,6 +9,7 @@
 #include <set>
 
 #include "journal/history.hpp"
+#include "journal/gates.hpp"
 #include "journal/journal.hpp"
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
@@ -49,6 +50,7 @@ private:
     struct Source;  // a query for budgets that may be due
     struct Round {
         std::map<std::int32_t, std::string> journals;  // of partitions that go on
+        std::map<std::int32_t, journal::Gates> gates;
         domain::Instant now;
         std::vector<Record> records{};
     };

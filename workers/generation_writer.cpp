@@ -40,6 +40,7 @@ struct GenerationWriter::Work {
     std::span<const Record> records;
     Checkpoint next;
     Outcome outcome{};
+    journal::Gates gates{};  // behind the records
     std::vector<DecodedCommit> decoded{};
     LatestStates latest{};
     std::vector<domain::WorkspaceId> with_books{};
@@ -83,7 +84,10 @@ sql::Status GenerationWriter::stand(std::int64_t log_end) {
     return store_.transact(as_projector, [&](sql::Session& session) -> sql::Status {
         auto found = read_or_make_checkpoint(session, lane_, log_end);
         if (!found.ok()) return domain::Fail{found.error()};
+        auto gates = journal::gates(session);
+        if (!gates.ok()) return domain::Fail{gates.error()};
         standing_ = {session.generation(), std::move(found).value()};
+        gates_ = std::move((*gates)[lane_.partition]);
         return domain::Done{};
     });
 }
@@ -202,12 +206,17 @@ journal::Admission& GenerationWriter::open_admission(const std::string& journal)
 
 sql::Status GenerationWriter::judge(sql::Session& session, Batch& batch) {
     std::vector<Docket> dockets;
-    for (auto& work : batch.works)
-        dockets.push_back({work.writer.open_admission(work.next.journal), work.records, {}});
+    for (auto& work : batch.works) {
+        auto& admission = work.writer.open_admission(work.next.journal);
+        admission.learn_gates(work.writer.gates_);
+        dockets.push_back({admission, work.records, {}});
+    }
     auto done = judge_all(session, dockets);
     for (auto& docket : dockets) docket.admission.forget();
-    for (std::size_t at = 0; at < batch.works.size() && done.ok(); ++at)
+    for (std::size_t at = 0; at < batch.works.size() && done.ok(); ++at) {
+        batch.works[at].gates = dockets[at].admission.gates();
         done = batch.works[at].take(std::move(dockets[at].judged), batch.changes);
+    }
     return done;
 }
 
@@ -317,6 +326,7 @@ sql::Result<BudgetBooks> GenerationWriter::books_of(sql::Session& session, const
 // After the commit: stand behind the batch and remember what it left.
 void GenerationWriter::keep(Work& work, Batch& batch) {
     standing_.checkpoint = std::move(work.next);
+    gates_ = std::move(work.gates);
     for (auto& [key, latest] : work.latest) states_.put(key, std::move(latest));
     for (const auto& workspace : work.with_books)
         books_.put(workspace, std::move(batch.books.at(workspace)));

@@ -102,6 +102,7 @@ private:
     Lane lane_;
     Standing standing_;
     std::optional<journal::Admission> admission_;
+    journal::Gates gates_;  // where it stands
     std::vector<std::pair<std::int64_t, std::string>> skips_;
     StateCache states_;
     Lru<domain::WorkspaceId, BudgetBook> books_;

@@ -101,12 +101,24 @@ std::optional<CommandKey> command_of(const journal::Decoded& decoded) {
     return std::nullopt;
 }
 
-void add_final(const journal::Record& record, const CommandKey& command,
+// What was imported keeps the bytes and the time that it had in the journal where it was decided.
+template <typename Final>
+void add_final(const journal::Record& record, const Final& made,
                const std::optional<std::string>& fingerprint, RowChanges& changes) {
-    changes.append(tables::commits,
-                   {cell(command.workspace), cell(command.command), cell(record.position.partition),
-                    cell(record.position.offset), cell(fingerprint ? "commit" : "close"),
-                    cell(fingerprint), cell(record.appended_at), record.value});
+    const auto appended_at = made.origin ? made.origin->appended_at : record.appended_at;
+    changes.append(
+        tables::commits,
+        {cell(made.workspace), cell(made.command), cell(record.position.partition),
+         cell(record.position.offset), cell(fingerprint ? "commit" : "close"), cell(fingerprint),
+         cell(appended_at), made.origin ? std::string(made.imported_value) : record.value});
+}
+
+void add_gate(const Judged& judged, RowChanges& changes) {
+    const auto& position = judged.record->position;
+    const auto change = journal::gate_change(judged.judgement.decoded, position.offset);
+    if (!change) return;
+    changes.append(tables::gates, {cell(position.partition), cell(position.offset),
+                                   cell(change->kind), cell(change->workspace)});
 }
 
 void add_events(const journal::Record& record, const journal::Commit& commit, RowChanges& changes) {
@@ -136,19 +148,19 @@ void add_rows(const Judged& judged, RowChanges& changes) {
     switch (judged.judgement.verdict) {
         case Verdict::admitted: {
             const auto& commit = std::get<journal::Commit>(judged.judgement.decoded);
-            add_final(*judged.record, {commit.workspace, commit.command}, commit.fingerprint,
-                      changes);
+            add_final(*judged.record, commit, commit.fingerprint, changes);
             return add_events(*judged.record, commit, changes);
         }
         case Verdict::closed_now: {
             const auto& close = std::get<journal::Close>(judged.judgement.decoded);
-            return add_final(*judged.record, {close.workspace, close.command}, std::nullopt,
-                             changes);
+            return add_final(*judged.record, close, std::nullopt, changes);
         }
         case Verdict::control:
-            return;
+            return add_gate(judged, changes);
         case Verdict::duplicate:
         case Verdict::closed:
+        case Verdict::sealed:
+        case Verdict::out_of_turn:
         case Verdict::precondition:
         case Verdict::stale:
         case Verdict::malformed:

@@ -25,9 +25,10 @@ std::span<const Projection> projections() {
 }
 
 std::span<const sql::Table* const> generation_tables() {
-    static constexpr std::array<const sql::Table*, 18> all{&journal::tables::commits,
+    static constexpr std::array<const sql::Table*, 19> all{&journal::tables::commits,
                                                            &journal::tables::events,
                                                            &journal::tables::rejections,
+                                                           &journal::tables::gates,
                                                            &workspaces::table,
                                                            &members::table,
                                                            &categories::table,

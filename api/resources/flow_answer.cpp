@@ -31,6 +31,8 @@ std::string_view code_of(journal::Unavailable::Why why) {
             return "store_unavailable";
         case journal::Unavailable::Why::halted:
             return "partition_halted";
+        case journal::Unavailable::Why::sealed:
+            return "journal_sealed";
         case journal::Unavailable::Why::lag:
             return "projection_lag";
         case journal::Unavailable::Why::overloaded:

@@ -44,6 +44,15 @@ CREATE TABLE read.rejections (
     appended_at timestamptz NOT NULL,
     PRIMARY KEY (log_partition, log_offset)
 );
+-- What seals and imports did to partitions. kind: importing, import_end or seal; workspace: NULL unless
+-- a seal names one.
+CREATE TABLE read.gates (
+    log_partition integer NOT NULL,
+    log_offset bigint NOT NULL,
+    kind text NOT NULL,
+    workspace uuid,
+    PRIMARY KEY (log_partition, log_offset)
+);
 CREATE TABLE read.checkpoints (
     log_partition integer PRIMARY KEY,
     next_offset bigint NOT NULL,

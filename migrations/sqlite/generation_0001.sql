@@ -42,6 +42,15 @@ CREATE TABLE read.rejections (
     appended_at TEXT NOT NULL,
     PRIMARY KEY (log_partition, log_offset)
 ) STRICT;
+-- What seals and imports did to partitions. kind: importing, import_end or seal; workspace: NULL unless
+-- a seal names one.
+CREATE TABLE read.gates (
+    log_partition INTEGER NOT NULL,
+    log_offset INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    workspace TEXT,
+    PRIMARY KEY (log_partition, log_offset)
+) STRICT;
 CREATE TABLE read.checkpoints (
     log_partition INTEGER PRIMARY KEY,
     next_offset INTEGER NOT NULL,

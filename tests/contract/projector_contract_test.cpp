@@ -177,7 +177,7 @@ TEST_F(ProjectedRowsOnPostgres, every_table_with_a_workspace_enforces_row_level_
                           {schema}),
                   tables_with_workspace(schema));
     }
-    EXPECT_EQ(tables_with_workspace("read_g1").size(), 18U);
+    EXPECT_EQ(tables_with_workspace("read_g1").size(), 19U);
 }
 
 TEST_F(ProjectedRowsOnPostgres, the_api_role_sees_rows_of_its_workspace_only_and_writes_nothing) {

@@ -70,7 +70,21 @@ void promise_equal(const journal::Commit& left, const journal::Commit& right) {
     promise(left.events.size() == right.events.size(), "the events stay");
 }
 
+// What was moved can be moved again, byte by byte.
+template <typename Final>
+void check_imported(const Final& made) {
+    if (!made.origin) return;
+    const std::string value = journal::encode_imported(
+        own, {made.workspace, made.command, *made.origin, made.imported_value});
+    const journal::Decoded decoded = journal::decode(value, own);
+    const auto* const again = std::get_if<Final>(&decoded);
+    promise(again != nullptr && again->origin == made.origin &&
+                again->imported_value == made.imported_value,
+            "a written imported record is the same");
+}
+
 void check(const journal::Commit& commit) {
+    check_imported(commit);
     const auto events = events_of(commit);
     if (!events) return;
     for (const auto& event : *events) check_event(event);
@@ -91,6 +105,7 @@ void check(const journal::Commit& commit) {
 }
 
 void check(const journal::Close& close) {
+    check_imported(close);
     const std::string value =
         journal::encode_close(own, close.workspace, close.command, close.problem);
     const journal::Decoded decoded = journal::decode(value, own);
@@ -102,12 +117,29 @@ void check(const journal::Close& close) {
 
 void check(const journal::Genesis& genesis) {
     promise(genesis.partition_count > 0, "a journal has partitions");
-    const std::string value = journal::encode_genesis(genesis.journal, genesis.partition_count);
+    const std::string value =
+        journal::encode_genesis(genesis.journal, genesis.partition_count, genesis.import_of);
     const journal::Decoded decoded = journal::decode(value, genesis.journal);
     const auto* const again = std::get_if<journal::Genesis>(&decoded);
     promise(again != nullptr && again->journal == genesis.journal &&
-                again->partition_count == genesis.partition_count,
+                again->partition_count == genesis.partition_count &&
+                again->import_of == genesis.import_of,
             "a written genesis is the same");
+}
+
+void check(const journal::Seal& seal) {
+    const std::string value = journal::encode_seal(own, seal.workspace);
+    const journal::Decoded decoded = journal::decode(value, own);
+    const auto* const again = std::get_if<journal::Seal>(&decoded);
+    promise(again != nullptr && again->workspace == seal.workspace, "a written seal is the same");
+}
+
+void check(const journal::ImportEnd& end) {
+    const std::string value = journal::encode_import_end(own, end.partition_count);
+    const journal::Decoded decoded = journal::decode(value, own);
+    const auto* const again = std::get_if<journal::ImportEnd>(&decoded);
+    promise(again != nullptr && again->partition_count == end.partition_count,
+            "a written end of an import is the same");
 }
 
 void check(const journal::Skip& skip) {

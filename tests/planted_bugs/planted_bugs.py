@@ -165,8 +165,8 @@ BUGS = (
     return work;
 """))),
     bug("half_a_batch_committed", "workers/generation_writer.cpp",
-        "open_admission(work.next.journal), work.records, {}});",
-        """open_admission(work.next.journal),
+        "dockets.push_back({admission, work.records, {}});",
+        """dockets.push_back({admission,
                            PLANTED ? work.records.first((work.records.size() + 1) / 2)
                                    : work.records,
                            {}});"""),
