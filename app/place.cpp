@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::chrono::seconds connect_pause{1};
 constexpr std::chrono::seconds warm_up_slice{5};
+constexpr std::chrono::seconds tool_patience{5};
 
 Outcome<std::unique_ptr<kafka::KafkaJournal>> connect_journal(const Settings& settings,
                                                               std::chrono::seconds patience) {
@@ -117,11 +118,30 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse, std::chrono::se
     return place;
 }
 
+Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings, LogUse use,
+                                                        const platform::Clock& clock) {
+    if (settings.tool_data_dir.empty()) {
+        if (settings.kafka_brokers.empty())
+            return domain::Fail{std::string("no journal: set --data or --kafka-brokers")};
+        auto log = connect_journal(settings, tool_patience);
+        if (!log.ok()) return domain::Fail{log.error()};
+        return std::unique_ptr<journal::Journal>(std::move(log).value());
+    }
+    sqlite::JournalOptions options;
+    options.file = std::filesystem::path(settings.tool_data_dir) / "journal.db";
+    options.read_only = use == LogUse::read;
+    if (options.read_only && !std::filesystem::exists(options.file))
+        return domain::Fail{settings.tool_data_dir +
+                            " holds no installation (there is no journal.db)"};
+    auto log = sqlite::SqliteJournal::open(options, clock);
+    if (!log.ok()) return domain::Fail{"journal.db: " + log.error().detail};
+    return std::unique_ptr<journal::Journal>(std::move(log).value());
+}
+
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock) {
     if (!settings.tool_data_dir.empty())
         return embedded_place(settings.tool_data_dir, LogUse::read, clock);
-    constexpr std::chrono::seconds patience{5};
-    return scale_out_place(settings, LogUse::read, patience, clock);
+    return scale_out_place(settings, LogUse::read, tool_patience, clock);
 }
 
 Outcome<Address> parse_address(const std::string& text) {

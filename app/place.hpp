@@ -36,6 +36,10 @@ Outcome<Place> embedded_place(const std::string& folder, LogUse use, const platf
 // `patience`.
 Outcome<Place> scale_out_place(const Settings& settings, LogUse use, std::chrono::seconds patience,
                                const platform::Clock& clock);
+// The journal alone, for tools that need no store: of the folder if one is named, else of the
+// brokers. To write into a folder its lock has to be held.
+Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings, LogUse use,
+                                                        const platform::Clock& clock);
 // What a tool looks at: the folder if one is named, else brokers and database.
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock);
 

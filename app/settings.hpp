@@ -32,8 +32,18 @@ struct Settings {
     std::string log_level = "info";
     bool log_text = false;
     bool json = false;
-    std::string position;  // journal tail: where to start
-    bool follow = false;
+    std::string position;            // journal tail and cat: where to start
+    std::string position_end;        // ... and before which record to end
+    bool follow = false;             // journal tail: goes on as records arrive
+    std::string pattern;             // journal grep: a regular expression
+    std::string record_kind;         // journal tools: only records of this kind,
+    std::string event_type;          // ... with an event of this type,
+    std::string actor;               // ... by this member or user,
+    std::string command;             // ... of this command
+    std::string file;                // journal export and import
+    bool unsealed = false;           // journal export: a copy of a journal that goes on
+    bool dry_run = false;            // says what would be done, and changes nothing
+    bool journal_only = false;       // verify: the journal's own word, without read models
     bool rollback = false;           // rebuild: return to the generation before
     bool restart = false;            // rebuild: drop what an earlier one did not finish
     bool accept_difference = false;  // rebuild: switch, though rows differ
@@ -48,7 +58,7 @@ struct Settings {
     std::string public_url;          // of the API as people reach it, for links in mails
     std::string server_url;          // webhooks listen: of the API
     std::string key_file;            // ... of a member's API key
-    std::string workspace;           // ... whose messages
+    std::string workspace;           // ... whose messages; journal tools: the only one
     std::string forward_url;         // ... where they are sent; "" : they are only shown
     std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
 };

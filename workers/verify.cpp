@@ -2,13 +2,12 @@
 // databases may sort as they like.
 #include "workers/verify.hpp"
 
-#include <array>
 #include <map>
 
-#include "platform/hash.hpp"
 #include "workers/cells.hpp"
 #include "workers/projection.hpp"
 #include "workers/row_changes.hpp"
+#include "workers/row_pages.hpp"
 #include "workers/status.hpp"
 
 namespace outlay::workers {
@@ -18,10 +17,7 @@ namespace {
 using domain::Fail;
 using journal::Checkpoint;
 
-constexpr std::int64_t page_rows = 2'000;
 const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
-
-using Page = std::map<Row, Row>;  // by key
 
 std::string text_of(const sql::Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
@@ -43,48 +39,6 @@ std::string described(const sql::Table& table, const Row& row, std::size_t from,
     return text;
 }
 
-std::string joined(const sql::Table& table, std::size_t count) {
-    std::string names;
-    for (std::size_t i = 0; i < count; ++i)
-        names += (i == 0 ? "" : ", ") + std::string(table.columns[i].name);
-    return names;
-}
-
-Page page_of(const sql::Table& table, const sql::Rows& rows) {
-    Page page;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        Row cells;
-        for (std::size_t column = 0; column < table.columns.size(); ++column)
-            cells.push_back(rows.at(row, column));
-        Row key(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(table.key_columns));
-        page.emplace(std::move(key), std::move(cells));
-    }
-    return page;
-}
-
-// The rows behind `last`, in the order of their key as this store sorts it; moves `last` on.
-sql::Result<Page> next_page(sql::Session& session, const sql::Table& table,
-                            std::optional<Row>& last) {
-    const auto key = joined(table, table.key_columns);
-    std::string statement =
-        "SELECT " + joined(table, table.columns.size()) + " FROM " + std::string(table.name);
-    if (last) {
-        std::string marks;
-        for (std::size_t i = 1; i <= table.key_columns; ++i)
-            marks += (i == 1 ? "$" : ", $") + std::to_string(i);
-        statement += " WHERE (" + key + ") > (" + marks + ")";
-    }
-    statement += " ORDER BY " + key + " LIMIT " + std::to_string(page_rows);
-    const auto rows = session.query(statement, last ? *last : Row{});
-    if (!rows.ok()) return Fail{rows.error()};
-    if (!rows->empty()) {
-        last.emplace();
-        for (std::size_t column = 0; column < table.key_columns; ++column)
-            last->push_back(rows->at(rows->size() - 1, column));
-    }
-    return page_of(table, *rows);
-}
-
 sql::Result<Page> twins_of(sql::Session& session, const sql::Table& table, const Page& page) {
     std::vector<std::string_view> columns;
     for (const auto& column : table.columns) columns.push_back(column.name);
@@ -94,32 +48,6 @@ sql::Result<Page> twins_of(sql::Session& session, const sql::Table& table, const
     if (!rows.ok()) return Fail{rows.error()};
     return page_of(table, *rows);
 }
-
-// A sum of row hashes does not depend on the order of rows.
-class Digest {
-public:
-    void add(const Row& row) {
-        std::string text;
-        for (const auto& cell : row) {
-            const auto cell_text = text_of(cell);
-            text += std::to_string(cell.index()) + ":" + std::to_string(cell_text.size()) + ":" +
-                    cell_text;
-        }
-        const auto hash = platform::sha256(text);
-        unsigned carry = 0;
-        for (std::size_t i = sum_.size(); i-- > 0;) {
-            carry += unsigned{sum_[i]} + hash[i];
-            sum_[i] = static_cast<std::uint8_t>(carry & 0xFFU);
-            carry >>= 8U;
-        }
-    }
-    std::string text() const {
-        return platform::hex({reinterpret_cast<const char*>(sum_.data()), sum_.size()});
-    }
-
-private:
-    std::array<std::uint8_t, 16> sum_{};
-};
 
 Difference missing(const sql::Table& table, const Row& row, std::string_view detail) {
     return {std::string(table.name), described(table, row, 0, table.key_columns),
@@ -134,16 +62,17 @@ Difference changed(const sql::Table& table, const Row& is, const Row& should_be)
                 shown(should_be[column])};
 }
 
-// What a comparison walks through: both stores in one snapshot each.
+// What a comparison walks through: both stores in one snapshot each, and what the live one says.
 struct Sides {
     sql::Session& live;
     sql::Session& replayed;
+    StateDigest& state;
 };
 
 // Every row of the live table has a twin, or `difference` says which has none.
 sql::Status compare_live_rows(const Sides& sides, const sql::Table& table, TableDigest& digest,
                               std::optional<Difference>& difference) {
-    Digest sum;
+    HashSum sum;
     std::optional<Row> last;
     for (;;) {
         const auto page = next_page(sides.live, table, last);
@@ -158,7 +87,8 @@ sql::Status compare_live_rows(const Sides& sides, const sql::Table& table, Table
             else if (twin->second != row)
                 difference = changed(table, row, twin->second);
             if (difference) return domain::Done{};
-            sum.add(row);
+            sum.add(row_text(row));
+            sides.state.add(table, row);
             ++digest.rows;
         }
     }
@@ -224,10 +154,36 @@ sql::Status compare_checkpoints(const Sides& sides, Verification& found) {
 sql::Result<Verification> compare_generations(sql::Session& live, sql::Session& replayed) {
     Verification found;
     found.generation = live.generation();
-    const Sides sides{live, replayed};
+    StateDigest state;
+    const Sides sides{live, replayed, state};
     auto done = compare_checkpoints(sides, found);
     if (done.ok() && !found.difference) done = compare_tables(sides, found);
     if (!done.ok()) return Fail{done.error()};
+    if (!found.difference) found.state = std::move(state);
+    return found;
+}
+
+domain::Result<Verification, std::string> replay_state(sql::Store& scratch, journal::Journal& log,
+                                                       Replay::Told told) {
+    Replay replay(scratch, log, std::move(told));
+    Verification found;
+    std::vector<Checkpoint> wished;
+    for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
+        const auto end = log.end(partition);
+        if (!end.ok()) return Fail{"the journal: " + end.error().detail};
+        auto& checkpoint = wished.emplace_back();
+        checkpoint.partition = partition;
+        checkpoint.next = *end;
+        found.records += *end;
+    }
+    if (const auto replayed = replay.reach(wished); !replayed.ok()) return Fail{replayed.error()};
+    const auto done = scratch.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        auto state = digest_of(session);
+        if (!state.ok()) return Fail{state.error()};
+        found.state = std::move(state).value();
+        return domain::Done{};
+    });
+    if (!done.ok()) return Fail{"the scratch file: " + done.error().detail};
     return found;
 }
 

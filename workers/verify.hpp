@@ -13,6 +13,7 @@
 #include "journal/journal.hpp"
 #include "platform/sql.hpp"
 #include "workers/replay.hpp"
+#include "workers/state_digest.hpp"
 
 namespace outlay::workers {
 
@@ -34,11 +35,17 @@ struct Verification {
     std::int64_t records = 0;         // of the journal that the compared state rests on
     std::vector<TableDigest> tables;  // those that were compared to the end
     std::optional<Difference> difference;
+    std::optional<StateDigest> state;  // of the live rows; empty if they differ
 };
 
 // Compares two sets of read models, each in the snapshot of its session: checkpoints and rows.
 // `live` is the one whose rows are in question. On the sessions' thread.
 sql::Result<Verification> compare_generations(sql::Session& live, sql::Session& replayed);
+
+// Replays all that the journal holds into `scratch`, an empty, migrated store, and answers the
+// state that follows from it. No live store is needed.
+domain::Result<Verification, std::string> replay_state(sql::Store& scratch, journal::Journal& log,
+                                                       Replay::Told told);
 
 // `scratch` is an empty, migrated store. `told` hears of the replay's progress; about as many
 // records are to come as projection_status says are projected. The error is a sentence for an

@@ -71,10 +71,23 @@ TEST_P(VerifyContract, finds_nothing_wrong_in_what_was_projected) {
     EXPECT_EQ(found->tables.size(), workers::generation_tables().size());
     EXPECT_EQ(found->records, *log_.end(0) + *log_.end(1));
     EXPECT_EQ(replayed_, found->records);
-    const auto& expenses = found->tables.at(6);
+    const auto& expenses = found->tables.at(7);
     EXPECT_EQ(expenses.table, "read.expenses");
     EXPECT_EQ(expenses.rows, std::stoll(rows_of(*store_, "SELECT count(*) FROM read.expenses")[0]));
     EXPECT_EQ(expenses.digest.size(), 32U);
+}
+
+TEST_P(VerifyContract, tells_the_state_that_a_replay_into_another_store_comes_to) {
+    const auto found = verified();
+    ASSERT_TRUE(found.ok()) << found.error();
+    ASSERT_TRUE(found->state);
+    SqliteProjectorStore scratch;
+    const auto replayed =
+        workers::replay_state(scratch.store(), log_, [](std::int64_t) { return true; });
+    ASSERT_TRUE(replayed.ok()) << replayed.error();
+    EXPECT_EQ(found->state->text(), replayed->state->text());
+    EXPECT_EQ(found->state->workspaces().size(), 2U);
+    EXPECT_EQ(replayed->records, found->records);
 }
 
 TEST_P(VerifyContract, names_a_row_that_was_changed) {
