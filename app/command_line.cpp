@@ -1,7 +1,7 @@
 // The command line. Every option can also be set by its OUTLAY_* variable; the option wins.
 #include <CLI/CLI.hpp>
-#include <deque>
 
+#include "app/commands.hpp"
 #include "app/roles.hpp"
 #include "platform/log.hpp"
 
@@ -40,22 +40,6 @@ void add_http_options(CLI::App& command, Settings& settings) {
         ->capture_default_str();
     add_admin_option(command, settings);
     add_log_options(command, settings);
-}
-
-void add_kafka_options(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--kafka-brokers", settings.kafka_brokers,
-                    "HOST:PORT[,...] of the Kafka brokers")
-        ->envname("OUTLAY_KAFKA_BROKERS");
-    command.add_option("--kafka-topic", settings.kafka_topic, "Topic of the journal")
-        ->envname("OUTLAY_KAFKA_TOPIC")
-        ->capture_default_str();
-}
-
-void add_postgres_option(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--postgres-url", settings.postgres_url, "postgresql://USER@HOST:PORT/DATABASE")
-        ->envname("OUTLAY_POSTGRES_URL");
 }
 
 void add_root_secret_option(CLI::App& command, Settings& settings) {
@@ -107,42 +91,6 @@ void add_data_option(CLI::App& command, Settings& settings) {
                     "Folder of the embedded installation; made if missing")
         ->envname("OUTLAY_DATA")
         ->capture_default_str();
-}
-
-// What inspects an installation of either form: --data for the embedded one, else brokers and
-// database.
-void add_place_options(CLI::App& command, Settings& settings) {
-    command.add_option("--data", settings.tool_data_dir, "Folder of an embedded installation")
-        ->envname("OUTLAY_DATA");
-    add_kafka_options(command, settings);
-    add_postgres_option(command, settings);
-    command.add_flag("--json", settings.json, "Machine-readable output");
-    settings.log_level = "warning";  // what goes well is for the output to tell
-}
-
-using Role = int (*)(const Settings&);
-
-// Each command has settings of its own: CLI11 reads the environment for all commands, also those
-// that were not called.
-struct Commands {
-    std::deque<Settings> settings;
-    Role role = nullptr;  // of the called one
-    const Settings* chosen = nullptr;
-};
-struct Command {
-    CLI::App& app;
-    Settings& settings;
-};
-
-Command add_command(CLI::App& parent, Commands& commands, const char* name, const char* what,
-                    Role role) {
-    auto* command = parent.add_subcommand(name, what);
-    auto& settings = commands.settings.emplace_back();
-    command->callback([&commands, &settings, role] {
-        commands.role = role;
-        commands.chosen = &settings;
-    });
-    return {*command, settings};
 }
 
 void add_serving(CLI::App& app, Commands& commands) {
@@ -249,14 +197,14 @@ void add_inspection(CLI::App& app, Commands& commands) {
     proof.app.add_option("--scratch", proof.settings.scratch_dir,
                          "Folder for the replayed rows while they are compared (default: the "
                          "system's for temporary files)");
+    proof.app.add_flag("--journal-only", proof.settings.journal_only,
+                       "Replay the journal and tell the state that follows from it; no read models "
+                       "are needed or looked at");
+    proof.app.footer(
+        "state_digest is over what users see, and knows neither positions nor journals: it is the "
+        "same after a rebuild and after a move.");
     add_rebuild(app, commands);
-    auto* journal = app.add_subcommand("journal", "Look into the journal")->require_subcommand(1);
-    const auto tail =
-        add_command(*journal, commands, "tail", "Print records, one per line", journal_tail);
-    add_place_options(tail.app, tail.settings);
-    tail.app.add_option("--from", tail.settings.position,
-                        "PARTITION:OFFSET to start at (default: the last 20)");
-    tail.app.add_flag("--follow,-f", tail.settings.follow, "Go on as records arrive");
+    add_journal_commands(app, commands);
 }
 
 void add_administration(CLI::App& app, Commands& commands) {

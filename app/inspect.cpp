@@ -1,20 +1,15 @@
-// Tools that look at an installation: `status`, `journal tail`. They change nothing.
-#include <algorithm>
+// `outlay status`: looks at an installation, and changes nothing.
 #include <cstdio>
 #include <iostream>
 
 #include "app/place.hpp"
 #include "app/roles.hpp"
-#include "app/signals.hpp"
-#include "journal/record.hpp"
 #include "platform/json/writer.hpp"
 #include "workers/status.hpp"
 
 namespace outlay::app {
 
 namespace {
-
-constexpr std::int64_t tail_records = 20;
 
 std::string text_of(const std::optional<std::int64_t>& number) {
     return number ? std::to_string(*number) : "?";
@@ -93,43 +88,6 @@ void print_json(const workers::ProjectionStatus& status) {
     std::cout << text << "\n";
 }
 
-// Where each partition is read from.
-Outcome<std::vector<journal::Position>> starts(Place& place, const Settings& settings) {
-    std::vector<journal::Position> positions;
-    if (!settings.position.empty()) {
-        const auto position = journal::Position::parse(settings.position);
-        if (!position) return domain::Fail{"\"" + settings.position + "\" is no PARTITION:OFFSET"};
-        positions.push_back(*position);
-        return positions;
-    }
-    for (std::int32_t partition = 0; partition < place.log->partition_count(); ++partition) {
-        const auto end = place.log->end(partition);
-        if (!end.ok()) return domain::Fail{end.error().detail};
-        positions.push_back({partition, std::max<std::int64_t>(0, *end - tail_records)});
-    }
-    return positions;
-}
-
-void print_record(const journal::Record& record) {
-    std::cout << record.position.text() << "\t" << record.appended_at.text() << "\t" << record.key
-              << "\t" << record.value << "\n";
-}
-
-// Prints what there is of a partition and moves the position on; false: the journal is away.
-domain::Status<std::string> print_partition(journal::Journal& log, journal::Position& position,
-                                            std::chrono::milliseconds wait) {
-    journal::ReadLimits limits;
-    limits.wait = wait;
-    for (;;) {
-        const auto records = log.read(position.partition, position.offset, limits);
-        if (!records.ok()) return domain::Fail{position.text() + ": " + records.error().detail};
-        if (records->empty()) return domain::Done{};
-        for (const auto& record : *records) print_record(record);
-        std::cout << std::flush;
-        position.offset = records->back().position.offset + 1;
-    }
-}
-
 }  // namespace
 
 int status(const Settings& settings) {
@@ -143,25 +101,6 @@ int status(const Settings& settings) {
     else
         print_table(*found, place->description);
     return found->halted > 0 ? 1 : 0;
-}
-
-int journal_tail(const Settings& settings) {
-    block_signals();
-    const platform::SystemClock clock;
-    auto place = tool_place(settings, clock);
-    if (!place.ok()) return fail(place.error());
-    auto positions = starts(*place, settings);
-    if (!positions.ok()) return fail(positions.error());
-    // What is there is found without waiting; following waits at every partition in turn.
-    constexpr std::chrono::milliseconds round{200};
-    const auto wait = settings.follow ? round / std::ssize(*positions) : round * 0;
-    do {
-        for (auto& position : *positions) {
-            const auto printed = print_partition(*place->log, position, wait);
-            if (!printed.ok()) return fail(printed.error());
-        }
-    } while (settings.follow && !wait_for_end(std::chrono::seconds{0}));
-    return 0;
 }
 
 }  // namespace outlay::app

@@ -13,7 +13,14 @@ int migrate(const Settings& settings);       // PostgreSQL schema, first owner k
 int topics_apply(const Settings& settings);  // makes the topic
 int topics_check(const Settings& settings);
 int status(const Settings& settings);
-int journal_tail(const Settings& settings);
+int journal_tail(const Settings& settings);   // prints the last records, and those that come
+int journal_cat(const Settings& settings);    // prints records, those in which a pattern is found
+int journal_stats(const Settings& settings);  // counts records, verdicts and events
+// The journal's own proof: 0 well, 1 a position is bad, 3 it could not be read to the end.
+int journal_verify(const Settings& settings);
+// Facts into a file, and from a file into an empty journal: 0 done, 1 refused, 3 not finished.
+int journal_export(const Settings& settings);
+int journal_import(const Settings& settings);
 // Read models against a replay of the journal: 0 identical, 1 different, 3 could not be compared.
 int verify(const Settings& settings);
 // Read models anew beside the live ones, compared, and put in their place: 0 switched, 1 rows

@@ -1,0 +1,105 @@
+// The command line of `outlay journal ...`.
+#include "app/commands.hpp"
+#include "app/roles.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+// Which journal: that of a folder, or the topic of the brokers. No store is needed.
+void add_log_options(const Command& command) {
+    auto& [app, settings] = command;
+    app.add_option("--data", settings.tool_data_dir, "Folder of an embedded installation")
+        ->envname("OUTLAY_DATA");
+    add_kafka_options(app, settings);
+    app.add_flag("--json", settings.json, "Machine-readable output");
+    settings.log_level = "warning";
+}
+
+void add_workspace_option(const Command& command) {
+    command.app.add_option("--workspace", command.settings.workspace, "Only this one, ws_...");
+}
+
+void add_filter_options(const Command& command) {
+    auto& [app, settings] = command;
+    add_workspace_option(command);
+    app.add_option("--kind", settings.record_kind, "Only records of this kind: commit, close, ...");
+    app.add_option("--type", settings.event_type,
+                   "Only commits with an event of this type: expense.recorded, or expense. for all "
+                   "that begin so");
+    app.add_option("--actor", settings.actor, "Only commits of this member (mem_...) or user");
+    app.add_option("--command", settings.command, "Only records of this command, cmd_...");
+}
+
+void add_range_options(const Command& command) {
+    command.app.add_option("--from", command.settings.position,
+                           "PARTITION:OFFSET to start at; the other partitions are left out");
+    command.app.add_option("--to", command.settings.position_end,
+                           "PARTITION:OFFSET before which to end");
+}
+
+constexpr auto reading_footer =
+    "A line is position, time of appending, key and record, or with --json an object of them. What "
+    "is shown was proposed; `outlay journal stats` counts what became a fact.\n"
+    "Exit 0: done, 1: the journal cannot be read.";
+
+void add_reading(CLI::App& journal, Commands& commands) {
+    const auto tail =
+        add_command(journal, commands, "tail", "Print the last records of a journal", journal_tail);
+    add_log_options(tail);
+    add_filter_options(tail);
+    tail.app.add_option("--from", tail.settings.position,
+                        "PARTITION:OFFSET to start at (default: the last 20 of each partition)");
+    tail.app.add_flag("--follow,-f", tail.settings.follow, "Go on as records arrive");
+    tail.app.footer(reading_footer);
+
+    const auto cat =
+        add_command(journal, commands, "cat", "Print a journal, or a part of it", journal_cat);
+    add_log_options(cat);
+    add_filter_options(cat);
+    add_range_options(cat);
+    cat.app.footer(reading_footer);
+
+    const auto grep =
+        add_command(journal, commands, "grep",
+                    "Print the records in which a regular expression is found", journal_cat);
+    grep.app.add_option("pattern", grep.settings.pattern, "ECMAScript regular expression")
+        ->required();
+    add_log_options(grep);
+    add_filter_options(grep);
+    add_range_options(grep);
+    grep.app.footer(reading_footer);
+}
+
+void add_judging(CLI::App& journal, Commands& commands) {
+    const auto stats =
+        add_command(journal, commands, "stats", "Count records, verdicts and events of a journal",
+                    journal_stats);
+    add_log_options(stats);
+    add_workspace_option(stats);
+    stats.app.footer("Exit 0: counted, 1: the journal cannot be judged to its end.");
+
+    const auto verify = add_command(
+        journal, commands, "verify",
+        "Walk a journal from its first record: format, hash chains and admission; name the first "
+        "bad position",
+        journal_verify);
+    add_log_options(verify);
+    add_postgres_option(verify.app, verify.settings);
+    verify.app.footer(
+        "Where there is a store (store.db, or --postgres-url), the journal is also compared with "
+        "what was projected from it, record by record.\n"
+        "Exit 0: all is well, 1: a position is bad, 3: it could not be read to the end.");
+}
+
+}  // namespace
+
+void add_journal_commands(CLI::App& app, Commands& commands) {
+    auto* journal =
+        app.add_subcommand("journal", "Look into a journal, prove it, carry it elsewhere")
+            ->require_subcommand(1);
+    add_reading(*journal, commands);
+    add_judging(*journal, commands);
+}
+
+}  // namespace outlay::app
