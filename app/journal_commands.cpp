@@ -92,6 +92,55 @@ void add_judging(CLI::App& journal, Commands& commands) {
         "Exit 0: all is well, 1: a position is bad, 3: it could not be read to the end.");
 }
 
+void add_export(CLI::App& journal, Commands& commands) {
+    const auto command = add_command(journal, commands, "export",
+                                     "Write the facts of a journal, or of one workspace, into a "
+                                     "file; what is exported is sealed "
+                                     "first, so that it can go on elsewhere",
+                                     journal_export);
+    add_log_options(command);
+    add_workspace_option(command);
+    command.app.add_option("-o,--output", command.settings.file, "The file; it must not exist yet");
+    command.app.add_flag("--unsealed", command.settings.unsealed,
+                         "A backup of a journal that goes on, also beside a running server");
+    command.app.add_flag("--dry-run", command.settings.dry_run,
+                         "Say what would be written; change nothing");
+    command.app.footer(
+        "After a seal nothing becomes a fact in this journal any more, for good: writes are "
+        "answered "
+        "with 503 journal_sealed, reading goes on. The file is gzip over lines of JSON (zcat shows "
+        "it), and every line is bound to all before it.\n"
+        "  outlay journal export --data ./data -o moved.gz\n"
+        "  outlay journal export --data ./data --workspace ws_... -o household.gz\n"
+        "  outlay journal export --data ./data --unsealed -o backup.gz\n"
+        "Killed, it leaves no file; run it again. Exit 0: written, 1: not possible, 3: not "
+        "finished.");
+}
+
+void add_import(CLI::App& journal, Commands& commands) {
+    const auto command =
+        add_command(journal, commands, "import",
+                    "Make an empty journal of either kind from an export, under a new identity",
+                    journal_import);
+    add_log_options(command);
+    command.app.add_option("file", command.settings.file, "What `outlay journal export` wrote")
+        ->required();
+    command.app
+        .add_option("--root-secret", command.settings.root_secret_file,
+                    "The root secret of the old installation, for the new folder: then requests "
+                    "that are sent again are known, and the owner stays the same")
+        ->envname("OUTLAY_ROOT_SECRET_FILE");
+    command.app.add_flag("--dry-run", command.settings.dry_run,
+                         "Check the file and the journal; change nothing");
+    command.app.footer(
+        "The whole file is checked before the first record is appended; a damaged one is refused "
+        "with the first bad position.\n"
+        "  outlay journal import --data ./new --root-secret ./data/root.secret moved.gz\n"
+        "  outlay serve --data ./new\n"
+        "Killed, the same command goes on where it was. Exit 0: done, 1: refused, nothing was "
+        "changed, 3: not finished.");
+}
+
 }  // namespace
 
 void add_journal_commands(CLI::App& app, Commands& commands) {
@@ -100,6 +149,8 @@ void add_journal_commands(CLI::App& app, Commands& commands) {
             ->require_subcommand(1);
     add_reading(*journal, commands);
     add_judging(*journal, commands);
+    add_export(*journal, commands);
+    add_import(*journal, commands);
 }
 
 }  // namespace outlay::app

@@ -23,7 +23,7 @@ packages_for() {
         echo ccache ninja-build cmake g++ pkg-config python3 python3-yaml "$boost" \
             librdkafka-dev libpqxx-dev libpq-dev libsqlite3-dev libsimdjson-dev libspdlog-dev \
             libfmt-dev libjemalloc-dev libcurl4-openssl-dev libsodium-dev libssl-dev libcli11-dev \
-            libhowardhinnant-date-dev tzdata curl ca-certificates
+            zlib1g-dev libhowardhinnant-date-dev tzdata curl ca-certificates
         ;;
     stack) echo postgresql maven "$java" ;;
     test) echo git python3-venv libgtest-dev libgmock-dev sqlite3 && packages_for stack ;;
