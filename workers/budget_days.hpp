@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
-#include "journal/history.hpp"
 #include "journal/gates.hpp"
+#include "journal/history.hpp"
 #include "journal/journal.hpp"
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"

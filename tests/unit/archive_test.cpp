@@ -54,7 +54,9 @@ protected:
     Lines exported(journal::Journal& log, workers::ExportOptions options = {}) {
         Lines lines;
         workers::Export work(log, options, quietly);
-        if (options.seals) EXPECT_TRUE(work.seal().ok());
+        if (options.seals) {
+            EXPECT_TRUE(work.seal().ok());
+        }
         const auto done = work.write(lines);
         EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().detail);
         EXPECT_TRUE(lines.is_finished);
