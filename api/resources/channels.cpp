@@ -186,7 +186,9 @@ Task<Response> edit(Call& call) {
                         .channel = *id,
                         .address = wanted.address,
                         .made = wanted.address ? Made::code : Made::nothing},
-                       std::move(body->canonical), wanted.command.paused == false, nullptr);
+                       std::move(body->canonical),
+                       // How the old address did says nothing about a new one.
+                       wanted.command.paused == false || wanted.address.has_value(), nullptr);
     spec.decide = decide_by(
         wanted.command, [id = *id, address = wanted.address](channel::EditChannel& command,
                                                              const domain::CommandId& made) {

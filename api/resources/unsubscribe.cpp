@@ -59,7 +59,7 @@ Task<Response> unsubscribe(Call& call) {
             " ON CONFLICT (channel) DO UPDATE SET"
             " claim = lane.claim + 1, claimed_until = NULL,"
             " disabled_at = coalesce(lane.disabled_at, excluded.disabled_at),"
-            " disabled_reason = coalesce(lane.disabled_reason, excluded.disabled_reason)",
+            " disabled_reason = excluded.disabled_reason",
             row);
         if (!done.ok()) return domain::Fail{done.error()};
         return true;

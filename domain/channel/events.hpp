@@ -3,6 +3,7 @@
 // fields are only ever added.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <variant>
@@ -36,6 +37,12 @@ struct Routing {
     std::vector<MemberId> members{};  // whose expense it was
     bool operator==(const Routing&) const = default;
 };
+
+// An empty list lets everything through.
+template <typename Entry>
+bool lets_through(const std::vector<Entry>& list, const std::optional<Entry>& entry) {
+    return list.empty() || (entry && std::ranges::find(list, *entry) != list.end());
+}
 
 struct ChannelRegistered {
     Kind kind = Kind::webhook;

@@ -13,3 +13,6 @@ CREATE TABLE outlay.message_horizons (
 CALL outlay.show_one_workspace('outlay.message_horizons');
 GRANT SELECT ON outlay.message_horizons TO outlay_api;
 GRANT SELECT, INSERT, UPDATE ON outlay.message_horizons TO outlay_worker;
+-- What alerts and notices say is laid out before what changes say.
+DROP INDEX outlay.outbox_waiting;
+CREATE INDEX outbox_waiting ON outlay.outbox (is_change, created_at, id) WHERE fanned_at IS NULL;

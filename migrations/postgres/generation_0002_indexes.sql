@@ -10,6 +10,8 @@ CREATE INDEX IF NOT EXISTS expenses_by_merchant ON read.expenses (workspace, mer
 CREATE INDEX IF NOT EXISTS expenses_by_currency ON read.expenses (workspace, currency, spent_on, id);
 CREATE INDEX IF NOT EXISTS expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
 CREATE INDEX IF NOT EXISTS refunds_by_day ON read.refunds (workspace, counts_on);
+-- The notifier looks for digests that are due.
+CREATE INDEX IF NOT EXISTS channels_with_digest ON read.channels (workspace, id) WHERE digest_every IS NOT NULL;
 CREATE INDEX IF NOT EXISTS alerts_by_time ON read.alerts (workspace, raised_at, id);
 CREATE INDEX IF NOT EXISTS alerts_by_state ON read.alerts (workspace, state, raised_at, id);
 CREATE INDEX IF NOT EXISTS alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);

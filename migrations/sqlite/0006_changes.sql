@@ -10,3 +10,6 @@ CREATE TABLE outlay.message_horizons (
     workspace TEXT PRIMARY KEY,
     log_offset INTEGER NOT NULL
 ) STRICT;
+-- What alerts and notices say is laid out before what changes say.
+DROP INDEX outlay.outbox_waiting;
+CREATE INDEX outlay.outbox_waiting ON outlay.outbox (is_change, created_at, id) WHERE fanned_at IS NULL;

@@ -8,6 +8,8 @@ CREATE INDEX IF NOT EXISTS read.expenses_by_member ON read.expenses (workspace, 
 CREATE INDEX IF NOT EXISTS read.expenses_by_merchant ON read.expenses (workspace, merchant, spent_on, id);
 CREATE INDEX IF NOT EXISTS read.expenses_voided ON read.expenses (workspace, spent_on, id) WHERE state = 'voided';
 CREATE INDEX IF NOT EXISTS read.refunds_by_day ON read.refunds (workspace, counts_on);
+-- The notifier looks for digests that are due.
+CREATE INDEX IF NOT EXISTS read.channels_with_digest ON read.channels (workspace, id) WHERE digest_every IS NOT NULL;
 CREATE INDEX IF NOT EXISTS read.alerts_by_time ON read.alerts (workspace, raised_at, id);
 CREATE INDEX IF NOT EXISTS read.alerts_by_state ON read.alerts (workspace, state, raised_at, id);
 CREATE INDEX IF NOT EXISTS read.alerts_by_budget ON read.alerts (workspace, budget, raised_at, id);

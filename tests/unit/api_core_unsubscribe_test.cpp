@@ -6,6 +6,7 @@
 #include "tests/unit/api_core_node.hpp"
 #include "tests/unit/projector_world.hpp"
 #include "views/channel_seals.hpp"
+#include "workers/notifier/fan_out.hpp"
 #include "workers/notifier/lanes.hpp"
 
 namespace outlay::tests {
@@ -74,6 +75,18 @@ TEST(GivenUpEndpoints, are_opened_by_what_applies_and_not_by_what_is_refused_or_
     ASSERT_EQ(mail.unsubscribe(), 200);
     EXPECT_EQ(mail.api.patch(mail.path, open, {{"Idempotency-Key", "open"}}).text("state"),
               "disabled");
+}
+
+TEST(GivenUpEndpoints, are_opened_by_a_new_address_whose_code_arrives) {
+    Mail mail;
+    ASSERT_EQ(mail.unsubscribe(), 200);
+    ASSERT_EQ(mail.api.patch(mail.path, R"({"to":"grace@example.org"})").text("state"),
+              "unconfirmed");
+    ASSERT_TRUE(notifier::fan_out(mail.api.store(), mail.clock).ok());
+    const auto claim = mail.lanes.claim().value();
+    ASSERT_TRUE(claim.has_value());
+    // The code, and the test message that was asked for before.
+    EXPECT_EQ(claim->deliveries.size(), 2U);
 }
 
 TEST(RemovedChannels, are_sent_nothing_again) {

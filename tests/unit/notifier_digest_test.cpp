@@ -51,7 +51,7 @@ protected:
     std::size_t compose() {
         const auto composed = notifier::compose_digests(api_.store(), clock_, zones_);
         EXPECT_TRUE(composed.ok());
-        return composed.ok() ? *composed : 0;
+        return composed.ok() ? composed->composed : 0;
     }
     Lines digests() {
         return rows_of(api_.store(),
@@ -162,6 +162,35 @@ TEST_F(NotifierOfAlerts, composes_a_weekly_digest_for_whom_it_was_routed) {
     ASSERT_EQ(digests().size(), 1U);
     EXPECT_NE(digests().front().find(R"("budgets":[],"alerts_raised":0)"), std::string::npos)
         << digests().front();
+}
+
+TEST_F(NotifierOfAlerts, sends_no_digest_of_this_morning_to_who_asks_for_another_time) {
+    const auto channel =
+        made("/channels", R"({"kind":"email","to":"a@example.org","verify":false,"events":[],)"
+                          R"("digest":{"every":"day","at":"00:00"}})");
+    const auto day = today();
+    spend(900, day_after(day, -2));
+    ASSERT_TRUE(change(api_.store(),
+                       "INSERT INTO outlay.channel_digests (channel, workspace, through,"
+                       " alerts_until, alerts_offset) SELECT id, workspace, $1, created_at, 0 FROM"
+                       " read.channels",
+                       {day_after(day, -3)})
+                    .ok());
+    EXPECT_EQ(compose(), 0U);
+    go_to(day_after(day, 1), "00:00");
+    EXPECT_EQ(compose(), 1U);
+    EXPECT_NE(digests().front().find(R"("from":")" + day_after(day, -3)), std::string::npos);
+}
+
+TEST_F(NotifierOfAlerts, tells_of_other_peoples_expenses_only_who_asked_for_them) {
+    const auto person = api_.post(workspace_ + "/members",
+                                  R"({"name":"Ada","email":"a@example.org","role":"member"})");
+    made("/channels", R"({"kind":"email","to":"a@example.org","verify":false,"events":[],)"
+                      R"("members":[")" +
+                          person.text("id") + R"("],"digest":{"every":"day","at":"00:00"}})");
+    spend(900, today());
+    go_to(day_after(today(), 1), "00:00");
+    EXPECT_EQ(compose(), 0U) << (digests().empty() ? "" : digests().front());
 }
 
 class Escalation : public NotifierOfAlerts {

@@ -166,5 +166,66 @@ TEST_F(TimingOfLanes, a_hundred_budgets_at_once_are_twenty_mails) {
     EXPECT_EQ(world_.deliveries(), Lines(100, "delivered|1|~"));
 }
 
+TEST_F(TimingOfLanes, what_may_go_at_once_does_not_wait_for_what_may_not) {
+    world_.add_channel(1, {.timing = R"({"unacknowledged_minutes":1440})"});
+    for (int number = 1; number <= 10; ++number)
+        world_.add_message(number, {.kind = number % 2 == 0 ? "alert.resolved" : "alert.raised"});
+    world_.run();
+    EXPECT_EQ(world_.client.sent.size(), 5U);
+}
+
+TEST_F(TimingOfLanes, a_lane_that_rests_is_not_woken_by_what_has_to_wait) {
+    const auto channel = world_.add_channel(
+        1, {.kind = "email", .timing = recipient("11:00", "12:00"), .address = "a@example.org"});
+    add_messages(1);
+    world_.run_for(10s, 1s);
+    add_messages(1);
+    ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
+    world_.clock.advance(10s);
+    EXPECT_FALSE(world_.lanes.has_work().value());
+    EXPECT_TRUE(world_.mailer.sent.empty());
+    // What somebody asks for wakes it, and nothing else goes with it.
+    world_.add_message(++messages_, {.kind = "channel.test"});
+    ASSERT_TRUE(change(files_.store(),
+                       "UPDATE outlay.outbox SET channel = $1 WHERE kind ="
+                       " 'channel.test'",
+                       {channel.value.text()})
+                    .ok());
+    world_.run_for(10s, 1s);
+    EXPECT_EQ(world_.mailer.sent.size(), 1U);
+    EXPECT_EQ(world_.deliveries(), (Lines{"delivered|1|~", "pending|0|~", "pending|0|~"}));
+}
+
+TEST_F(TimingOfLanes, what_waits_for_a_limit_keeps_its_turn) {
+    world_.add_channel(1, {.timing = R"({"rate_limit":{"messages":1,"per":"minute"}})"});
+    std::vector<std::string> ids;
+    for (int number = 1; number <= 6; ++number) {
+        ids.push_back(world_.add_message(number).text());
+        world_.run_for(1s, 1s);
+    }
+    world_.run_for(10min, 5s);
+    std::vector<std::string> sent;
+    for (const auto& request : world_.client.sent) sent.push_back(request.id);
+    EXPECT_EQ(sent, ids);
+}
+
+TEST_F(TimingOfLanes, a_summary_swallows_nothing_that_a_line_could_not_say) {
+    world_.add_channel(1, {.patterns = R"(["*"])",
+                           .kind = "email",
+                           .timing = R"({"rate_limit":{"messages":1,"per":"hour"}})",
+                           .address = "a@example.org"});
+    add_messages(3);
+    world_.add_message(++messages_, {.kind = "operations.delivery_dead"});
+    ASSERT_TRUE(change(files_.store(),
+                       "UPDATE outlay.outbox SET budget = NULL WHERE kind ="
+                       " 'operations.delivery_dead'")
+                    .ok());
+    world_.run_for(2h, 1min);
+    ASSERT_EQ(world_.mailer.sent.size(), 2U) << "the notice, and a summary of three alerts";
+    EXPECT_NE(world_.mailer.sent[0].text.find(
+                  platform::base64("Outlay: a message could not be delivered")),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace outlay::tests

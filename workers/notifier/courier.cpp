@@ -31,14 +31,20 @@ Attempt failed(std::string why) {
 
 namespace {
 
-// The last one that the limit allows tells everything that is left; messages that somebody asked
-// for, which may come when nothing is left, stay as they are.
+// The last one that the limit allows tells all that is left about budgets. What is about none (a
+// test message, a notice, a digest) is nothing that a line of a summary could say: it goes alone.
 void sum_up(std::vector<Courier::Parcel>& parcels, std::int64_t left) {
-    if (left <= 0 || parcels.size() <= static_cast<std::size_t>(left)) return;
-    const auto last = static_cast<std::size_t>(left) - 1;
-    for (auto more = last + 1; more < parcels.size(); ++more)
-        std::ranges::move(parcels[more], std::back_inserter(parcels[last]));
-    parcels.resize(last + 1);
+    const auto is_alone = [](const Courier::Parcel& parcel) {
+        return !parcel.back().message.budget;
+    };
+    const auto about_budgets = std::stable_partition(parcels.begin(), parcels.end(), is_alone);
+    const auto alone = std::distance(parcels.begin(), about_budgets);
+    const auto may_tell = std::max<std::int64_t>(1, left - alone);
+    if (std::distance(about_budgets, parcels.end()) <= may_tell) return;
+    const auto last = about_budgets + may_tell - 1;
+    for (auto more = last + 1; more != parcels.end(); ++more)
+        std::ranges::move(*more, std::back_inserter(*last));
+    parcels.erase(last + 1, parcels.end());
 }
 
 }  // namespace

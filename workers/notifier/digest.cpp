@@ -7,6 +7,7 @@
 
 #include "domain/channel/message_types.hpp"
 #include "platform/hash.hpp"
+#include "platform/log.hpp"
 #include "views/cells.hpp"
 #include "views/channel.hpp"
 #include "workers/cells.hpp"
@@ -24,6 +25,7 @@ const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 
 constexpr int days_max = 31;  // that one digest tells, however long nobody could compose
 constexpr int week_days = 7;
+constexpr std::size_t digests_max = 20;  // of one round: alerts wait meanwhile
 
 struct Reader {
     domain::WorkspaceId workspace;
@@ -33,7 +35,7 @@ struct Reader {
     std::string time_zone;
     domain::Instant since;  // when the channel was changed last
     std::optional<domain::Date> through{};
-    std::optional<domain::Instant> alerts_until{};
+    std::optional<AlertsTold> told{};
 };
 
 sql::Result<std::vector<Reader>> readers(sql::Store& store) {
@@ -41,7 +43,7 @@ sql::Result<std::vector<Reader>> readers(sql::Store& store) {
     const auto done = store.transact(as_reader, [&](sql::Session& session) -> sql::Status {
         const auto rows = session.query(
             "SELECT c.workspace, c.id, c.timing, c.routing, coalesce(m.time_zone, w.time_zone),"
-            " c.updated_at, d.through, d.alerts_until FROM read.channels c"
+            " c.updated_at, d.through, d.alerts_until, d.alerts_offset FROM read.channels c"
             " JOIN read.workspaces w ON w.workspace = c.workspace"
             " LEFT JOIN read.members m ON m.workspace = c.workspace AND m.id = c.recipient"
             " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
@@ -60,7 +62,9 @@ sql::Result<std::vector<Reader>> readers(sql::Store& store) {
                              rows->text(row, 4),
                              views::instant_in(*rows, row, 5),
                              through ? std::optional(day_of(*through)) : std::nullopt,
-                             views::optional_instant_in(*rows, row, 7)});
+                             through ? std::optional(AlertsTold{views::instant_in(*rows, row, 7),
+                                                                rows->integer(row, 8)})
+                                     : std::nullopt});
         }
         return domain::Done{};
     });
@@ -68,9 +72,10 @@ sql::Result<std::vector<Reader>> readers(sql::Store& store) {
     return found;
 }
 
-// Who has just asked for digests waits for the next time, and is not sent that of this morning.
+// Who has just asked for digests, or for another time, waits until it comes, and is not sent that
+// of this morning. Nothing is left out: a digest tells all days since the last one.
 bool is_due(const Reader& reader, domain::Date day, const platform::Zones& zones) {
-    if (reader.through) return *reader.through < day;
+    if (reader.through && day <= *reader.through) return false;
     return zones.instant_at(reader.time_zone, {day, reader.digest.at}) > reader.since;
 }
 
@@ -81,18 +86,20 @@ DigestScope scope_of(const Reader& reader, domain::Date day, const platform::Zon
         std::max(reader.through.value_or(day.plus_days(-length)), day.plus_days(-days_max));
     const auto begin = zones.instant_at(reader.time_zone, {from, {}});
     return {reader.workspace, reader.routing, from, day.plus_days(-1),
-            reader.alerts_until.value_or(begin)};
+            reader.told.value_or(AlertsTold{begin})};
 }
 
 // False: somebody else has composed it.
 sql::Result<bool> take_day(sql::Session& session, const Reader& reader, domain::Date day,
-                           domain::Instant alerts_until) {
+                           const AlertsTold& told) {
     const std::array parameters{cell(reader.channel), cell(reader.workspace), cell(day),
-                                cell(alerts_until)};
+                                cell(told.until), cell(told.offset)};
     const auto taken = session.execute(
-        "INSERT INTO outlay.channel_digests AS known (channel, workspace, through, alerts_until)"
-        " VALUES ($1, $2, $3, $4) ON CONFLICT (channel) DO UPDATE SET through = excluded.through,"
-        " alerts_until = excluded.alerts_until WHERE known.through < excluded.through",
+        "INSERT INTO outlay.channel_digests AS known (channel, workspace, through, alerts_until,"
+        " alerts_offset) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel) DO UPDATE SET through = "
+        "excluded.through,"
+        " alerts_until = excluded.alerts_until, alerts_offset = excluded.alerts_offset WHERE "
+        "known.through < excluded.through",
         parameters);
     if (!taken.ok()) return domain::Fail{taken.error()};
     return *taken == 1;
@@ -125,7 +132,7 @@ sql::Result<bool> compose(sql::Store& store, const Reader& reader, const DigestS
         is_written = false;
         const auto content = digest_content(session, scope);
         if (!content.ok()) return domain::Fail{content.error()};
-        const auto taken = take_day(session, reader, day, content->alerts_until);
+        const auto taken = take_day(session, reader, day, content->told);
         if (!taken.ok()) return domain::Fail{taken.error()};
         if (!*taken || content->document.empty()) return domain::Done{};
         is_written = true;
@@ -135,22 +142,33 @@ sql::Result<bool> compose(sql::Store& store, const Reader& reader, const DigestS
     return is_written;
 }
 
+// What cannot be composed is nobody else's trouble.
+void pass_over(const Reader& reader, const sql::Error& error) {
+    platform::log(platform::LogLevel::warning, "a digest could not be composed",
+                  {{"channel", reader.channel.text()}, {"error", error.detail}});
+}
+
 }  // namespace
 
-sql::Result<std::size_t> compose_digests(sql::Store& store, const platform::Clock& clock,
+sql::Result<DigestRound> compose_digests(sql::Store& store, const platform::Clock& clock,
                                          const platform::Zones& zones) {
     const auto found = readers(store);
     if (!found.ok()) return domain::Fail{found.error()};
     const auto now = clock.now();
-    std::size_t count = 0;
+    DigestRound round;
     for (const auto& reader : *found) {
         const auto day = digest_day(zones, reader.time_zone, reader.digest, now);
         if (!is_due(reader, day, zones)) continue;
+        if (round.looked_at == digests_max) {
+            round.has_more = true;
+            break;
+        }
         const auto composed = compose(store, reader, scope_of(reader, day, zones), day, now);
-        if (!composed.ok()) return domain::Fail{composed.error()};
-        if (*composed) ++count;
+        if (composed.ok()) ++round.looked_at;
+        if (composed.ok() && *composed) ++round.composed;
+        if (!composed.ok()) pass_over(reader, composed.error());
     }
-    return count;
+    return round;
 }
 
 }  // namespace outlay::workers::notifier

@@ -11,6 +11,7 @@
 #include "views/channel.hpp"
 #include "workers/budget_book.hpp"
 #include "workers/cells.hpp"
+#include "workers/notifier/schedule.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -19,17 +20,13 @@ namespace {
 constexpr std::size_t alerts_listed = 20;
 constexpr std::size_t budgets_listed = 50;
 constexpr std::string_view alerts_read_max = "1000";
+constexpr Pause late_max = std::chrono::hours{24};  // between deciding an alert and its place
 
 struct Sum {
     std::string currency;
     std::int64_t minor = 0;
     std::int64_t expenses = 0;
 };
-
-template <typename Entry>
-bool lets_through(const std::vector<Entry>& list, const Entry& entry) {
-    return list.empty() || std::ranges::find(list, entry) != list.end();
-}
 
 sql::Result<std::vector<Sum>> spending_in(sql::Session& session, const DigestScope& scope) {
     std::vector<sql::Value> parameters{cell(scope.workspace), cell(scope.from), cell(scope.to)};
@@ -57,44 +54,63 @@ struct Alerts {
     std::vector<views::AlertView> raised{};
     std::int64_t open = 0;
 };
+// An alert, and whose expense it was.
+struct AlertRow {
+    views::AlertView alert;
+    std::optional<domain::MemberId> member{};
+};
 
-bool is_wanted(const views::AlertView& alert, const domain::channel::Routing& routing) {
-    const auto severity = views::severity_of(alert.severity());
-    return !alert.muted && severity && lets_through(routing.severities, *severity) &&
-           lets_through(routing.budgets, alert.budget);
+bool is_wanted(const AlertRow& row, const domain::channel::Routing& routing) {
+    using domain::channel::lets_through;
+    return !row.alert.muted &&
+           lets_through(routing.severities, views::severity_of(row.alert.severity())) &&
+           lets_through(routing.budgets, std::optional(row.alert.budget)) &&
+           lets_through(routing.members, row.member);
 }
 
-sql::Result<std::vector<views::AlertView>> alerts_where(sql::Session& session,
-                                                        const std::string& condition,
-                                                        const std::vector<sql::Value>& parameters) {
+sql::Result<std::vector<AlertRow>> alerts_where(sql::Session& session, const std::string& condition,
+                                                const std::vector<sql::Value>& parameters) {
     std::string columns;
-    for (const auto column : views::alert_columns)
-        columns += (columns.empty() ? "" : ", ") + std::string(column);
+    for (const auto column : views::alert_columns) columns += "a." + std::string(column) + ", ";
     const auto rows = session.query(
-        "SELECT " + columns + " FROM read.alerts WHERE workspace = $1 AND " + condition +
-            " ORDER BY raised_at, id LIMIT " + std::string(alerts_read_max),
+        "SELECT " + columns +
+            "e.member FROM read.alerts a"
+            " LEFT JOIN read.expenses e ON e.workspace = a.workspace AND e.id = a.expense"
+            " WHERE a.workspace = $1 AND " +
+            condition + " ORDER BY a.log_offset, a.id LIMIT " + std::string(alerts_read_max),
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
-    std::vector<views::AlertView> found;
-    for (std::size_t row = 0; row < rows->size(); ++row)
-        found.push_back(views::alert_row(*rows, row));
+    std::vector<AlertRow> found;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+        found.push_back(
+            {views::alert_row(*rows, row),
+             views::optional_id<domain::MemberId>(*rows, row, views::alert_columns.size())});
+    }
     return found;
 }
 
-sql::Result<Alerts> alerts_of(sql::Session& session, const DigestScope& scope,
-                              domain::Instant& until) {
-    auto raised =
-        alerts_where(session, "raised_at > $2", {cell(scope.workspace), cell(scope.alerts_after)});
+void note(const views::AlertView& alert, AlertsTold& told) {
+    const auto raised_at = domain::Instant::parse(alert.raised_at);
+    told.until = std::max(told.until, raised_at.value_or(told.until));
+    const auto known = told.offset == AlertsTold::no_offset ? -1 : told.offset;
+    told.offset = std::max(known, alert.position.offset);
+}
+
+sql::Result<Alerts> alerts_of(sql::Session& session, const DigestScope& scope, AlertsTold& told) {
+    const auto raised =
+        alerts_where(session, "a.raised_at > $2 AND (a.raised_at > $3 OR a.log_offset > $4)",
+                     {cell(scope.workspace), cell(later(scope.told.until, -late_max)),
+                      cell(scope.told.until), cell(scope.told.offset)});
     if (!raised.ok()) return domain::Fail{raised.error()};
-    const auto open = alerts_where(session, "state = 'raised'", {cell(scope.workspace)});
+    const auto open = alerts_where(session, "a.state = 'raised'", {cell(scope.workspace)});
     if (!open.ok()) return domain::Fail{open.error()};
     Alerts alerts;
-    for (auto& alert : *raised) {
-        until = std::max(until, domain::Instant::parse(alert.raised_at).value_or(until));
-        if (is_wanted(alert, scope.routing)) alerts.raised.push_back(std::move(alert));
+    for (const auto& row : *raised) {
+        note(row.alert, told);
+        if (is_wanted(row, scope.routing)) alerts.raised.push_back(row.alert);
     }
     alerts.open = std::ranges::count_if(
-        *open, [&](const auto& alert) { return is_wanted(alert, scope.routing); });
+        *open, [&](const auto& row) { return is_wanted(row, scope.routing); });
     return alerts;
 }
 
@@ -147,17 +163,21 @@ Standing standing_of(const domain::BudgetId& id, const domain::budget::Budget& b
             spent};
 }
 
-sql::Result<std::vector<Standing>> standings_of(sql::Session& session, const DigestScope& scope) {
-    const std::array workspaces{scope.workspace};
-    const auto books = load_books(session, workspaces);
+sql::Result<BudgetBook> book_of(sql::Session& session, const domain::WorkspaceId& workspace) {
+    auto books = load_books(session, std::array{workspace});
     if (!books.ok()) return domain::Fail{books.error()};
+    const auto book = books->find(workspace);
+    return book == books->end() ? BudgetBook{} : std::move(book->second);
+}
+
+sql::Result<std::vector<Standing>> standings_of(sql::Session& session, const DigestScope& scope,
+                                                const BudgetBook& book) {
     std::vector<Standing> standings;
-    const auto book = books->find(scope.workspace);
-    if (book == books->end()) return standings;
-    for (const auto& [id, state] : book->second.budgets) {
+    for (const auto& [id, state] : book.budgets) {
         const auto& budget = std::get<domain::budget::Budget>(*state);
         if (!budget.exists || budget.archived || budget.paused ||
-            standings.size() == budgets_listed || !lets_through(scope.routing.budgets, id))
+            standings.size() == budgets_listed ||
+            !domain::channel::lets_through(scope.routing.budgets, std::optional(id)))
             continue;
         const auto period = domain::budget::period_at(budget.period, scope.to);
         if (!period) continue;
@@ -168,17 +188,17 @@ sql::Result<std::vector<Standing>> standings_of(sql::Session& session, const Dig
     return standings;
 }
 
-void write_alerts(json::Writer& out, const Alerts& alerts, const std::vector<Standing>& standings) {
+void write_alerts(json::Writer& out, const Alerts& alerts, const BudgetBook& book) {
     out.field("alerts_raised", static_cast<std::int64_t>(alerts.raised.size()))
         .field("alerts_open", alerts.open);
     out.key("alerts").begin_array();
     for (std::size_t at = 0; at < alerts.raised.size() && at < alerts_listed; ++at) {
         const auto& alert = alerts.raised[at];
-        const auto budget = std::ranges::find(standings, alert.budget, &Standing::id);
+        const bool is_known = book.budgets.contains(alert.budget);
         out.begin_object()
             .field("id", alert.id.text())
             .field("budget", alert.budget.text())
-            .field("name", budget == standings.end() ? alert.budget.text() : budget->name)
+            .field("name", is_known ? book.budget(alert.budget).name : alert.budget.text())
             .field("level", alert.level);
         out.key("threshold").begin_object().field("basis", alert.basis);
         if (alert.percent) out.field("percent", *alert.percent);
@@ -190,7 +210,8 @@ void write_alerts(json::Writer& out, const Alerts& alerts, const std::vector<Sta
 }
 
 std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
-                        const Alerts& alerts, const std::vector<Standing>& standings) {
+                        const Alerts& alerts, const std::vector<Standing>& standings,
+                        const BudgetBook& book) {
     std::string document;
     json::Writer out(document);
     out.begin_object().field("from", scope.from.text()).field("to", scope.to.text());
@@ -213,7 +234,7 @@ std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
         out.end_object();
     }
     out.end_array();
-    write_alerts(out, alerts, standings);
+    write_alerts(out, alerts, book);
     out.end_object();
     return document;
 }
@@ -222,15 +243,17 @@ std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
 
 sql::Result<DigestContent> digest_content(sql::Session& session, const DigestScope& scope) {
     DigestContent content;
-    content.alerts_until = scope.alerts_after;
+    content.told = scope.told;
     const auto sums = spending_in(session, scope);
     if (!sums.ok()) return domain::Fail{sums.error()};
-    const auto alerts = alerts_of(session, scope, content.alerts_until);
+    const auto alerts = alerts_of(session, scope, content.told);
     if (!alerts.ok()) return domain::Fail{alerts.error()};
     if (sums->empty() && alerts->raised.empty()) return content;
-    const auto standings = standings_of(session, scope);
+    const auto book = book_of(session, scope.workspace);
+    if (!book.ok()) return domain::Fail{book.error()};
+    const auto standings = standings_of(session, scope, *book);
     if (!standings.ok()) return domain::Fail{standings.error()};
-    content.document = document_of(scope, *sums, *alerts, *standings);
+    content.document = document_of(scope, *sums, *alerts, *standings, *book);
     return content;
 }
 

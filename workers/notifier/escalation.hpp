@@ -8,7 +8,7 @@
 namespace outlay::workers::notifier {
 
 // Takes out of the claim, and ends, what need not be sent any more: alerts that are acknowledged or
-// resolved by now, and ends of alerts that this channel was never told of. One that is snoozed
+// resolved by now, and ends of alerts of which this channel was not told. One that is snoozed
 // waits until then.
 sql::Status leave_out_handled(sql::Session& session, Claim& claim, domain::Instant now);
 

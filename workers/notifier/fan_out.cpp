@@ -44,12 +44,6 @@ struct Listener {
     domain::channel::Kind kind = domain::channel::Kind::webhook;
 };
 
-// An empty list lets everything through.
-template <typename Entry>
-bool lets_through(const std::vector<Entry>& list, const std::optional<Entry>& entry) {
-    return list.empty() || (entry && std::ranges::find(list, *entry) != list.end());
-}
-
 // A workspace has one partition, so offsets tell before from after.
 bool wants(const Listener& listener, const Waiting& message) {
     if (message.channel) return listener.channel == *message.channel;
@@ -58,9 +52,10 @@ bool wants(const Listener& listener, const Waiting& message) {
     const bool is_later = message.is_notice || listener.registered_offset < message.offset;
     return listener.is_active && is_later &&
            domain::channel::carries(listener.kind, listener.patterns, message.kind) &&
-           (message.is_notice || (lets_through(routing.severities, message.severity) &&
-                                  lets_through(routing.budgets, message.budget) &&
-                                  lets_through(routing.members, message.member)));
+           (message.is_notice ||
+            (domain::channel::lets_through(routing.severities, message.severity) &&
+             domain::channel::lets_through(routing.budgets, message.budget) &&
+             domain::channel::lets_through(routing.members, message.member)));
 }
 
 std::optional<domain::ChannelId> subject_of(const std::string& document) {
@@ -74,7 +69,7 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
         "SELECT id, workspace, kind, log_offset, severity, budget, member, channel,"
         " CASE WHEN log_partition < 0 THEN payload END"
         " FROM outlay.outbox WHERE fanned_at IS NULL"
-        " ORDER BY created_at, id LIMIT 100 FOR UPDATE SKIP LOCKED");
+        " ORDER BY is_change, created_at, id LIMIT 100 FOR UPDATE SKIP LOCKED");
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<Waiting> found;
     for (std::size_t row = 0; row < rows->size(); ++row) {
@@ -107,10 +102,10 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                                                 const domain::WorkspaceId& workspace) {
     const std::array parameters{cell(workspace)};
     const auto rows = session.query(
-        "SELECT c.id, c.events, c.log_offset, c.routing, c.state, c.kind, c.timing"
-        " FROM read.channels c"
+        "SELECT c.id, c.events, c.log_offset, c.routing, c.state, c.kind, c.timing,"
+        " l.disabled_at FROM read.channels c"
         " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
-        " WHERE c.workspace = $1 AND c.state <> 'paused' AND l.disabled_at IS NULL ORDER BY c.id",
+        " WHERE c.workspace = $1 ORDER BY c.id",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<Listener> found;
@@ -121,7 +116,7 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                          views::patterns_of(rows->text(row, 1)),
                          rows->integer(row, 2),
                          views::routing_of(rows->text(row, 3)),
-                         rows->text(row, 4) == "active",
+                         rows->text(row, 4) == "active" && rows->is_null(row, 7),
                          manners_of(*kind).settling,
                          patience_of(views::timing_of(rows->text(row, 6))),
                          *kind});
@@ -135,8 +130,18 @@ struct Layout {
     struct Lane {
         domain::WorkspaceId workspace;
         domain::Instant due_at;
+        bool is_asked_for = false;  // by somebody who waits: it does not matter that the lane rests
     };
     std::map<domain::ChannelId, Lane> lanes{};
+
+    void wake(const domain::ChannelId& channel, const Waiting& message, domain::Instant due_at) {
+        const bool is_asked_for = message.kind == domain::channel::test_message;
+        const auto [at, is_new] =
+            lanes.try_emplace(channel, Lane{message.workspace, due_at, is_asked_for});
+        if (is_new) return;
+        at->second.due_at = std::min(at->second.due_at, due_at);
+        at->second.is_asked_for = at->second.is_asked_for || is_asked_for;
+    }
 };
 
 void lay_out(const Waiting& message, const std::vector<Listener>& listeners, domain::Instant now,
@@ -153,7 +158,7 @@ void lay_out(const Waiting& message, const std::vector<Listener>& listeners, dom
                              cell(now),
                              cell(now)};
         layout.deliveries.insert(layout.deliveries.end(), row.begin(), row.end());
-        layout.lanes.emplace(listener.channel, Layout::Lane{message.workspace, due_at});
+        layout.wake(listener.channel, message, due_at);
     }
 }
 
@@ -162,11 +167,15 @@ sql::Status write(sql::Session& session, const Layout& layout) {
     auto written = session.write(views::deliveries, sql::OnConflict::ignore, layout.deliveries);
     if (!written.ok()) return written;
     for (const auto& [channel, lane] : layout.lanes) {
-        const std::array parameters{cell(channel), cell(lane.workspace), cell(lane.due_at)};
+        const std::array parameters{cell(channel), cell(lane.workspace), cell(lane.due_at),
+                                    flag(lane.is_asked_for)};
         const auto due = session.execute(
             "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at)"
-            " VALUES ($1, $2, $3) ON CONFLICT (channel) DO UPDATE SET due_at ="
-            " CASE WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
+            " VALUES ($1, $2, $3) ON CONFLICT (channel) DO UPDATE SET due_at = CASE"
+            " WHEN lane.held_until > excluded.due_at AND $4 = 0 AND lane.due_at IS NOT NULL"
+            " THEN lane.due_at"
+            " WHEN lane.held_until > excluded.due_at AND $4 = 0 THEN lane.held_until"
+            " WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
             parameters);
         if (!due.ok()) return domain::Fail{due.error()};
     }

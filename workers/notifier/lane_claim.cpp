@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Pause paused_look = 30s;
+constexpr Pause held_look = 15min;
 constexpr std::int64_t single_max = 20;     // messages of one claim
 constexpr std::int64_t gathered_max = 200;  // messages that one may tell
 constexpr Pause overlap = 24h;              // in which a secret that was replaced still signs
@@ -148,17 +149,12 @@ sql::Result<Terms> load_channel(sql::Session& session, Taken& lane, const platfo
     return terms_of(*rows, lane, zones, now);
 }
 
-// What is due by then is looked at again then; test messages, which somebody asked for, are not
-// kept waiting where `but_tests`.
-sql::Status put_off(sql::Session& session, const Claim& claim, domain::Instant until,
-                    bool but_tests) {
-    const std::array parameters{cell(until), cell(claim.channel),
-                                cell(but_tests ? domain::channel::test_message : "")};
-    return status_of(
-        session.execute("UPDATE outlay.deliveries SET next_attempt_at = $1 WHERE channel = $2"
-                        " AND state = 'pending' AND next_attempt_at < $1"
-                        " AND message IN (SELECT m.id FROM outlay.outbox m WHERE m.kind <> $3)",
-                        parameters));
+// The lane rests, but not so long that nobody notices when its channel changes.
+sql::Status hold(sql::Session& session, Claim& claim, domain::Instant until, domain::Instant now) {
+    claim.held_until = std::min(until, later(now, held_look));
+    const std::array parameters{cell(*claim.held_until), cell(claim.channel)};
+    return status_of(session.execute(
+        "UPDATE outlay.channel_lanes SET held_until = $1 WHERE channel = $2", parameters));
 }
 
 std::int64_t rows_max(const Claim& claim) {
@@ -167,16 +163,20 @@ std::int64_t rows_max(const Claim& claim) {
                            : single_max;
 }
 
-sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant now,
-                            bool tests_only) {
-    const std::array parameters{cell(claim.channel), cell(now), cell(rows_max(claim)),
-                                cell(tests_only ? domain::channel::test_message : "")};
+// Of a lane that rests: what somebody asked for.
+sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant now) {
+    std::vector<sql::Value> parameters{cell(claim.channel), cell(now), cell(rows_max(claim))};
+    std::string only;
+    if (claim.held_until) {
+        parameters.push_back(cell(domain::channel::test_message));
+        only = " AND m.channel = $1 AND m.kind = $4";
+    }
     const auto rows = session.query(
         "SELECT d.id, d.attempts, d.schedule_from, m.id, m.kind, m.created_at, m.payload, m.budget,"
         " b.name FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
         " LEFT JOIN read.budgets b ON b.workspace = m.workspace AND b.id = m.budget"
-        " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2"
-        " AND ($4 = '' OR m.kind = $4) ORDER BY d.next_attempt_at, d.id LIMIT $3",
+        " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2" +
+            only + " ORDER BY d.next_attempt_at, d.id LIMIT $3",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
@@ -198,12 +198,12 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
 // What may be sent now.
 sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain::Instant now) {
     if (terms.is_removed) return end_deliveries(session, claim, now);
-    if (terms.paused_until) return put_off(session, claim, *terms.paused_until, false);
+    if (terms.paused_until) return hold(session, claim, *terms.paused_until, now);
     if (terms.held_until) {
-        auto held = put_off(session, claim, *terms.held_until, true);
+        auto held = hold(session, claim, *terms.held_until, now);
         if (!held.ok()) return held;
     }
-    auto loaded = load_deliveries(session, claim, now, terms.held_until.has_value());
+    auto loaded = load_deliveries(session, claim, now);
     if (!loaded.ok() || !terms.escalates) return loaded;
     return leave_out_handled(session, claim, now);
 }

@@ -1,10 +1,12 @@
 // Marks, each in one short transaction: none is open while something is sent.
 #include "workers/notifier/lanes.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
+#include "views/cells.hpp"
 #include "workers/cells.hpp"
 #include "workers/notifier/lane_claim.hpp"
 #include "workers/notifier/manners.hpp"
@@ -90,6 +92,24 @@ sql::Result<bool> mark_lane(sql::Session& session, const Claim& claim, const Hea
         parameters);
     if (!changed.ok()) return domain::Fail{changed.error()};
     return *changed == 1;
+}
+
+// When the lane has to be looked at again; empty: there is nothing to send.
+sql::Result<std::optional<domain::Instant>> due_time(sql::Session& session, const Claim& claim) {
+    const std::array parameters{cell(claim.channel), cell(domain::channel::test_message)};
+    const auto rows = session.query(
+        "SELECT (SELECT min(d.next_attempt_at) FROM outlay.deliveries d"
+        " WHERE d.channel = $1 AND d.state = 'pending'),"
+        " (SELECT min(d.next_attempt_at) FROM outlay.outbox m"
+        " JOIN outlay.deliveries d ON d.message = m.id AND d.channel = m.channel"
+        " WHERE m.channel = $1 AND m.kind = $2 AND d.state = 'pending')",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    auto due = views::optional_instant_in(*rows, 0, 0);
+    if (!due || !claim.held_until) return due;
+    due = std::max(*due, *claim.held_until);
+    const auto asked = views::optional_instant_in(*rows, 0, 1);
+    return asked ? std::min(*due, *asked) : due;
 }
 
 }  // namespace
@@ -187,11 +207,11 @@ sql::Status Lanes::release(const Claim& claim) {
             "$2",
             parameters);
         if (!mine.ok() || *mine == 0) return status_of(mine);
+        const auto due = due_time(session, claim);
+        if (!due.ok()) return domain::Fail{due.error()};
+        const std::array next{cell(*due), cell(claim.channel), cell(claim.number)};
         return status_of(session.execute(
-            "UPDATE outlay.channel_lanes SET due_at = (SELECT min(d.next_attempt_at)"
-            " FROM outlay.deliveries d WHERE d.channel = $1 AND d.state = 'pending')"
-            " WHERE channel = $1 AND claim = $2",
-            parameters));
+            "UPDATE outlay.channel_lanes SET due_at = $1 WHERE channel = $2 AND claim = $3", next));
     });
 }
 

@@ -33,8 +33,10 @@ struct Claim {
     bool is_unconfirmed = false;  // its deliveries are test messages only
     domain::channel::Signature signature = domain::channel::Signature::v1;
     std::optional<Allowance> allowance{};  // none: there is no limit
-    domain::Uuid target{};                 // the id of its address
-    std::int64_t version = 0;              // of the channel
+    // Until then nothing is sent but what somebody asked for.
+    std::optional<domain::Instant> held_until{};
+    domain::Uuid target{};     // the id of its address
+    std::int64_t version = 0;  // of the channel
     std::string sealed_target{};
     std::vector<std::string> sealed_secrets{};  // the newest first; of other kinds: the code
     std::vector<Delivery> deliveries{};         // those that are due, the oldest first

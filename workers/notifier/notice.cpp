@@ -133,8 +133,9 @@ Notice test_notice(const std::string& code) {
 }
 
 bool are_about_one_budget(std::span<const Message* const> messages) {
-    return std::ranges::all_of(
-        messages, [&](const auto* message) { return message->budget == messages.back()->budget; });
+    const auto& budget = messages.back()->budget;
+    return budget && std::ranges::all_of(
+                         messages, [&](const auto* message) { return message->budget == budget; });
 }
 
 std::string period_text(const json::Value& digest) {

@@ -73,9 +73,10 @@ void Notifier::dispatch() {
             forget_at = parts_.clock.monotonic() + (is_done ? forget_pause : 0h);
         }
         if (parts_.clock.monotonic() >= digest_at) {
-            digest_at = parts_.clock.monotonic() + digest_pause;
-            const auto composed = compose_digests(parts_.store, parts_.clock, parts_.zones);
-            if (!composed.ok()) complain("digests could not be composed", composed.error());
+            const auto round = compose_digests(parts_.store, parts_.clock, parts_.zones);
+            if (!round.ok()) complain("digests cannot be looked for", round.error());
+            if (!round.ok() || !round->has_more)
+                digest_at = parts_.clock.monotonic() + digest_pause;
         }
         const auto work = lanes_.has_work();
         if (!work.ok()) complain("the outbox cannot be read", work.error());
