@@ -19,4 +19,4 @@ http.createServer(async (request, response) => {
         console.log("not believed:", problem.message);
         response.writeHead(400).end();
     }
-}).listen(Number(port), host);
+}).listen(Number(port), host, () => console.log("waiting"));

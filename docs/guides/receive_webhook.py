@@ -34,4 +34,6 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-HTTPServer((host, int(port)), Receiver).serve_forever()
+server = HTTPServer((host, int(port)), Receiver)
+print("waiting", flush=True)
+server.serve_forever()

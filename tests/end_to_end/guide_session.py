@@ -8,7 +8,7 @@ What differs from run to run is compared by these rules and no others:
 - an id, a code or a secret stands for the one that appears in its place when it is shown first, there
   and in all that follows;
 - an address 127.0.0.1:PORT stands for one with a free port, the same wherever it is written;
-- times are any times; so are digests of 32 hexadecimal digits, signatures and rates ("683/s").
+- times are any times; so are digests of 32 or 64 hexadecimal digits, signatures and rates ("683/s").
 
 A command that only looks (it sends nothing and starts nothing) is repeated until it prints what is
 shown, as somebody does who waits for a mail.
@@ -33,7 +33,7 @@ BOUND = {  # classes of texts that stand for others
 }
 FREE = {  # classes of texts that are any of their class
     "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
-    "digest": r"\b[0-9a-f]{32}\b",
+    "digest": r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b",
     "signature": r"v1,[A-Za-z0-9+/]{43}=",
     "rate": r"\d+/s",
     "anything": r"\.\.\.",
@@ -53,9 +53,13 @@ class Command:
         return not SENDS.search(self.text) and "=" not in self.text.split(" ")[0]
 
 
-def commands_of(document: Path) -> list[Command]:
-    found, is_inside = [], False
+def commands_of(document: Path, sections: int | None = None) -> list[Command]:
+    """All of them, or those of the first sections with a heading of the second order."""
+    found, is_inside, headings = [], False, 0
     for number, line in enumerate(document.read_text().splitlines(), 1):
+        headings += line.startswith("## ") and not is_inside
+        if sections is not None and headings > sections:
+            break
         if line.startswith("```"):
             is_inside = line == "```console"
         elif is_inside and line.startswith("$ "):

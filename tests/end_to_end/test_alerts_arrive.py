@@ -3,6 +3,7 @@
 Workers and PostgreSQL are killed (kill -9) at random moments while expenses cross thresholds, and a
 notifier between sending and noting it. What is due is counted from what was sent (spender.py).
 """
+import datetime
 import random
 import uuid
 from collections import Counter, defaultdict
@@ -12,7 +13,7 @@ from chaos import kill, supervise
 from client import Workspace, expect
 from mail_server import text_of
 from receiver import Receiver
-from spender import Spender
+from spender import Count, Spender
 from standardwebhooks import Webhook
 from store_sql import sql
 from waiting import wait_until
@@ -95,6 +96,20 @@ def run(outlay, receiver: Receiver, chaos, *lanes) -> None:
 
 def due(households: list[Household]) -> int:
     return sum(len(household.spender.count.states) for household in households)
+
+
+def test_the_count_tells_crossings_and_their_ends_in_their_order():
+    count, day = Count(), datetime.date(2026, 9, 30)  # a Wednesday of the week from the 28th on
+    count.add(day, 749, "first")
+    count.add(day, 1, "second")
+    count.add(day, -749, "first")
+    count.add(day + datetime.timedelta(1), 749, "third")  # another month
+    found = {(made.budget, made.percent, made.start, made.crossing, made.spent, made.expense, state)
+             for made, state in count.states.items()}
+    assert found == {("Week", 100, "2026-09-28", 1, 749, "first", "resolved"),
+                     ("Week", 100, "2026-09-28", 2, 750, "third", "raised"),
+                     ("Month", 50, "2026-09-01", 1, 750, "second", "resolved")}
+    assert count.messages() == {"alert.raised": 3, "alert.resolved": 2}
 
 
 def test_workers_are_killed_while_thresholds_are_crossed(scale_out, receiver, chaos):
