@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 
 import pytest
 from client import Workspace, expect, expect_problem, expense
@@ -89,6 +90,10 @@ def test_a_journal_moves_house(kinds, request, start_at, tmp_path):
     expect_problem(503, "journal_sealed", there.patch("", {"name": "Renamed"}))
     assert sent[0].again(there).headers["idempotent-replayed"] == "true"
     assert expect(200, there.get())["name"] == "One"
+    for _ in range(20):
+        expect_problem(503, "journal_sealed", there.post("/expenses", expense(1)))
+    verdicts = json.loads(run(old, "journal", "stats", "--json").stdout)["verdicts"]
+    assert 1 <= verdicts["sealed"] <= 4, "each thread tries once, not each request"
 
     # What the old place refused applies at the new one; and from there it can be moved on.
     expect(201, place.seen_by(new.client()).post("/expenses", expense(1), key="new"))
@@ -96,6 +101,40 @@ def test_a_journal_moves_house(kinds, request, start_at, tmp_path):
     assert grown["state_digest"] != before["state_digest"]
     further = start_at("embedded", secret_of(new), exported(new, tmp_path / "further.gz"))
     assert state_of(further)["state_digest"] == grown["state_digest"]
+
+
+def test_nothing_acknowledged_is_lost_by_a_move_under_load(scale_out, start_at, tmp_path):
+    old = scale_out()
+    place, _ = fill(old.client(), "Busy")
+    refused, made = [], {}
+
+    def write(number: int) -> None:
+        mine = place.seen_by(old.client())
+        for count in range(100_000):
+            key, body = f"busy-{number}-{count}", expense(1_000 + count, note=f"{number}-{count}")
+            answer = mine.post("/expenses", body, key=key)
+            if answer.status_code == 503:
+                refused.append((key, body))
+                return
+            made[key] = expect(201, answer)["id"]
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    wait_until(lambda: len(made) > 40, "writing is under way")
+    export = exported(old, tmp_path / "busy.gz")
+    for writer in writers:
+        writer.join()
+    assert len(refused) == 4
+    before = state_of(old)
+    new = start_at("embedded", secret_of(old), export)
+    assert state_of(new)["state_digest"] == before["state_digest"]
+    here = place.seen_by(new.client())
+    ids = {one["id"] for one in here.all("/expenses", limit=100)}
+    assert set(made.values()) <= ids == {one["id"] for one in place.all("/expenses", limit=100)}
+    for key, body in refused:
+        first = expect(201, here.post("/expenses", body, key=key))["id"]
+        assert first not in ids and expect(201, here.post("/expenses", body, key=key))["id"] == first
 
 
 @pytest.mark.parametrize("kinds", [("embedded", "scale_out"), ("scale_out", "embedded")], ids="-to-".join)
@@ -237,7 +276,8 @@ DAMAGES = {  # what is done to the file, and what the refusal names
     "without the last record": (without_the_last, "records are missing"),
     "out of order": (out_of_order, "record 5 of the export, the one after 0:4 (0:6)"),
     "changed": (changed, "record 5 of the export, the one after 0:4 (0:5)"),
-    "empty": (lambda file: file.write_bytes(b""), "no export"),
+    "empty": (lambda file: file.write_bytes(b""), "cut short"),
+    "something else": (lambda file: write_lines(file, ["{}"]), "no export"),
 }
 
 
