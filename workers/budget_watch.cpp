@@ -89,8 +89,8 @@ BudgetWatch::BudgetWatch(sql::Session& session, RowChanges& changes, const Known
       ledger_(session, changes, known.folders) {}
 
 // Most facts record an expense: nothing was there before, and no budget has to be asked about that.
-std::vector<BudgetWatch::Move> BudgetWatch::moves_of(const Fact& fact) const {
-    std::vector<Move> moves;
+BudgetWatch::Moves BudgetWatch::moves_of(const Fact& fact) const {
+    Moves moves;
     const auto& book = books_.at(fact.workspace);
     const std::array sides{std::pair{fact.before.get(), -1}, std::pair{fact.after.get(), 1}};
     for (const auto& [side, sign] : sides) {
@@ -102,40 +102,58 @@ std::vector<BudgetWatch::Move> BudgetWatch::moves_of(const Fact& fact) const {
                 moves.push_back({{{fact.workspace, id}, period, budget.has_member_thresholds()},
                                  posting,
                                  expense.member,
-                                 sign});
+                                 sign,
+                                 budget.has_rollover()});
             }
         }
     }
     return moves;
 }
 
-std::vector<Place> BudgetWatch::places_of(std::span<const Move> moves) {
-    std::vector<Place> places;
-    for (const auto& move : moves) places.push_back(move.place);
-    return places;
+sql::Result<BudgetWatch::Moves> BudgetWatch::take_moves(const Fact& fact) {
+    if (auto expected = expected_.extract(&fact)) return std::move(expected.mapped());
+    auto moves = moves_of(fact);
+    std::vector<Move*> all;
+    for (auto& move : moves) all.push_back(&move);
+    if (const auto loaded = load_cells(all); !loaded.ok()) return domain::Fail{loaded.error()};
+    return moves;
+}
+
+void BudgetWatch::apply(const Fact& fact) {
+    books_.at(fact.workspace).apply(fact);
+    expected_.clear();
 }
 
 sql::Status BudgetWatch::expect(std::span<const AdmittedCommit> commits) {
-    std::vector<Place> places;
+    std::vector<Move*> all;
     for (const auto& commit : commits) {
         for (const auto& fact : commit.facts) {
             if (!std::holds_alternative<Expense>(*fact.after)) continue;
-            const auto touched = places_of(moves_of(fact));
-            places.insert(places.end(), touched.begin(), touched.end());
+            for (auto& move : expected_.emplace(&fact, moves_of(fact)).first->second)
+                all.push_back(&move);
         }
     }
-    const auto chains = load_chains(places);
-    return chains.ok() ? ledger_.load(places) : chains;
+    return load_cells(all);
 }
 
-sql::Status BudgetWatch::load_chains(const std::vector<Place>& places) {
+// Budgets with rollover are loaded whole before an expense counts for them.
+sql::Status BudgetWatch::load_cells(std::span<Move* const> moves) {
     budget_usage::Ledger::Rules chains;
-    for (const auto& place : places) {
-        const auto& key = place.key;
-        const auto& budget = books_.at(key.workspace).budget(key.budget);
-        if (budget.has_rollover() && !ledger_.is_whole(key)) chains.emplace(key, budget.period);
+    std::vector<Place> missing;
+    for (auto* const move : moves) {
+        const auto& key = move->place.key;
+        move->usage = ledger_.find(key, move->place.period.start);
+        if (move->usage == nullptr) missing.push_back(move->place);
+        if (move->has_rollover && !ledger_.is_whole(key))
+            chains.emplace(key, books_.at(key.workspace).budget(key.budget).period);
     }
-    return ledger_.load_all(chains);
+    if (const auto loaded = ledger_.load_all(chains); !loaded.ok()) return loaded;
+    if (const auto loaded = ledger_.load(missing); !loaded.ok()) return loaded;
+    for (auto* const move : moves) {
+        if (move->usage == nullptr)
+            move->usage = ledger_.find(move->place.key, move->place.period.start);
+    }
+    return domain::Done{};
 }
 
 sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
@@ -161,24 +179,26 @@ sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
         if (!done.ok()) return done;
     }
     if (const auto settled = settle_rules(touched); !settled.ok()) return settled;
-    evaluate(commit, touched);
+    evaluate(commit, std::move(touched));
     return domain::Done{};
 }
 
 sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
-    const auto moves = moves_of(fact);
-    const auto places = places_of(moves);
-    if (const auto chains = load_chains(places); !chains.ok()) return chains;
-    if (const auto loaded = ledger_.load(places); !loaded.ok()) return loaded;
+    const auto moves = take_moves(fact);
+    if (!moves.ok()) return domain::Fail{moves.error()};
     const alerts::Occasion occasion{cause_of(std::get<domain::expense::Event>(fact.event)),
                                     domain::ExpenseId::parse(fact.aggregate), true,
                                     std::get<Expense>(*fact.after).member};
-    for (const auto& [place, posting, member, sign] : moves) {
-        auto done = ledger_.count(place, posting, sign);
-        if (done.ok() && place.has_members)
-            done = ledger_.count_member(place, member, posting, sign);
+    auto& looks = touched.by_expense;
+    for (const auto& move : *moves) {
+        const auto& key = move.place.key;
+        auto done = ledger_.count(key, *move.usage, move.posting, move.sign);
+        if (done.ok() && move.place.has_members)
+            done = ledger_.count_member(key, *move.usage, move.member, move.posting, move.sign);
         if (!done.ok()) return done;
-        touched.by_expense.insert_or_assign({place.key, place.period.start}, occasion);
+        // Most facts have their moves in the order of budgets.
+        looks.insert_or_assign(looks.end(), {key, move.place.period.start},
+                               Look{move.usage, occasion});
     }
     return domain::Done{};
 }
@@ -186,7 +206,7 @@ sql::Status BudgetWatch::observe_expense(const Fact& fact, Touched& touched) {
 sql::Status BudgetWatch::observe_budget(const Fact& fact, Touched& touched) {
     const auto id = domain::BudgetId::parse(fact.aggregate);
     CHECK(id.has_value(), "a fact of a budget names it");
-    books_.at(fact.workspace).apply(fact);
+    apply(fact);
     const auto& event = std::get<domain::budget::Event>(fact.event);
     if (const auto* acknowledged = std::get_if<domain::budget::AlertAcknowledged>(&event)) {
         return alerts::acknowledge(session_, changes_, fact, acknowledged->alert);
@@ -209,12 +229,11 @@ sql::Status BudgetWatch::observe_budget(const Fact& fact, Touched& touched) {
 
 // A moved category changes what scopes with categories mean.
 void BudgetWatch::observe_tree(const Fact& fact, Touched& touched) {
-    auto& book = books_.at(fact.workspace);
-    book.apply(fact);
+    apply(fact);
     const auto* moved = std::get_if<domain::categories::CategoryMoved>(
         &std::get<domain::categories::Event>(fact.event));
     if (moved == nullptr) return;
-    for (const auto& [id, state] : book.budgets) {
+    for (const auto& [id, state] : books_.at(fact.workspace).budgets) {
         if (std::get<Budget>(*state).scope.categories.empty()) continue;
         touched.by_rule[{fact.workspace, id}] = {moved->today, true, false, {}};
     }
@@ -241,19 +260,34 @@ sql::Status BudgetWatch::settle_rule(const BudgetKey& key, const RuleChange& cha
 // What is carried changes for periods behind the first one that an expense touched. Those that
 // ended before the commit's day in every zone are set in silence, like past ones after a change of
 // rules.
-void BudgetWatch::add_carried(const AdmittedCommit& commit, const Touched& touched,
-                              Occasions& occasions) {
+void BudgetWatch::add_carried(const AdmittedCommit& commit, Looks& looks) {
     const auto earliest_today = alerts::earliest_today(commit.decided_at);
     std::optional<BudgetKey> done;
-    for (const auto& [place, occasion] : touched.by_expense) {  // the earliest period comes first
+    for (const auto& [place, look] : looks) {  // the earliest period comes first
         const auto& [key, start] = place;
         if (done == key || !books_.at(key.workspace).budget(key.budget).has_rollover()) continue;
         done = key;
         carry(key);
-        for (const auto& [later, usage] : ledger_.cells(key)) {
+        for (auto& [later, usage] : ledger_.cells(key)) {
             const bool fires = usage.period.end >= earliest_today;
             if (later <= start) continue;
-            occasions.try_emplace({key, later}, alerts::Occasion{carried, occasion.expense, fires});
+            const alerts::Occasion occasion{carried, look.occasion.expense, fires};
+            looks.try_emplace({key, later}, Look{&usage, occasion});
+        }
+    }
+}
+
+void BudgetWatch::add_by_rules(const Touched& touched, Looks& looks) {
+    for (const auto& [key, change] : touched.by_rule) {
+        carry(key);
+        for (auto& [start, usage] : ledger_.cells(key)) {
+            if (change.is_day && usage.period.end < change.day_before && !usage.holds()) continue;
+            if (!change.is_day) usage.judged.reset();
+            const bool fires = change.is_day || usage.period.contains(change.today);
+            const auto cause = change.is_day ? day_passed : rule_changed;
+            const bool is_ahead = start > change.today;
+            const alerts::Occasion occasion{cause, std::nullopt, fires, {}, is_ahead};
+            looks.try_emplace({key, start}, Look{&usage, occasion});
         }
     }
 }
@@ -272,30 +306,19 @@ bool BudgetWatch::has_effects(const journal::Position& position) const {
     return effects_from_ && effects::has_effects(*effects_from_, position);
 }
 
-void BudgetWatch::evaluate(const AdmittedCommit& commit, const Touched& touched) {
-    auto occasions = touched.by_expense;
-    add_carried(commit, touched, occasions);
-    for (const auto& [key, change] : touched.by_rule) {
-        carry(key);
-        for (auto& [start, usage] : ledger_.cells(key)) {
-            if (change.is_day && usage.period.end < change.day_before && !usage.holds()) continue;
-            if (!change.is_day) usage.judged.reset();
-            const bool fires = change.is_day || usage.period.contains(change.today);
-            const auto cause = change.is_day ? day_passed : rule_changed;
-            const bool is_ahead = start > change.today;
-            occasions.try_emplace({key, start},
-                                  alerts::Occasion{cause, std::nullopt, fires, {}, is_ahead});
-        }
-    }
+void BudgetWatch::evaluate(const AdmittedCommit& commit, Touched touched) {
+    auto looks = std::move(touched.by_expense);
+    add_carried(commit, looks);
+    add_by_rules(touched, looks);
     auto* const notices = has_effects(commit.position) ? &notices_ : nullptr;
-    for (const auto& [place, occasion] : occasions) {
-        const auto& [key, start] = place;
+    for (const auto& [place, look] : looks) {
+        const auto& key = place.first;
         const auto& budget = books_.at(key.workspace).budget(key.budget);
         if (!budget.exists || budget.is_silent()) continue;
         const bool is_muted = budget.is_muted_at(commit.decided_at);
         const auto as_of = alerts::forecast_day(budget, commit.decided_at);
-        alerts::evaluate({commit, key, budget, occasion, notices, is_muted, as_of},
-                         ledger_.cell_at(key, start), changes_);
+        alerts::evaluate({commit, key, budget, look.occasion, notices, is_muted, as_of},
+                         *look.usage, changes_);
     }
 }
 

@@ -9,6 +9,8 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <unordered_map>
+#include <vector>
 
 #include "workers/budget_book.hpp"
 #include "workers/effects.hpp"
@@ -53,9 +55,14 @@ private:
         bool is_day = false;
         domain::Date day_before;
     };
-    using Occasions = std::map<std::pair<BudgetKey, domain::Date>, alerts::Occasion>;
+    using Cell = budget_usage::Cell;
+    struct Look {
+        Cell* usage = nullptr;
+        alerts::Occasion occasion;
+    };
+    using Looks = std::map<std::pair<BudgetKey, domain::Date>, Look>;  // by period start
     struct Touched {
-        Occasions by_expense;  // by budget and period start
+        Looks by_expense;
         std::map<BudgetKey, RuleChange> by_rule;
     };
     // What a fact puts into a cell, or takes out of one (sign -1).
@@ -64,28 +71,37 @@ private:
         domain::expense::Posting posting;
         domain::MemberId member;
         int sign = 1;
+        bool has_rollover = false;
+        Cell* usage = nullptr;  // once it is loaded
     };
-    std::vector<Move> moves_of(const Fact& fact) const;
-    static std::vector<budget_usage::Place> places_of(std::span<const Move> moves);
+    using Moves = std::vector<Move>;
+    Moves moves_of(const Fact& fact) const;
+    // With their cells.
+    sql::Result<Moves> take_moves(const Fact& fact);
+    // The rules are others from now on.
+    void apply(const Fact& fact);
+    sql::Status load_cells(std::span<Move* const> moves);
     sql::Status observe_expense(const Fact& fact, Touched& touched);
     sql::Status observe_budget(const Fact& fact, Touched& touched);
     void observe_tree(const Fact& fact, Touched& touched);
     sql::Status settle_rules(const Touched& touched);
     sql::Status settle_rule(const BudgetKey& key, const RuleChange& change,
                             const domain::budget::Budget& budget);
-    // Budgets with rollover are loaded whole before an expense counts for them.
-    sql::Status load_chains(const std::vector<budget_usage::Place>& places);
     // What an expense changes in later periods.
-    void add_carried(const AdmittedCommit& commit, const Touched& touched, Occasions& occasions);
+    void add_carried(const AdmittedCommit& commit, Looks& looks);
+    void add_by_rules(const Touched& touched, Looks& looks);
     // Tells every cell what the period before it handed on.
     void carry(const BudgetKey& key);
-    void evaluate(const AdmittedCommit& commit, const Touched& touched);
+    void evaluate(const AdmittedCommit& commit, Touched touched);
     bool has_effects(const journal::Position& position) const;
 
     sql::Session& session_;
     RowChanges& changes_;
     BudgetBooks& books_;
     std::optional<effects::Marks> effects_from_;
+    // Worked out when cells were loaded, of facts that are to come; they rest on the books as those
+    // are now.
+    std::unordered_map<const Fact*, Moves> expected_;
     budget_usage::Ledger ledger_;
     effects::Notices notices_;
 };

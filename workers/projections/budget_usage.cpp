@@ -53,6 +53,13 @@ std::size_t tallies_of(const Folder& folder) {
     return tallies;
 }
 
+// Facts of one workspace follow each other.
+Pages& Ledger::pages(const BudgetKey& key) {
+    if (last_ == nullptr || last_->first != key.workspace)
+        last_ = &*folders_.try_emplace(key.workspace).first;
+    return last_->second[key.budget];
+}
+
 sql::Status Ledger::load(const std::vector<Place>& places) {
     Loading loading;
     std::vector<sql::Value> all;
@@ -220,11 +227,10 @@ sql::Status Ledger::read_thresholds(const sql::Table& by, std::span<const sql::V
     return domain::Done{};
 }
 
-Cell& Ledger::cell_at(const BudgetKey& key, domain::Date period_start) {
+Cell* Ledger::find(const BudgetKey& key, domain::Date period_start) {
     auto& known = cells(key);
     const auto found = known.find(period_start);
-    CHECK(found != known.end(), "a cell was not loaded");
-    return found->second;
+    return found == known.end() ? nullptr : &found->second;
 }
 
 sql::Status Ledger::add(Tally& tally, const domain::expense::Posting& posting, int sign) {
@@ -238,19 +244,18 @@ void Ledger::touch(const Touched& which) {
     if (!std::exchange(which.tally->is_touched, true)) touched_.push_back(which);
 }
 
-sql::Status Ledger::count(const Place& place, const domain::expense::Posting& posting, int sign) {
-    auto& usage = cell_at(place.key, place.period.start);
-    touch({place.key, &usage, {}, &usage.all});
+sql::Status Ledger::count(const BudgetKey& key, Cell& usage,
+                          const domain::expense::Posting& posting, int sign) {
+    touch({key, &usage, {}, &usage.all});
     return add(usage.all, posting, sign);
 }
 
-sql::Status Ledger::count_member(const Place& place, const domain::MemberId& member,
+sql::Status Ledger::count_member(const BudgetKey& key, Cell& usage, const domain::MemberId& member,
                                  const domain::expense::Posting& posting, int sign) {
-    auto& usage = cell_at(place.key, place.period.start);
     const auto [entry, is_new] = usage.members.try_emplace(member);
-    if (is_new) ++pages(place.key).tallies;
+    if (is_new) ++pages(key).tallies;
     usage.moved.insert(member);
-    touch({place.key, &usage, member, &entry->second});
+    touch({key, &usage, member, &entry->second});
     return add(entry->second, posting, sign);
 }
 

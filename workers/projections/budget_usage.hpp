@@ -8,6 +8,7 @@
 #include <compare>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/budget/state.hpp"
@@ -114,7 +115,7 @@ struct Pages {
     bool is_whole = false;                 // a period without a cell has no row
     std::size_t tallies = 0;               // of cells and members: what it costs to keep them
 };
-using Folder = std::map<domain::BudgetId, Pages>;  // of one workspace
+using Folder = std::unordered_map<domain::BudgetId, Pages>;  // of one workspace
 using Folders = std::map<domain::WorkspaceId, Folder>;
 std::size_t tallies_of(const Folder& folder);
 
@@ -144,13 +145,14 @@ public:
     sql::Status recount(const BudgetKey& key, const domain::budget::Budget& budget,
                         const domain::categories::Tree& tree);
 
-    // Adds a posting (or takes it out, with sign -1) to a loaded cell.
-    sql::Status count(const Place& place, const domain::expense::Posting& posting, int sign);
+    // Adds a posting (or takes it out, with sign -1) to a cell.
+    sql::Status count(const BudgetKey& key, Cell& usage, const domain::expense::Posting& posting,
+                      int sign);
     // The same to what a member has spent.
-    sql::Status count_member(const Place& place, const domain::MemberId& member,
+    sql::Status count_member(const BudgetKey& key, Cell& usage, const domain::MemberId& member,
                              const domain::expense::Posting& posting, int sign);
-    // CHECKs that the cell was loaded.
-    Cell& cell_at(const BudgetKey& key, domain::Date period_start);
+    // Null if it is not known. Cells stay where they are.
+    Cell* find(const BudgetKey& key, domain::Date period_start);
     std::map<domain::Date, Cell>& cells(const BudgetKey& key) { return pages(key).cells; }
 
     // What was counted and differs from the store's rows becomes row changes.
@@ -158,14 +160,13 @@ public:
 
 private:
     using Loading = std::map<BudgetKey, std::map<domain::Date, Cell>>;
-    // Points into the folders, whose cells stay where they are.
     struct Touched {
         BudgetKey key;
         const Cell* usage;
         domain::MemberId member;  // nil: everybody
         Tally* tally;
     };
-    Pages& pages(const BudgetKey& key) { return folders_[key.workspace][key.budget]; }
+    Pages& pages(const BudgetKey& key);
     void keep(Loading loaded);
     static sql::Status add(Tally& tally, const domain::expense::Posting& posting, int sign);
     void touch(const Touched& which);
@@ -184,6 +185,7 @@ private:
     RowChanges& changes_;
     Folders& folders_;
     std::vector<Touched> touched_;
+    Folders::value_type* last_ = nullptr;  // the folder that was asked for last
 };
 
 }  // namespace outlay::workers::budget_usage
