@@ -173,7 +173,7 @@ sql::Status BudgetWatch::observe(const AdmittedCommit& commit) {
                 done = observe_budget(fact, touched);
                 break;
             case domain::AggregateKind::channel:
-                if (has_effects(commit.position)) effects::ask_to_confirm(fact, changes_);
+                if (has_effects(commit)) effects::ask_to_confirm(fact, changes_);
                 break;
         }
         if (!done.ok()) return done;
@@ -302,15 +302,15 @@ void BudgetWatch::carry(const BudgetKey& key) {
     }
 }
 
-bool BudgetWatch::has_effects(const journal::Position& position) const {
-    return effects_from_ && effects::has_effects(*effects_from_, position);
+bool BudgetWatch::has_effects(const AdmittedCommit& commit) const {
+    return effects_from_ && effects::has_effects(*effects_from_, commit);
 }
 
 void BudgetWatch::evaluate(const AdmittedCommit& commit, Touched touched) {
     auto looks = std::move(touched.by_expense);
     add_carried(commit, looks);
     add_by_rules(touched, looks);
-    auto* const notices = has_effects(commit.position) ? &notices_ : nullptr;
+    auto* const notices = has_effects(commit) ? &notices_ : nullptr;
     for (const auto& [place, look] : looks) {
         const auto& key = place.first;
         const auto& budget = books_.at(key.workspace).budget(key.budget);

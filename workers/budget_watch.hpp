@@ -93,7 +93,7 @@ private:
     // Tells every cell what the period before it handed on.
     void carry(const BudgetKey& key);
     void evaluate(const AdmittedCommit& commit, Touched touched);
-    bool has_effects(const journal::Position& position) const;
+    bool has_effects(const AdmittedCommit& commit) const;
 
     sql::Session& session_;
     RowChanges& changes_;

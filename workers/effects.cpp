@@ -62,9 +62,10 @@ sql::Result<Marks> marks_of(sql::Session& session) {
     return found;
 }
 
-bool has_effects(const Marks& marks, const journal::Position& position) {
-    const auto mark = marks.find(position.partition);
-    return mark == marks.end() || position.offset > mark->second;
+bool has_effects(const Marks& marks, const AdmittedCommit& commit) {
+    if (commit.is_imported) return false;
+    const auto mark = marks.find(commit.position.partition);
+    return mark == marks.end() || commit.position.offset > mark->second;
 }
 
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset) {

@@ -32,10 +32,11 @@ inline constexpr std::array columns{
 inline constexpr sql::Table outbox{"outlay.outbox", columns, 1};
 
 // Facts above the offset of their partition ask for effects; in a partition without one all do.
+// What was imported never does.
 using Marks = std::map<std::int32_t, std::int64_t>;
 
 sql::Result<Marks> marks_of(sql::Session& session);
-bool has_effects(const Marks& marks, const journal::Position& position);
+bool has_effects(const Marks& marks, const AdmittedCommit& commit);
 // Suppresses the effects of everything up to `offset`, unless the partition has a mark already.
 sql::Status begin(sql::Session& session, std::int32_t partition, std::int64_t offset);
 // The same for every partition without a mark, up to its end as it is now: to be called before the

@@ -29,6 +29,7 @@ struct AdmittedCommit {
     journal::Position position;
     domain::Instant decided_at;
     std::vector<Fact> facts;
+    bool is_imported = false;  // it happened elsewhere, and was told there
 };
 
 }  // namespace outlay::workers

@@ -98,7 +98,8 @@ sql::Result<Folded> fold(sql::Session& session, StateCache& cache,
     Folded folded;
     folded.latest = std::move(states).value();
     for (const auto& decoded : commits) {
-        AdmittedCommit admitted{decoded.position, decoded.commit.decided_at, {}};
+        AdmittedCommit admitted{
+            decoded.position, decoded.commit.decided_at, {}, decoded.commit.origin.has_value()};
         for (std::size_t index = 0; index < decoded.events.size(); ++index) {
             const AggregateKey key{decoded.commit.workspace,
                                    decoded.commit.events[index].aggregate};

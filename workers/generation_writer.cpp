@@ -292,7 +292,7 @@ sql::Status GenerationWriter::tell_changes(sql::Session& session, Batch& batch,
     }
     for (const auto& commit : batch.commits) {
         feeds.at(commit.position.partition)
-            ->observe(commit, effects::has_effects(effects_from, commit.position), batch.changes);
+            ->observe(commit, effects::has_effects(effects_from, commit), batch.changes);
     }
     return domain::Done{};
 }

@@ -8,6 +8,7 @@
 #include "platform/memory/journal.hpp"
 #include "tests/property/projector_random_history.hpp"
 #include "workers/import.hpp"
+#include "workers/projector.hpp"
 #include "workers/verify.hpp"
 
 namespace outlay::tests {
@@ -109,6 +110,45 @@ TEST_F(Move, comes_to_the_same_state_in_any_number_of_partitions) {
         std::ranges::for_each(second, content);
         EXPECT_TRUE(std::ranges::is_permutation(first, second));
     }
+}
+
+// A worker that has been there since its journal was empty, so that everything has effects.
+class Worker {
+public:
+    Worker(memory::MemoryJournal& log, const platform::Clock& clock) : log_(log), clock_(clock) {
+        project();
+    }
+    void project() {
+        workers::ProjectorOptions options;
+        options.limits.wait = std::chrono::milliseconds{0};
+        workers::Projector projector({log_, log_, files_.store(), clock_, {}}, options);
+        while (projector.step()) {
+        }
+    }
+    std::size_t messages() {
+        return rows_of(files_.store(), "SELECT id FROM outlay.outbox").size();
+    }
+
+private:
+    memory::MemoryJournal& log_;
+    const platform::Clock& clock_;
+    SqliteProjectorStore files_;
+};
+
+TEST_F(Move, tells_nobody_again_what_was_told_elsewhere) {
+    memory::MemoryJournal source(2, clock_);
+    Author author(source, clock_);
+    author.write_genesis();
+    Worker there(source, clock_);
+    RandomHistory history(random_, author);
+    history.live(400);
+    there.project();
+    EXPECT_GT(there.messages(), 0U) << "or this shows nothing";
+    memory::MemoryJournal target(2, clock_);
+    Worker here(target, clock_);
+    ASSERT_EQ(imported(exported(source), target), "");
+    here.project();
+    EXPECT_EQ(here.messages(), 0U);
 }
 
 TEST_F(Move, takes_one_workspace_alone) {
