@@ -100,6 +100,8 @@ void HaltNotices::note(const Checkpoint& seen) {
         if (tell(known->second.checkpoint, partition_resumed)) halts_.erase(known);
         return;
     }
+    const bool is_another = known != halts_.end() && !is_same(known->second.checkpoint, seen);
+    if (is_another && !tell(known->second.checkpoint, partition_resumed)) return;
     auto& halt = halts_[seen.partition];
     if (!is_same(halt.checkpoint, seen)) halt = {seen, false};
     if (!halt.is_told) halt.is_told = tell(seen, partition_halted);

@@ -17,7 +17,8 @@ public:
     HaltNotices(sql::Store& store, const platform::Clock& clock) : store_(store), clock_(clock) {}
 
     // A partition of the active generation as it stands now. A halt is told once, by whichever
-    // process and however often it is seen; what cannot be told is told when it is seen again.
+    // process and however often it is seen, and so is its end, also where the next one follows at
+    // once; what cannot be told is told when it is seen again.
     // Blocks if there is something to tell.
     void note(const journal::Checkpoint& seen);
 

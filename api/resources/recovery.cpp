@@ -11,6 +11,7 @@
 #include "domain/channel/message_types.hpp"
 #include "platform/hash.hpp"
 #include "platform/json/writer.hpp"
+#include "views/cells.hpp"
 #include "views/channel.hpp"
 #include "views/delivery.hpp"
 
@@ -50,18 +51,30 @@ std::optional<Wish> read_wish(BodyReader& reader) {
     return wish;
 }
 
-// What is dead, or waits for a later attempt. As due as it is old: it drains in order of age.
+// What is dead, or waits for a later attempt.
+constexpr std::string_view failed_deliveries =
+    "SELECT id FROM outlay.deliveries WHERE workspace = $1 AND channel = $2 AND created_at >= $3"
+    " AND (state = 'dead' OR (state = 'pending' AND attempts > schedule_from"
+    " AND next_attempt_at > $4)) ORDER BY created_at, id LIMIT $5";
+
+std::array<sql::Value, 5> failed_in(const Recovery& recovery, std::int64_t limit) {
+    return {recovery.workspace.value.text(), recovery.channel.value.text(),
+            stored_instant(recovery.wish.since), stored_instant(recovery.now), limit};
+}
+
+sql::Result<bool> has_failed(sql::Session& session, const Recovery& recovery) {
+    const auto rows = session.query(failed_deliveries, failed_in(recovery, 1));
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return !rows->empty();
+}
+
+// As due as it is old: it drains in order of age.
 Count send_failed_again(sql::Session& session, const Recovery& recovery) {
-    const std::array<sql::Value, 5> parameters{
-        stored_instant(recovery.now), recovery.workspace.value.text(),
-        recovery.channel.value.text(), stored_instant(recovery.wish.since), recovered_max};
     return session.execute(
         "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = created_at,"
-        " schedule_from = attempts, updated_at = $1 WHERE id IN (SELECT id FROM outlay.deliveries"
-        " WHERE workspace = $2 AND channel = $3 AND created_at >= $4 AND (state = 'dead'"
-        " OR (state = 'pending' AND attempts > schedule_from AND next_attempt_at > $1))"
-        " ORDER BY created_at, id LIMIT $5)",
-        parameters);
+        " schedule_from = attempts, updated_at = $4 WHERE id IN (" +
+            std::string(failed_deliveries) + ")",
+        failed_in(recovery, recovered_max));
 }
 
 template <typename List, typename ValueOf>
@@ -81,15 +94,38 @@ void add_routing(Conditions& where, const domain::channel::Routing& routing) {
     add_list(where, "m.member", routing.members, id_text);
 }
 
+struct Missing {
+    MessageId message;
+    std::string due_at;
+};
+
+// As due as it is old, but where somebody else still has time to acknowledge an alert.
+std::vector<Missing> due(const sql::Rows& messages, const domain::channel::Timing& timing,
+                         domain::Instant now) {
+    const std::chrono::microseconds patience =
+        std::chrono::minutes{timing.unacknowledged_minutes.value_or(0)};
+    std::vector<Missing> missing;
+    for (std::size_t row = 0; row < messages.size(); ++row) {
+        auto at = views::instant_in(messages, row, 1);
+        if (messages.text(row, 2) == "alert.raised" && patience.count() > 0)
+            at = std::max(now, domain::Instant{at.micros + patience.count()});
+        missing.push_back({{messages.uuid(row, 0)}, stored_instant(at)});
+    }
+    return missing;
+}
+
 // The messages that the channel, as it is now, would have been sent.
-sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& recovery) {
+sql::Result<std::vector<Missing>> missing_messages(sql::Session& session,
+                                                   const Recovery& recovery) {
+    if (!recovery.wish.missing) return std::vector<Missing>{};
     const std::array<sql::Value, 2> channel{recovery.workspace.value.text(),
                                             recovery.channel.value.text()};
-    auto listening = session.query(
-        "SELECT events, log_offset, routing, kind FROM read.channels WHERE workspace = $1 AND id = "
-        "$2",
+    const auto listening = session.query(
+        "SELECT events, log_offset, routing, kind, timing FROM read.channels WHERE workspace = $1"
+        " AND id = $2",
         channel);
-    if (!listening.ok() || listening->empty()) return listening;
+    if (!listening.ok()) return domain::Fail{listening.error()};
+    if (listening->empty()) return std::vector<Missing>{};
     const auto patterns = views::patterns_of(listening->text(0, 0));
     const auto kind = views::channel_kind_of(listening->text(0, 3));
     CHECK(kind.has_value(), "a channel of an unknown kind");
@@ -109,36 +145,55 @@ sql::Result<sql::Rows> missing_messages(sql::Session& session, const Recovery& r
         if (domain::channel::carries(*kind, patterns, type))
             kinds += (kinds.empty() ? "" : ", ") + where.bind(std::string(type));
     }
-    if (kinds.empty()) return sql::Rows(2);
+    if (kinds.empty()) return std::vector<Missing>{};
     where.add("m.kind IN (" + kinds + ")");
-    return session.query("SELECT m.id, m.created_at FROM outlay.outbox m" + where.text() +
-                             " ORDER BY m.created_at, m.id LIMIT " + std::to_string(recovered_max),
-                         where.parameters());
+    const auto messages =
+        session.query("SELECT m.id, m.created_at, m.kind FROM outlay.outbox m" + where.text() +
+                          " ORDER BY m.created_at, m.id LIMIT " + std::to_string(recovered_max),
+                      where.parameters());
+    if (!messages.ok()) return domain::Fail{messages.error()};
+    return due(*messages, views::timing_of(listening->text(0, 4)), recovery.now);
 }
 
-Count send_missing(sql::Session& session, const Recovery& recovery) {
-    if (!recovery.wish.missing) return 0;
-    const auto messages = missing_messages(session, recovery);
-    if (!messages.ok()) return domain::Fail{messages.error()};
+sql::Status send_missing(sql::Session& session, const Recovery& recovery,
+                         const std::vector<Missing>& missing) {
+    if (missing.empty()) return domain::Done{};
     const auto now = stored_instant(recovery.now);
     std::vector<sql::Value> cells;
-    for (std::size_t row = 0; row < messages->size(); ++row) {
-        const MessageId message{messages->uuid(row, 0)};
+    for (const auto& [message, due_at] : missing) {
         const std::array<sql::Value, 8> made{
             views::delivery_id(message, recovery.channel).value.text(),
             message.value.text(),
             recovery.workspace.value.text(),
             recovery.channel.value.text(),
             "pending",
-            messages->text(row, 1),
+            due_at,
             now,
             now};
         cells.insert(cells.end(), made.begin(), made.end());
     }
-    if (cells.empty()) return 0;
-    const auto written = session.write(views::deliveries, sql::OnConflict::ignore, cells);
-    if (!written.ok()) return domain::Fail{written.error()};
-    return static_cast<std::int64_t>(messages->size());
+    return session.write(views::deliveries, sql::OnConflict::ignore, cells);
+}
+
+struct Recovered {
+    std::int64_t failed = 0;
+    std::int64_t missing = 0;
+};
+
+// The lane before its deliveries, like whoever sends, so that neither waits for the other.
+sql::Result<Recovered> send_again(sql::Session& session, const Recovery& recovery) {
+    const auto any = has_failed(session, recovery);
+    if (!any.ok()) return domain::Fail{any.error()};
+    const auto missing = missing_messages(session, recovery);
+    if (!missing.ok()) return domain::Fail{missing.error()};
+    if (!*any && missing->empty()) return Recovered{};
+    const auto woken = wake_lane(session, recovery.workspace, recovery.channel, recovery.now);
+    if (!woken.ok()) return domain::Fail{woken.error()};
+    const auto failed = send_failed_again(session, recovery);
+    if (!failed.ok()) return domain::Fail{failed.error()};
+    const auto sent = send_missing(session, recovery, *missing);
+    if (!sent.ok()) return domain::Fail{sent.error()};
+    return Recovered{*failed, static_cast<std::int64_t>(missing->size())};
 }
 
 sql::Result<Response> recover_in(const Call& call, sql::Session& session,
@@ -146,23 +201,18 @@ sql::Result<Response> recover_in(const Call& call, sql::Session& session,
     const auto known = has_channel(session, recovery.workspace, recovery.channel);
     if (!known.ok()) return domain::Fail{known.error()};
     if (!*known) return not_found(call);
-    const auto failed = send_failed_again(session, recovery);
-    if (!failed.ok()) return domain::Fail{failed.error()};
-    const auto missing = send_missing(session, recovery);
-    if (!missing.ok()) return domain::Fail{missing.error()};
-    if (*failed + *missing > 0) {
-        const auto woken = wake_lane(session, recovery.workspace, recovery.channel, recovery.now);
-        if (!woken.ok()) return domain::Fail{woken.error()};
-    }
+    const auto sent = send_again(session, recovery);
+    if (!sent.ok()) return domain::Fail{sent.error()};
+    const auto [failed, missing] = *sent;
     std::string body;
     json::Writer out(body);
     out.begin_object()
         .field("object", "recovery")
         .field("channel", recovery.channel.text())
         .field("since", recovery.wish.since.text())
-        .field("failed", *failed)
-        .field("missing", *missing)
-        .field("has_more", *failed == recovered_max || *missing == recovered_max)
+        .field("failed", failed)
+        .field("missing", missing)
+        .field("has_more", failed == recovered_max || missing == recovered_max)
         .end_object();
     constexpr int accepted = 202;
     return json_response(accepted, body);

@@ -2,6 +2,8 @@
 // here.
 #include "domain/channel/decide.hpp"
 
+#include <algorithm>
+
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
 #include "domain/values/field_check.hpp"
@@ -48,6 +50,25 @@ void check_headers(FieldCheck& check, Kind kind, const Target& target) {
                   "Only webhooks have header fields of their own.");
 }
 
+// ntfy posts to the server's root and names the topic in the body, so the path ends in one.
+bool ends_in_topic(std::string_view url) {
+    constexpr std::size_t topic_max = 64;
+    const auto host = url.find("//");
+    const auto slash = url.rfind('/');
+    if (host == std::string_view::npos || slash <= host + 1) return false;
+    const auto topic = url.substr(slash + 1);
+    return !topic.empty() && topic.size() <= topic_max && std::ranges::all_of(topic, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    });
+}
+
+// Before it is masked: what it shows of a URL is all but the query, which a topic does not have.
+void check_topic(FieldCheck& check, Kind kind, Form form, const Target& target) {
+    check.require(kind != Kind::ntfy || form != Form::url || ends_in_topic(target.shown), "/url",
+                  "malformed", "Must end in a topic, like https://ntfy.example.org/money.");
+}
+
 void check_description(FieldCheck& check, const std::string& description) {
     if (!description.empty()) check.text("/description", description, name_text);
 }
@@ -80,6 +101,7 @@ Decision<Events> decide(const Channel& channel, const RegisterChannel& command, 
     check_routing(check, command.routing);
     check_timing(check, timing, is_for_people(command.kind));
     check_headers(check, command.kind, command.target);
+    check_topic(check, command.kind, form_of(command.kind), command.target);
     check.require(!command.signature || command.kind == Kind::webhook, "/signature",
                   "not_applicable", "Only webhooks are signed.");
     check.require(!command.format || command.kind == Kind::slack, "/format", "not_applicable",
@@ -157,7 +179,10 @@ Decision<Events> decide(const Channel& channel, const EditChannel& command, cons
     check_patterns(check, channel.kind, wanted.events, timing);
     check_routing(check, wanted.routing.value_or(Routing{}));
     check_timing(check, timing, is_for_people(channel.kind));
-    if (command.target) check_headers(check, channel.kind, command.target->target);
+    if (command.target) {
+        check_headers(check, channel.kind, command.target->target);
+        check_topic(check, channel.kind, command.target->form, command.target->target);
+    }
     check.require(!command.target || command.target->form == form_of(channel.kind), "",
                   "not_applicable", "A channel of this kind has another sort of address.");
     check.require(!command.target || !command.target->has_token || channel.kind == Kind::ntfy,

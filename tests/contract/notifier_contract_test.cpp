@@ -209,7 +209,8 @@ TEST_P(NotifierContract, what_ended_long_ago_is_forgotten_and_what_waits_is_not)
                        {paused.value.text()}));
     world_->run();
     world_->clock.advance(24h * 31);
-    const auto more = workers::notifier::forget_some(*store_, world_->clock);
+    workers::notifier::RetentionRound round;
+    const auto more = workers::notifier::forget_some(*store_, world_->clock, round);
     ASSERT_TRUE(more.ok()) << more.error().detail;
     EXPECT_FALSE(*more);
     EXPECT_EQ(rows_of(*store_, "SELECT log_offset FROM outlay.outbox"), Lines{"2"});
@@ -220,7 +221,7 @@ TEST_P(NotifierContract, what_ended_long_ago_is_forgotten_and_what_waits_is_not)
     world_->add_message(3);
     world_->run();
     world_->clock.advance(24h * 31);
-    ASSERT_TRUE(workers::notifier::forget_some(*store_, world_->clock).ok());
+    ASSERT_TRUE(workers::notifier::forget_some(*store_, world_->clock, round).ok());
     EXPECT_EQ(rows_of(*store_, "SELECT log_offset FROM outlay.message_horizons"), Lines{"3"});
 }
 

@@ -49,6 +49,7 @@ TEST(RegisteringAChannel, lets_programs_alone_choose_changes) {
         command.kind = kind;
         command.events = std::move(events);
         command.is_trusted = true;
+        if (kind == Kind::ntfy) command.target.shown = "https://ntfy.example.org/money";
         return command;
     };
     for (const auto kind : {Kind::slack, Kind::pagerduty, Kind::email, Kind::ntfy}) {
@@ -57,6 +58,7 @@ TEST(RegisteringAChannel, lets_programs_alone_choose_changes) {
         ChannelRegistered chat;
         chat.kind = kind;
         chat.events = {"*"};
+        if (kind == Kind::ntfy) chat.target.shown = "https://ntfy.example.org/***";
         given({}).when(with(kind, {"*"})).then({chat});
         given({chat}).when(EditChannel{.events = {{"budget.*"}}}).then_invalid({"/events/0"});
         EXPECT_FALSE(carries_changes(kind, chat.events));
@@ -162,6 +164,33 @@ TEST(AChannelsAddress, is_of_the_sort_that_its_kind_has) {
     given({waiting}).when(RotateSecret{newer_secret}).then_refused(RefusalCode::state_conflict);
     RegisterChannel webhook{Kind::webhook, "", alerts, target, secret, Format::slack};
     given({}).when(webhook).then_invalid({"/format"});
+}
+
+TEST(AChannelsAddress, of_ntfy_ends_in_a_topic_when_it_is_made_and_when_it_is_changed) {
+    const auto at = [](std::string shown) { return Target{std::move(shown), moved.sealed}; };
+    RegisterChannel ntfy{Kind::ntfy, "", alerts, at("https://ntfy.example.org/money"), secret};
+    ntfy.is_trusted = true;
+    const ChannelRegistered made{Kind::ntfy, "", alerts, at("https://ntfy.example.org/***"),
+                                 secret};
+    given({}).when(ntfy).then({made});
+    for (const char* url : {"https://ntfy.example.org", "https://ntfy.example.org/",
+                            "https://ntfy.example.org/money/", "https://ntfy.example.org/a.b",
+                            "https://ntfy.example.org/money?***", "nowhere"}) {
+        ntfy.target = at(url);
+        given({}).when(ntfy).then_invalid({"/url"});
+        given({made})
+            .when(EditChannel{.target = NewTarget{Form::url, at(url), newer_secret}})
+            .then_invalid({"/url"});
+    }
+    const auto longest = "https://ntfy.example.org/" + std::string(64, 'a');
+    ntfy.target = at(longest);
+    given({}).when(ntfy).then({made});
+    ntfy.target = at(longest + "a");
+    given({}).when(ntfy).then_invalid({"/url"});
+    EditChannel move{.target = NewTarget{Form::url, at("https://other.example.org/A-b_9")}};
+    move.is_trusted = true;
+    given({made}).when(move).then(
+        {ChannelUpdated{"", alerts, at("https://other.example.org/***"), {}, {}, Uuid{}}});
 }
 
 const Digest morning{Every::day, *TimeOfDay::parse("08:00"), {}};

@@ -229,6 +229,14 @@ def test_an_address_that_cannot_be_is_named(workspace, body, pointer):
     assert workspace.all("/channels") == []
 
 
+def test_a_changed_ntfy_address_needs_a_topic_as_a_new_one_does(workspace, receiver):
+    made = register(workspace, "ntfy", url=f"{receiver.url}/money", verify=False)
+    for url in (receiver.url, f"{receiver.url}/", f"{receiver.url}/money?auth=x"):
+        refused = expect_problem(422, "validation_failed", workspace.patch(f"/channels/{made['id']}", {"url": url}))
+        assert [error["pointer"] for error in refused["errors"]] == ["/url"]
+    expect(200, workspace.patch(f"/channels/{made['id']}", {"url": f"{receiver.url}/bills"}))
+
+
 def test_only_an_owner_vouches_for_an_address(workspace, receiver):
     _, admin = workspace.add_person("admin")
     body = {"kind": "slack", "url": f"{receiver.url}/hook", "verify": False}

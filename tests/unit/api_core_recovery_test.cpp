@@ -153,6 +153,53 @@ TEST_F(Recovery, sends_what_the_channel_wanted_and_never_had) {
     EXPECT_EQ(number(recover(with_missing), "missing"), 0);
 }
 
+TEST_F(Recovery, leaves_others_the_time_to_acknowledge_an_alert_before_it_comes_here) {
+    ASSERT_EQ(
+        api.patch(workspace + "/channels/" + channel,
+                  R"({"unacknowledged_minutes":30,"events":["alert.raised","alert.resolved"]})")
+            .status(),
+        200);
+    add_message("raised just now", {.at = "2098-12-31T23:45:00.000000Z"});
+    add_message("resolved just now",
+                {.kind = "alert.resolved", .at = "2098-12-31T23:50:00.000000Z"});
+    add_message("raised long ago");
+    ASSERT_EQ(number(recover(with_missing), "missing"), 3);
+    const auto due = [&](const std::string& message) {
+        return rows_of(api.store(),
+                       "SELECT next_attempt_at, created_at FROM outlay.deliveries WHERE message"
+                       " = $1",
+                       {platform::uuid_of_name({}, message).text()})
+            .front();
+    };
+    EXPECT_EQ(due("raised just now").substr(0, 27), "2099-01-01T00:15:00.000000Z");
+    EXPECT_EQ(due("resolved just now").substr(0, 27), "2098-12-31T23:50:00.000000Z");
+    const auto old = due("raised long ago");
+    EXPECT_EQ(old.substr(0, 27), old.substr(28)) << "at the time of asking";
+}
+
+// Whoever sends takes the lane first as well: two that take them crosswise wait for each other.
+TEST_F(Recovery, takes_the_lane_before_its_deliveries) {
+    const auto delivery = add_delivery("dead");
+    const auto run = [&](const std::string& statement) {
+        return change(api.store(), statement, {}, sql::Access::admin).ok();
+    };
+    ASSERT_TRUE(
+        run("CREATE TRIGGER outlay.lane_first BEFORE UPDATE ON outlay.deliveries"
+            " WHEN NOT EXISTS (SELECT 1 FROM outlay.channel_lanes WHERE due_at IS NOT NULL)"
+            " BEGIN SELECT RAISE(ABORT, 'the lane was not taken'); END"));
+    EXPECT_EQ(redeliver(delivery).status(), 202);
+    EXPECT_EQ(state_of(delivery), "pending|10|10");
+    ASSERT_TRUE(run("UPDATE outlay.deliveries SET state = 'dead'"));
+    ASSERT_TRUE(run("DELETE FROM outlay.channel_lanes"));
+    EXPECT_FALSE(run("UPDATE outlay.deliveries SET state = 'dead'")) << "the trigger works";
+    EXPECT_EQ(number(recover(since), "failed"), 1);
+    ASSERT_TRUE(run("UPDATE outlay.deliveries SET state = 'delivered'"));
+    ASSERT_TRUE(run("DELETE FROM outlay.channel_lanes"));
+    EXPECT_EQ(number(recover(with_missing), "failed"), 0);
+    EXPECT_EQ(rows_of(api.store(), "SELECT 1 FROM outlay.channel_lanes"), Lines{})
+        << "nothing to do";
+}
+
 TEST_F(Recovery, goes_in_bounded_steps) {
     for (int one = 0; one < 1001; ++one) add_delivery("dead " + std::to_string(one));
     const auto first = recover(since);

@@ -140,6 +140,29 @@ TEST_F(NotifierUnderTest, begins_the_schedule_anew_when_somebody_asks_once_more)
     EXPECT_EQ(world_.ids_sent().size(), 1U);
 }
 
+TEST_F(NotifierUnderTest, keeps_a_wish_that_comes_while_the_last_attempt_is_under_way) {
+    world_.add_channel(1);
+    world_.add_message(1);
+    bool is_asked = false;
+    world_.client.answers[world_.url_of(1)] = [&] {
+        constexpr std::size_t last = 10;
+        if (world_.client.sent.size() == last) {
+            is_asked = change(files_.store(),
+                              "UPDATE outlay.deliveries SET state = 'pending',"
+                              " schedule_from = attempts, next_attempt_at = $1",
+                              {world_.now()})
+                           .ok();
+        }
+        return status(500);
+    };
+    for (int step = 0; step < 2000 && !is_asked; ++step) world_.run_for(5min, 5min);
+    ASSERT_TRUE(is_asked);
+    EXPECT_EQ(world_.deliveries().front().substr(0, 7), "pending");
+    world_.client.answers.clear();
+    world_.run_for(1h, 1min);
+    EXPECT_EQ(world_.deliveries().front().substr(0, 9), "delivered");
+}
+
 TEST_F(NotifierUnderTest, gives_an_endpoint_up_after_five_days_and_sends_it_nothing_more) {
     const auto channel = world_.add_channel(1);
     world_.client.answers[world_.url_of(1)] = [] { return status(500); };

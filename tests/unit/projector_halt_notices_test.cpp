@@ -29,7 +29,7 @@ protected:
         author_.append(0, journal::encode_skip(Author::identity, offset,
                                                journal::record_hash(from_the_future), "by hand"));
     }
-    Lines told() { return rows_of(files_.store(), "SELECT kind FROM outlay.outbox"); }
+    Lines told() { return rows_of(files_.store(), "SELECT kind FROM outlay.outbox ORDER BY kind"); }
 
     const std::string halted_ = "operations.partition_halted";
     const std::string resumed_ = "operations.partition_resumed";
@@ -77,6 +77,20 @@ TEST_F(HaltNoticesTest, tell_each_halt) {
     halt();
     project();
     EXPECT_EQ(told(), Lines(2, halted_));
+}
+
+TEST_F(HaltNoticesTest, tell_the_end_of_a_halt_that_the_next_one_follows_at_once) {
+    listen(home_, "operations.*");
+    const auto first = halt();
+    project();
+    ASSERT_EQ(told(), Lines{halted_});
+    skip(first);
+    const auto second = halt();
+    project();
+    EXPECT_EQ(told(), (Lines{halted_, halted_, resumed_}));
+    skip(second);
+    project();
+    EXPECT_EQ(told(), (Lines{halted_, halted_, resumed_, resumed_}));
 }
 
 TEST_F(HaltNoticesTest, are_told_later_if_the_store_is_away) {

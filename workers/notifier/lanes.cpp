@@ -58,16 +58,26 @@ Fate fate_of(const Delivery& delivery, const Attempt& attempt, domain::Instant n
     return {"pending", later(now, *pause)};
 }
 
-sql::Status mark_delivery(sql::Session& session, const Delivery& delivery, const Attempt& attempt,
-                          const Fate& fate, domain::Instant now) {
+// Whether it is dead. One that somebody asked for while the attempt was under way stays as due as
+// they made it, unless it arrived.
+sql::Result<bool> mark_delivery(sql::Session& session, const Delivery& delivery,
+                                const Attempt& attempt, const Fate& fate, domain::Instant now) {
     const std::array parameters{
-        cell(fate.state), cell(fate.next),
-        attempt.error.empty() ? sql::Value{sql::Null{}} : sql::Value{attempt.error}, cell(now),
-        cell(delivery.id)};
-    return status_of(session.execute(
-        "UPDATE outlay.deliveries SET state = $1, next_attempt_at = $2, last_error = $3,"
-        " updated_at = $4, attempts = attempts + 1 WHERE id = $5",
-        parameters));
+        cell(fate.state),
+        cell(fate.next),
+        attempt.error.empty() ? sql::Value{sql::Null{}} : sql::Value{attempt.error},
+        cell(now),
+        cell(delivery.id),
+        cell(delivery.schedule_from)};
+    const auto marked = session.query(
+        "UPDATE outlay.deliveries SET"
+        " state = CASE WHEN $1 = 'delivered' OR schedule_from = $6 THEN $1 ELSE state END,"
+        " next_attempt_at = CASE WHEN $1 = 'delivered' OR schedule_from = $6 THEN $2"
+        " ELSE next_attempt_at END,"
+        " last_error = $3, updated_at = $4, attempts = attempts + 1 WHERE id = $5 RETURNING state",
+        parameters);
+    if (!marked.ok()) return domain::Fail{marked.error()};
+    return !marked->empty() && marked->text(0, 0) == "dead";
 }
 
 // False: somebody else has claimed the lane since.
@@ -165,10 +175,11 @@ sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<c
         bool is_any_dead = false;
         for (const auto& delivery : sent) {
             const auto fate = fate_of(delivery, attempt, now);
-            is_any_dead = is_any_dead || fate.state == "dead";
             auto added = add_attempt(session, claim, delivery, attempt, now);
-            if (added.ok()) added = mark_delivery(session, delivery, attempt, fate, now);
             if (!added.ok()) return added;
+            const auto is_dead = mark_delivery(session, delivery, attempt, fate, now);
+            if (!is_dead.ok()) return domain::Fail{is_dead.error()};
+            is_any_dead = is_any_dead || *is_dead;
         }
         Operation operation{claim.workspace, claim.channel, domain::channel::channel_disabled,
                             health.disabled_reason, now};

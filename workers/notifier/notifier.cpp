@@ -59,6 +59,7 @@ void Notifier::stop() {
 void Notifier::dispatch() {
     if (const auto released = lanes_.release_all(); !released.ok())
         complain("old claims could not be given back", released.error());
+    RetentionRound round;
     auto forget_at = parts_.clock.monotonic();
     auto digest_at = forget_at;
     for (;;) {
@@ -67,7 +68,7 @@ void Notifier::dispatch() {
             if (stopping_) return;
         }
         if (parts_.clock.monotonic() >= forget_at) {
-            const auto more = forget_some(parts_.store, parts_.clock);
+            const auto more = forget_some(parts_.store, parts_.clock, round);
             if (!more.ok()) complain("old messages could not be forgotten", more.error());
             const bool is_done = !more.ok() || !*more;
             forget_at = parts_.clock.monotonic() + (is_done ? forget_pause : 0h);
