@@ -91,16 +91,6 @@ std::optional<std::vector<HeaderField>> read_headers(BodyReader& reader) {
     return headers;
 }
 
-// ntfy posts to the server's root and names the topic in the body, so the path ends in one.
-bool ends_in_topic(std::string_view url) {
-    constexpr std::size_t topic_max = 64;
-    const auto host = url.find("//");
-    const auto slash = url.rfind('/');
-    if (host == std::string_view::npos || slash <= host + 1) return false;
-    const auto topic = url.substr(slash + 1);
-    return topic.size() <= topic_max && is_word(topic, "-_");
-}
-
 std::string without_query(const std::string& url) {
     const auto query = url.find('?');
     return query == std::string::npos ? url : url.substr(0, query) + "?***";
@@ -178,9 +168,6 @@ ChannelAddress address_for(Kind kind, std::optional<ChannelAddress> address, Bod
     const auto form = form_of(kind);
     if (address && address->has_token && kind != Kind::ntfy)
         reader.fail("token", "not_applicable", "Only ntfy channels have an access token.");
-    if (address && kind == Kind::ntfy && address->form == form && !ends_in_topic(address->url))
-        reader.fail("url", "malformed",
-                    "Must end in a topic, like https://ntfy.example.org/money.");
     if (address && address->form == form) return *std::move(address);
     if (address && address->form == Form::routing_key && form == Form::url) {
         reader.fail("routing_key", "not_applicable", "Only PagerDuty channels have a routing key.");

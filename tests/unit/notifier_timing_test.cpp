@@ -127,6 +127,25 @@ TEST_F(TimingOfLanes, a_test_message_is_sent_in_quiet_hours_too) {
     EXPECT_EQ(world_.mailer.sent.size(), 1U);
 }
 
+// Who may not send to somebody cannot make them bear test messages either.
+TEST_F(TimingOfLanes, a_limit_holds_for_test_messages_too_and_wakes_nobody) {
+    const auto channel =
+        world_.add_channel(1, {.state = "unconfirmed",
+                               .kind = "email",
+                               .timing = R"({"rate_limit":{"messages":2,"per":"hour"}})",
+                               .address = "a@example.org"});
+    for (int number = 1; number <= 5; ++number)
+        world_.add_message(number, {.kind = "channel.test"});
+    ASSERT_TRUE(change(files_.store(), "UPDATE outlay.outbox SET channel = $1, budget = NULL",
+                       {channel.value.text()})
+                    .ok());
+    world_.run_for(30min, 10s);
+    EXPECT_EQ(world_.mailer.sent.size(), 2U);
+    EXPECT_FALSE(world_.lanes.has_work().value());
+    world_.run_for(40min, 10s);
+    EXPECT_EQ(world_.mailer.sent.size(), 4U);
+}
+
 TEST_F(TimingOfLanes, a_program_gets_every_message_at_the_pace_it_bears) {
     world_.add_channel(1, {.timing = R"({"rate_limit":{"messages":2,"per":"minute"}})"});
     add_messages(5);

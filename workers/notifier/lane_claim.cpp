@@ -129,8 +129,10 @@ Terms terms_of(const sql::Rows& rows, Taken& lane, const platform::Zones& zones,
     terms.escalates = timing.unacknowledged_minutes.has_value();
     if (rows.text(0, 0) == "paused") terms.paused_until = later(now, paused_look);
     if (claim.is_unconfirmed) terms.held_until = later(now, paused_look);
+    // A limit holds for test messages too: nobody is sent more than they bear by being asked.
     if (claim.allowance && claim.allowance->left <= 0)
-        terms.held_until = claim.allowance->window_until;
+        terms.paused_until =
+            std::max(terms.paused_until.value_or(now), claim.allowance->window_until);
     const auto quiet = quiet_hours_in(rows);
     const auto quiet_end =
         quiet && manners.gathers ? quiet_until(zones, *quiet, now) : std::nullopt;
@@ -198,6 +200,7 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
 // What may be sent now.
 sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain::Instant now) {
     if (terms.is_removed) return end_deliveries(session, claim, now);
+    claim.takes_tests = !terms.paused_until;
     if (terms.paused_until) return hold(session, claim, *terms.paused_until, now);
     if (terms.held_until) {
         auto held = hold(session, claim, *terms.held_until, now);

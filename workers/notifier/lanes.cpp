@@ -119,7 +119,7 @@ sql::Result<std::optional<domain::Instant>> due_time(sql::Session& session, cons
     if (!due || !claim.held_until) return due;
     due = std::max(*due, *claim.held_until);
     const auto asked = views::optional_instant_in(*rows, 0, 1);
-    return asked ? std::min(*due, *asked) : due;
+    return asked && claim.takes_tests ? std::min(*due, *asked) : due;
 }
 
 }  // namespace

@@ -33,8 +33,9 @@ struct Claim {
     bool is_unconfirmed = false;  // its deliveries are test messages only
     domain::channel::Signature signature = domain::channel::Signature::v1;
     std::optional<Allowance> allowance{};  // none: there is no limit
-    // Until then nothing is sent but what somebody asked for.
+    // Until then nothing is sent, or nothing but what somebody asked for.
     std::optional<domain::Instant> held_until{};
+    bool takes_tests = true;
     domain::Uuid target{};     // the id of its address
     std::int64_t version = 0;  // of the channel
     std::string sealed_target{};

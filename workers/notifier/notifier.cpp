@@ -74,9 +74,9 @@ void Notifier::dispatch() {
             forget_at = parts_.clock.monotonic() + (is_done ? forget_pause : 0h);
         }
         if (parts_.clock.monotonic() >= digest_at) {
-            const auto round = compose_digests(parts_.store, parts_.clock, parts_.zones);
-            if (!round.ok()) complain("digests cannot be looked for", round.error());
-            if (!round.ok() || !round->has_more)
+            const auto composed = compose_digests(parts_.store, parts_.clock, parts_.zones);
+            if (!composed.ok()) complain("digests cannot be looked for", composed.error());
+            if (!composed.ok() || !composed->has_more)
                 digest_at = parts_.clock.monotonic() + digest_pause;
         }
         const auto work = lanes_.has_work();
