@@ -69,6 +69,18 @@ sql::Status reopen_lane(sql::Session& session, const LaneLook& look, domain::Ins
     return domain::Done{};
 }
 
+// What the lane rests for may have changed with the channel.
+sql::Status wake_held_lane(sql::Session& session, const LaneLook& look, domain::Instant now) {
+    const std::array<sql::Value, 3> parameters{stored_instant(now), look.workspace.value.text(),
+                                               look.channel.value.text()};
+    const auto woken = session.execute(
+        "UPDATE outlay.channel_lanes SET held_until = NULL, due_at = $1 WHERE workspace = $2"
+        " AND channel = $3 AND held_until IS NOT NULL",
+        parameters);
+    if (!woken.ok()) return domain::Fail{woken.error()};
+    return domain::Done{};
+}
+
 sql::Status read_lane(sql::Session& session, const LaneLook& look, LaneState& lane) {
     const std::array<sql::Value, 2> parameters{look.workspace.value.text(),
                                                look.channel.value.text()};
@@ -172,17 +184,18 @@ Task<Verdict> prepare_channel(Call& call, ChannelPreparation wanted, domain::Com
 
 Task<Verdict> look_at_lane(Call& call, LaneLook look, bool is_replayed,
                            std::shared_ptr<LaneState> lane) {
-    const bool opens = look.reopens && !is_replayed;
     const auto now = call.node.clock.now();
     const std::function<sql::Result<bool>(sql::Session&)> work =
-        [look, opens, now, lane](sql::Session& session) -> sql::Result<bool> {
-        auto done = opens ? reopen_lane(session, look, now) : domain::Done{};
+        [look, is_replayed, now, lane](sql::Session& session) -> sql::Result<bool> {
+        sql::Status done = domain::Done{};
+        if (!is_replayed) done = wake_held_lane(session, look, now);
+        if (done.ok() && !is_replayed && look.reopens) done = reopen_lane(session, look, now);
         if (done.ok()) done = read_lane(session, look, *lane);
         if (!done.ok()) return domain::Fail{done.error()};
         return true;
     };
-    const auto options = opens ? sql::TransactionOptions{sql::Access::admin, std::nullopt}
-                               : sql::TransactionOptions{sql::Access::query, look.workspace};
+    const auto options = is_replayed ? sql::TransactionOptions{sql::Access::query, look.workspace}
+                                     : sql::TransactionOptions{sql::Access::admin, std::nullopt};
     auto step = in_store<bool>(call, options, work);
     const auto seen = co_await step;
     if (!seen.ok()) co_return problem_of(seen.error());

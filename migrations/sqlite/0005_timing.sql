@@ -5,6 +5,8 @@ ALTER TABLE outlay.channel_lanes ADD COLUMN window_sent INTEGER NOT NULL DEFAULT
 -- Until then the lane is let rest by quiet hours, a rate limit, a pause or a missing confirmation: what is
 -- laid out meanwhile does not wake it, but for what somebody asks for.
 ALTER TABLE outlay.channel_lanes ADD COLUMN held_until TEXT;
+-- The version of the channel for which it rests: another one may not have to.
+ALTER TABLE outlay.channel_lanes ADD COLUMN held_version INTEGER;
 DROP INDEX outlay.channel_lanes_due;
 CREATE INDEX outlay.channel_lanes_due ON outlay.channel_lanes (due_at, channel) WHERE disabled_at IS NULL;
 CREATE INDEX outlay.channel_lanes_claimed ON outlay.channel_lanes (claimed_until, workspace)

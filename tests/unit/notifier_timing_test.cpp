@@ -215,6 +215,21 @@ TEST_F(TimingOfLanes, a_lane_that_rests_is_not_woken_by_what_has_to_wait) {
     EXPECT_EQ(world_.deliveries(), (Lines{"delivered|1|~", "pending|0|~", "pending|0|~"}));
 }
 
+TEST_F(TimingOfLanes, a_channel_that_has_changed_is_not_kept_waiting) {
+    const auto channel = world_.add_channel(1, {.state = "unconfirmed", .kind = "slack"});
+    world_.add_message(++messages_, {.kind = "channel.test"});
+    ASSERT_TRUE(
+        change(files_.store(), "UPDATE outlay.outbox SET channel = $1", {channel.value.text()})
+            .ok());
+    world_.run();
+    ASSERT_EQ(world_.client.sent.size(), 1U);
+    ASSERT_TRUE(
+        change(files_.store(), "UPDATE read.channels SET state = 'active', version = 2").ok());
+    add_messages(2);
+    world_.run_for(3s, 1s);
+    EXPECT_EQ(world_.client.sent.size(), 3U);
+}
+
 TEST_F(TimingOfLanes, what_waits_for_a_limit_keeps_its_turn) {
     world_.add_channel(1, {.timing = R"({"rate_limit":{"messages":1,"per":"minute"}})"});
     std::vector<std::string> ids;

@@ -42,6 +42,7 @@ struct Listener {
     Pause settling{};
     Pause patience{};  // how long somebody has to acknowledge an alert before it comes here
     domain::channel::Kind kind = domain::channel::Kind::webhook;
+    std::int64_t version = 0;
 };
 
 // A workspace has one partition, so offsets tell before from after.
@@ -103,7 +104,7 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
     const std::array parameters{cell(workspace)};
     const auto rows = session.query(
         "SELECT c.id, c.events, c.log_offset, c.routing, c.state, c.kind, c.timing,"
-        " l.disabled_at FROM read.channels c"
+        " l.disabled_at, c.version FROM read.channels c"
         " LEFT JOIN outlay.channel_lanes l ON l.channel = c.id"
         " WHERE c.workspace = $1 ORDER BY c.id",
         parameters);
@@ -119,7 +120,8 @@ sql::Result<std::vector<Listener>> listeners_in(sql::Session& session,
                          rows->text(row, 4) == "active" && rows->is_null(row, 7),
                          manners_of(*kind).settling,
                          patience_of(views::timing_of(rows->text(row, 6))),
-                         *kind});
+                         *kind,
+                         rows->integer(row, 8)});
     }
     return found;
 }
@@ -131,13 +133,14 @@ struct Layout {
         domain::WorkspaceId workspace;
         domain::Instant due_at;
         bool is_asked_for = false;  // by somebody who waits: it does not matter that the lane rests
+        std::int64_t version = 0;   // of the channel
     };
     std::map<domain::ChannelId, Lane> lanes{};
 
-    void wake(const domain::ChannelId& channel, const Waiting& message, domain::Instant due_at) {
+    void wake(const Listener& listener, const Waiting& message, domain::Instant due_at) {
         const bool is_asked_for = message.kind == domain::channel::test_message;
-        const auto [at, is_new] =
-            lanes.try_emplace(channel, Lane{message.workspace, due_at, is_asked_for});
+        const auto [at, is_new] = lanes.try_emplace(
+            listener.channel, Lane{message.workspace, due_at, is_asked_for, listener.version});
         if (is_new) return;
         at->second.due_at = std::min(at->second.due_at, due_at);
         at->second.is_asked_for = at->second.is_asked_for || is_asked_for;
@@ -158,7 +161,7 @@ void lay_out(const Waiting& message, const std::vector<Listener>& listeners, dom
                              cell(now),
                              cell(now)};
         layout.deliveries.insert(layout.deliveries.end(), row.begin(), row.end());
-        layout.wake(listener.channel, message, due_at);
+        layout.wake(listener, message, due_at);
     }
 }
 
@@ -168,13 +171,12 @@ sql::Status write(sql::Session& session, const Layout& layout) {
     if (!written.ok()) return written;
     for (const auto& [channel, lane] : layout.lanes) {
         const std::array parameters{cell(channel), cell(lane.workspace), cell(lane.due_at),
-                                    flag(lane.is_asked_for)};
+                                    flag(lane.is_asked_for), cell(lane.version)};
         const auto due = session.execute(
             "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at)"
             " VALUES ($1, $2, $3) ON CONFLICT (channel) DO UPDATE SET due_at = CASE"
-            " WHEN lane.held_until > excluded.due_at AND $4 = 0 AND lane.due_at IS NOT NULL"
-            " THEN lane.due_at"
-            " WHEN lane.held_until > excluded.due_at AND $4 = 0 THEN lane.held_until"
+            " WHEN lane.held_until > excluded.due_at AND lane.held_version = $5 AND $4 = 0"
+            " THEN coalesce(lane.due_at, lane.held_until)"
             " WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
             parameters);
         if (!due.ok()) return domain::Fail{due.error()};

@@ -154,9 +154,10 @@ sql::Result<Terms> load_channel(sql::Session& session, Taken& lane, const platfo
 // The lane rests, but not so long that nobody notices when its channel changes.
 sql::Status hold(sql::Session& session, Claim& claim, domain::Instant until, domain::Instant now) {
     claim.held_until = std::min(until, later(now, held_look));
-    const std::array parameters{cell(*claim.held_until), cell(claim.channel)};
+    const std::array parameters{cell(*claim.held_until), cell(claim.version), cell(claim.channel)};
     return status_of(session.execute(
-        "UPDATE outlay.channel_lanes SET held_until = $1 WHERE channel = $2", parameters));
+        "UPDATE outlay.channel_lanes SET held_until = $1, held_version = $2 WHERE channel = $3",
+        parameters));
 }
 
 std::int64_t rows_max(const Claim& claim) {
