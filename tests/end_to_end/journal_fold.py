@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Iterable
 
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-KINDS = ("genesis", "commit", "close", "skip")
+KINDS = ("genesis", "commit", "close", "skip", "seal", "imported", "import_end")
 AGGREGATE = re.compile(r"workspace|categories|(exp|bud)_[0-7][0-9a-hjkmnp-tv-z]{25}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 BLANK = re.compile(r"[ \t\r\n]*")
@@ -153,6 +153,8 @@ class PartitionFold:
         self.skips: dict[int, str] = {}                       # found further on: offsets and hashes
         self.fates: dict[tuple[str, str], str] = {}           # of commands: "admitted" or "closed"
         self.heads: dict[tuple[str, str], tuple[int, str]] = {}
+        self.is_importing = False                             # section 2.5
+        self.sealed: set[str | None] = set()                  # workspaces; None: the whole partition
         self.commits: list[Commit] = []
         self.verdicts: Counter = Counter()
 
@@ -181,8 +183,11 @@ class PartitionFold:
             return "malformed"
 
     def _verdict_by_kind(self, record: dict, text: str, position: str) -> str:
-        if record["kind"] in ("genesis", "skip"):
-            return "control"
+        if record["kind"] in ("genesis", "skip", "seal", "import_end"):
+            return self._control(record, position)
+        is_imported = record["kind"] == "imported"
+        if is_imported:
+            record, text = self._record_inside(record, text)
         commit = commit_of(text, record, position) if record["kind"] == "commit" else None
         if commit is None and not (is_id(record.get("workspace"), "ws") and is_id(record.get("command"), "cmd")
                                    and isinstance(record.get("problem"), dict)):
@@ -192,10 +197,42 @@ class PartitionFold:
         command = (record["workspace"], record["command"])
         if command in self.fates:
             return "duplicate" if self.fates[command] == "admitted" else "closed"
+        if self.sealed & {None, record["workspace"]}:
+            return "sealed"
+        if is_imported != self.is_importing:
+            return "out_of_turn"
         if commit is None:
             self.fates[command] = "closed"
             return "closed_now"
-        return self._rejection(commit) or self._admit(commit)
+        rejection = self._rejection(commit)
+        if is_imported and rejection == "halt:head":  # one was lost on the way: the import repeats it and this one
+            is_read = any(self._compare_read(commit, *read) for read in commit.reads)
+            rejection = "precondition" if is_read else "stale"
+        return rejection or self._admit(commit)
+
+    def _control(self, record: dict, position: str) -> str:
+        if record["kind"] == "genesis" and position.endswith(":0"):
+            self.is_importing = "import_of" in record
+        elif record["kind"] == "import_end":
+            self.is_importing = False
+        elif record["kind"] == "seal":
+            if "workspace" in record and not is_id(record["workspace"], "ws"):
+                raise Malformed
+            self.sealed.add(record.get("workspace"))
+        return "control"
+
+    def _record_inside(self, record: dict, text: str) -> tuple[dict, str]:
+        """The record that was moved, by its exact bytes."""
+        inside, origin = record.get("record"), record.get("origin")
+        is_good = (isinstance(inside, dict) and inside.get("kind") in ("commit", "close") and isinstance(origin, dict)
+                   and all(inside.get(name) == record.get(name) for name in ("workspace", "command"))
+                   and inside.get("journal") == origin.get("journal")
+                   and re.fullmatch(r"\d+:\d+", str(origin.get("position")))
+                   and TIME.fullmatch(str(origin.get("appended_at"))))
+        if not is_good:
+            raise Malformed
+        begin = text.index('"record":') + len('"record":')
+        return inside, text[begin:DECODER.raw_decode(text, begin)[1]]
 
     def _rejection(self, commit: Commit) -> str | None:
         compared = [self._compare_read(commit, *read) for read in commit.reads]

@@ -47,7 +47,7 @@ def test_the_read_models_are_proven_while_writing_goes_on(own):
         writer.join()
     assert all(one["identical"] and one["difference"] is None for one in found)
     assert found[0]["records"] < found[-1]["records"]
-    assert len({one["state_digest"] for one in found}) == 3
+    assert len({one["state_digest"] for one in found}) == len({one["records"] for one in found})
     assert [one["workspace"] for one in found[-1]["workspaces"]] == [place.id]
     alone = own.tool("verify", "--journal-only", "--json")
     assert alone.returncode == 0, alone.stderr
