@@ -18,8 +18,6 @@ namespace {
 using workers::Export;
 using workers::Exported;
 
-constexpr int not_finished = 3;
-
 int failed(const workers::ExportError& error) {
     if (!error.is_interrupted) return fail(error.detail);
     fail(error.detail + " (run it again)");
@@ -58,15 +56,6 @@ Outcome<workers::ExportOptions> options_of(const Settings& settings) {
     if (!options.workspace)
         return domain::Fail{"--workspace: \"" + settings.workspace + "\" is no ws_..."};
     return options;
-}
-
-std::int64_t records_of(journal::Journal& log) {
-    std::int64_t records = 0;
-    for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
-        const auto end = log.end(partition);
-        if (end.ok()) records += *end;
-    }
-    return records;
 }
 
 int write(const Settings& settings, const workers::ExportOptions& options, journal::Journal& log) {

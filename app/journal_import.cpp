@@ -21,8 +21,6 @@ namespace fs = std::filesystem;
 using workers::Import;
 using workers::Imported;
 
-constexpr int not_finished = 3;
-
 int failed(const workers::ImportError& error) {
     if (!error.is_unfinished) return fail(error.detail + "; nothing was changed");
     fail(error.detail + " (the same command goes on from here)");

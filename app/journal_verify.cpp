@@ -98,15 +98,6 @@ void print_table(const std::vector<ProvenPartition>& found, bool is_well) {
     if (is_well) std::printf("every record is there, whole, and follows from those before it\n");
 }
 
-std::int64_t records_of(journal::Journal& log) {
-    std::int64_t records = 0;
-    for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
-        const auto end = log.end(partition);
-        if (end.ok()) records += *end;
-    }
-    return records;
-}
-
 }  // namespace
 
 int journal_verify(const Settings& settings) {

@@ -144,6 +144,15 @@ Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock
     return scale_out_place(settings, LogUse::read, tool_patience, clock);
 }
 
+std::int64_t records_of(journal::Journal& log) {
+    std::int64_t records = 0;
+    for (std::int32_t partition = 0; partition < log.partition_count(); ++partition) {
+        const auto end = log.end(partition);
+        if (end.ok()) records += *end;
+    }
+    return records;
+}
+
 Outcome<Address> parse_address(const std::string& text) {
     const auto colon = text.rfind(':');
     Address address;

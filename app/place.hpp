@@ -43,6 +43,9 @@ Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings
 // What a tool looks at: the folder if one is named, else brokers and database.
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock);
 
+// In all partitions whose end can be asked: what progress is measured by.
+std::int64_t records_of(journal::Journal& log);
+
 Outcome<Address> parse_address(const std::string& text);  // HOST:PORT, [V6]:PORT
 // The address of /livez and /readyz; empty for "off".
 Outcome<std::optional<Address>> admin_address(const Settings& settings, std::uint16_t main_port);

@@ -6,6 +6,8 @@
 
 namespace outlay::app {
 
+inline constexpr int not_finished = 3;  // the same command goes on where it was
+
 int serve(const Settings& settings);         // everything in one process on SQLite files
 int run_api(const Settings& settings);       // HTTP front on Kafka and PostgreSQL
 int run_worker(const Settings& settings);    // projector on Kafka and PostgreSQL

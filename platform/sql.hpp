@@ -55,6 +55,21 @@ template <typename T>
 using Result = domain::Result<T, Error>;
 using Status = domain::Status<Error>;
 
+// Whether it was done, without what it answers.
+template <typename T>
+Status status_of(const Result<T>& done) {
+    if (!done.ok()) return domain::Fail{done.error()};
+    return domain::Done{};
+}
+
+// "$2, $3, $4": `count` parameters of a statement, from number `first` on.
+inline std::string marks(std::size_t first, std::size_t count) {
+    std::string list;
+    for (std::size_t number = first; number < first + count; ++number)
+        list += (number == first ? "$" : ", $") + std::to_string(number);
+    return list;
+}
+
 // The rows of one answer. Column order is that of the statement.
 class Rows {
 public:
@@ -158,6 +173,9 @@ struct TransactionOptions {
     // to mean that it outlives a crash of the store. What is committed later never outlives it.
     bool is_replayable = false;
 };
+// Over all workspaces.
+inline const TransactionOptions as_reader{Access::lookup, std::nullopt};
+inline const TransactionOptions as_worker{Access::project, std::nullopt};
 
 // Work that runs inside one transaction; an error rolls back.
 using TransactionBody = std::function<Status(Session&)>;

@@ -131,6 +131,16 @@ std::vector<Entry> read_list(const json::Value& from, std::string_view name, Par
     return entries;
 }
 
+// The values of header fields are as secret as the rest of the address.
+void write_webhook(json::Writer& out, const ChannelView& view) {
+    out.field("signature", signature_name(view.channel.signature));
+    if (!view.public_key.empty()) out.field("public_key", view.public_key);
+    if (!view.channel.target.headers) return;
+    out.key("headers").begin_object();
+    for (const auto& name : *view.channel.target.headers) out.field(name, "***");
+    out.end_object();
+}
+
 }  // namespace
 
 std::string_view channel_kind_name(Kind kind) {
@@ -248,20 +258,6 @@ std::string test_document(const domain::ChannelId& channel) {
         .end_object();
     return document;
 }
-
-namespace {
-
-// The values of header fields are as secret as the rest of the address.
-void write_webhook(json::Writer& out, const ChannelView& view) {
-    out.field("signature", signature_name(view.channel.signature));
-    if (!view.public_key.empty()) out.field("public_key", view.public_key);
-    if (!view.channel.target.headers) return;
-    out.key("headers").begin_object();
-    for (const auto& name : *view.channel.target.headers) out.field(name, "***");
-    out.end_object();
-}
-
-}  // namespace
 
 std::string channel_body(const ChannelView& view) {
     const auto& channel = view.channel;

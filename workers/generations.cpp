@@ -17,7 +17,6 @@ using domain::Fail;
 using journal::Checkpoint;
 
 const sql::TransactionOptions as_admin{sql::Access::admin, std::nullopt};
-const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 
 // Holds the row of the active generation for the rest of the transaction; false if it names
 // another one. A plain read would not do: what a switch that is under way commits must be seen.
@@ -197,7 +196,7 @@ bool Generations::is_in(std::int64_t generation, std::string_view state) const {
 
 sql::Result<Generations> generations(sql::Store& store) {
     Generations found;
-    const auto done = store.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = store.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         found = {};
         found.active = session.generation();
         const auto rows =

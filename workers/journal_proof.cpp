@@ -18,7 +18,6 @@ using journal::Verdict;
 using journal::Walk;
 
 constexpr std::int64_t page_records = 2'000;
-const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 
 // What admission wrote about records of one partition, and how far it had come.
 class Projected {
@@ -26,7 +25,7 @@ public:
     Projected(sql::Store& store, std::int32_t partition) : store_(store), partition_(partition) {}
 
     sql::Status open() {
-        return store_.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        return store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
             const auto all = journal::checkpoints(session);
             if (!all.ok()) return Fail{all.error()};
             for (const auto& checkpoint : *all) {
@@ -79,7 +78,7 @@ private:
         finals_.clear();
         rejections_.clear();
         const std::array parameters{cell(partition_), cell(from), cell(page_end_)};
-        return store_.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+        return store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
             const auto finals = session.query(
                 "SELECT log_offset, record FROM read.commits WHERE log_partition = $1"
                 " AND log_offset >= $2 AND log_offset < $3",

@@ -15,7 +15,6 @@ using domain::Fail;
 
 constexpr int flips_max = 5;        // tries, while workers thaw the live generation in between
 constexpr int comparisons_max = 5;  // likewise
-const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
 
 Fail<std::string> store_failed(const sql::Error& error) {
     return Fail{"the store: " + error.detail};
@@ -128,7 +127,7 @@ void Rebuild::take(std::int64_t generation) {
 Rebuild::Outcome<std::vector<journal::Checkpoint>> Rebuild::live_checkpoints() {
     std::vector<journal::Checkpoint> found;
     GenerationView live(parts_.store, live_);
-    const auto done = live.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = live.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         auto checkpoints = journal::checkpoints(session);
         if (!checkpoints.ok()) return Fail{checkpoints.error()};
         found = std::move(checkpoints).value();
@@ -200,8 +199,8 @@ Rebuild::Outcome<std::optional<Verification>> Rebuild::compare_if_level() {
     if (!level.ok()) return Fail{level.error()};
     std::optional<Verification> found;
     GenerationView live_view(parts_.store, live_);
-    const auto done = live_view.transact(as_reader, [&](sql::Session& live) {
-        return view_->transact(as_reader, [&](sql::Session& rebuilt) -> sql::Status {
+    const auto done = live_view.transact(sql::as_reader, [&](sql::Session& live) {
+        return view_->transact(sql::as_reader, [&](sql::Session& rebuilt) -> sql::Status {
             thaw.now();
             const auto is_level = stand_level(live, rebuilt);
             if (!is_level.ok()) return Fail{is_level.error()};

@@ -34,10 +34,7 @@ sql::Result<Page> next_page(sql::Session& session, const sql::Table& table,
     std::string statement =
         "SELECT " + joined(table, table.columns.size()) + " FROM " + std::string(table.name);
     if (last) {
-        std::string marks;
-        for (std::size_t i = 1; i <= table.key_columns; ++i)
-            marks += (i == 1 ? "$" : ", $") + std::to_string(i);
-        statement += " WHERE (" + key + ") > (" + marks + ")";
+        statement += " WHERE (" + key + ") > (" + sql::marks(1, table.key_columns) + ")";
     }
     statement += " ORDER BY " + key + " LIMIT " + std::to_string(page_rows);
     const auto rows = session.query(statement, last ? *last : Row{});

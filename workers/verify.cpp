@@ -17,8 +17,6 @@ namespace {
 using domain::Fail;
 using journal::Checkpoint;
 
-const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
-
 std::string text_of(const sql::Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -177,7 +175,7 @@ domain::Result<Verification, std::string> replay_state(sql::Store& scratch, jour
         found.records += *end;
     }
     if (const auto replayed = replay.reach(wished); !replayed.ok()) return Fail{replayed.error()};
-    const auto done = scratch.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = scratch.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         auto state = digest_of(session);
         if (!state.ok()) return Fail{state.error()};
         found.state = std::move(state).value();
@@ -200,14 +198,14 @@ domain::Result<Verification, std::string> verify(sql::Store& live, sql::Store& s
     if (!replayed.ok()) return Fail{replayed.error()};
     Verification found;
     std::string problem;
-    const auto done = live.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = live.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         const auto now = journal::checkpoints(session);
         if (!now.ok()) return Fail{now.error()};
         if (const auto caught_up = replay.reach(*now); !caught_up.ok()) {
             problem = caught_up.error();
             return domain::Done{};
         }
-        return scratch.transact(as_reader, [&](sql::Session& replayed_session) -> sql::Status {
+        return scratch.transact(sql::as_reader, [&](sql::Session& replayed_session) -> sql::Status {
             auto compared = compare_generations(session, replayed_session);
             if (!compared.ok()) return Fail{compared.error()};
             found = std::move(compared).value();

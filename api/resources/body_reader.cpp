@@ -172,6 +172,14 @@ std::optional<domain::Currency> BodyReader::currency_of(std::string_view name,
     return currency;
 }
 
+std::optional<domain::TimeOfDay> BodyReader::required_time(std::string_view name) {
+    const auto text = required_string(name);
+    if (!text) return std::nullopt;
+    const auto time = domain::TimeOfDay::parse(*text);
+    if (!time) fail(name, "malformed", "Must be a time such as 08:00.");
+    return time;
+}
+
 std::optional<domain::Currency> BodyReader::required_currency(std::string_view name) {
     return currency_of(name, required_string(name));
 }

@@ -42,6 +42,21 @@ public:
     std::optional<domain::Money> required_money(std::string_view name);  // {"amount","currency"}
     std::optional<domain::Money> optional_money(std::string_view name);
     std::optional<std::vector<std::string>> optional_strings(std::string_view name);
+    std::optional<domain::TimeOfDay> required_time(std::string_view name);  // "HH:MM"
+    // Absent: outer empty. JSON null: inner empty. Else what `read` gives of the nested object.
+    template <typename Read>
+    auto nullable_object(std::string_view name, Read read) {
+        using Value = std::invoke_result_t<Read, BodyReader&>;
+        std::optional<std::optional<Value>> found;
+        const auto* const given = member(name);
+        if (given == nullptr) return found;
+        found.emplace();
+        if (given->is_null()) return found;
+        auto fields = nested(*given, pointer_of(name));
+        found->emplace(read(fields));
+        fields.finish();
+        return found;
+    }
     template <typename AnyId>
     std::optional<AnyId> optional_id(std::string_view name) {
         const auto text = optional_string(name);

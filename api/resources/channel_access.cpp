@@ -114,6 +114,11 @@ std::vector<Sealed> seals_of(const Call& call, const ChannelPreparation& wanted,
     return seals;
 }
 
+std::string secret_bytes(const Call& call, const domain::Uuid& sealed) {
+    const auto bytes = platform::keyed_hash(call.node.root_secret, "channel-secret", sealed.text());
+    return std::string(platform::bytes_of(bytes));
+}
+
 Task<Verdict> may_prepare(Call& call, ChannelPreparation wanted) {
     auto waiting = await_token(call);
     auto wrong = co_await waiting;
@@ -215,13 +220,11 @@ domain::Uuid secret_id(const domain::CommandId& command, const domain::ChannelId
 }
 
 std::string channel_secret(const Call& call, const domain::Uuid& sealed) {
-    const auto bytes = platform::keyed_hash(call.node.root_secret, "channel-secret", sealed.text());
-    return "whsec_" + platform::base64(platform::bytes_of(bytes));
+    return "whsec_" + platform::base64(secret_bytes(call, sealed));
 }
 
 std::string channel_public_key(const Call& call, const domain::Uuid& sealed) {
-    const auto seed = platform::keyed_hash(call.node.root_secret, "channel-secret", sealed.text());
-    return "whpk_" + platform::base64(platform::ed25519_public_key(platform::bytes_of(seed)));
+    return "whpk_" + platform::base64(platform::ed25519_public_key(secret_bytes(call, sealed)));
 }
 
 std::string channel_code(const Call& call, const domain::Uuid& sealed) {

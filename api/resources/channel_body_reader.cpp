@@ -9,19 +9,6 @@ namespace {
 
 namespace channel = domain::channel;
 
-// A member that may be null: `read` gives what else it says.
-template <typename Value, typename Read>
-void read_nullable(BodyReader& reader, std::string_view name,
-                   std::optional<std::optional<Value>>& into, Read read) {
-    const auto* const given = reader.member(name);
-    if (given == nullptr) return;
-    into.emplace();
-    if (given->is_null()) return;
-    auto fields = reader.nested(*given, reader.pointer_of(name));
-    into->emplace(read(fields));
-    fields.finish();
-}
-
 channel::Digest read_digest(BodyReader& fields) {
     channel::Digest digest;
     if (const auto every = fields.required_string("every")) {
@@ -29,11 +16,7 @@ channel::Digest read_digest(BodyReader& fields) {
         if (!known) fields.fail("every", "unknown", "Must be day or week.");
         digest.every = known.value_or(channel::Every::day);
     }
-    if (const auto at = fields.required_string("at")) {
-        const auto time = domain::TimeOfDay::parse(*at);
-        if (!time) fields.fail("at", "malformed", "Must be a time such as 08:00.");
-        digest.at = time.value_or(domain::TimeOfDay{});
-    }
+    digest.at = fields.required_time("at").value_or(domain::TimeOfDay{});
     if (const auto weekday = fields.optional_string("weekday")) {
         digest.weekday = domain::Weekday::parse(*weekday);
         if (!digest.weekday) fields.fail("weekday", "unknown", "Must be monday to sunday.");
@@ -55,9 +38,9 @@ channel::RateLimit read_rate_limit(BodyReader& fields) {
 channel::TimingEdit read_timing(BodyReader& reader) {
     channel::TimingEdit timing;
     timing.recipient = reader.nullable_id<domain::MemberId>("recipient");
-    read_nullable(reader, "digest", timing.digest, read_digest);
+    timing.digest = reader.nullable_object("digest", read_digest);
     timing.unacknowledged_minutes = reader.nullable_integer("unacknowledged_minutes");
-    read_nullable(reader, "rate_limit", timing.rate_limit, read_rate_limit);
+    timing.rate_limit = reader.nullable_object("rate_limit", read_rate_limit);
     return timing;
 }
 

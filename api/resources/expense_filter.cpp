@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <functional>
 
 namespace outlay::api {
 
@@ -109,9 +110,7 @@ void read_sort(QueryReader& query, ExpenseQuery& wanted) {
 void bind_texts(Conditions& where, const std::vector<std::string>& texts, std::string_view before,
                 std::string_view after) {
     if (texts.empty()) return;
-    std::string list;
-    for (const auto& text : texts) list += (list.empty() ? "" : ", ") + where.bind(text);
-    where.add(std::string(before) + list + std::string(after));
+    where.add(std::string(before) + where.bind_all(texts, std::identity{}) + std::string(after));
 }
 
 sql::Value sort_value(const ExpenseSort& sort, const std::string& text) {

@@ -34,9 +34,7 @@ std::string in_categories(Conditions& where, const std::vector<domain::CategoryI
                           std::string_view column);
 template <typename AnyId>
 std::string bind_ids(Conditions& where, const std::vector<AnyId>& ids) {
-    std::string list;
-    for (const auto& id : ids) list += (list.empty() ? "" : ", ") + where.bind(id.value.text());
-    return list;
+    return where.bind_all(ids, [](const AnyId& id) { return id.value.text(); });
 }
 
 using sql::stored_instant;

@@ -151,21 +151,9 @@ struct MemberEdit {
     workspace::ChangeHours hours{};
 };
 
-void read_quiet_hours(BodyReader& reader, workspace::ChangeHours& into) {
-    const auto* const given = reader.member("quiet_hours");
-    if (given == nullptr) return;
-    into.quiet_hours.emplace();
-    if (given->is_null()) return;
-    auto hours = reader.nested(*given, reader.pointer_of("quiet_hours"));
-    const auto read_time = [&hours](std::string_view name) {
-        const auto text = hours.required_string(name);
-        const auto time = text ? domain::TimeOfDay::parse(*text) : std::nullopt;
-        if (text && !time) hours.fail(name, "malformed", "Must be a time such as 22:00.");
-        return time.value_or(domain::TimeOfDay{});
-    };
-    const auto from = read_time("from");
-    *into.quiet_hours = workspace::QuietHours{from, read_time("to")};
-    hours.finish();
+workspace::QuietHours read_quiet_hours(BodyReader& hours) {
+    const auto from = hours.required_time("from").value_or(domain::TimeOfDay{});
+    return {from, hours.required_time("to").value_or(domain::TimeOfDay{})};
 }
 
 std::optional<MemberEdit> read_edit(const Call& call, const MemberId& member, BodyReader& reader) {
@@ -173,15 +161,13 @@ std::optional<MemberEdit> read_edit(const Call& call, const MemberId& member, Bo
     if (reader.has("role")) edit.role = read_role(reader);
     edit.hours.member = member;
     edit.hours.time_zone = reader.nullable_string("time_zone");
-    if (edit.hours.time_zone && *edit.hours.time_zone &&
-        !call.node.zones.exists(**edit.hours.time_zone)) {
-        reader.fail("time_zone", "unknown_time_zone",
-                    "Must be an IANA time zone such as Europe/Berlin.");
-    }
-    read_quiet_hours(reader, edit.hours);
+    check_zone(call, edit.hours.time_zone.value_or(std::nullopt), reader);
+    edit.hours.quiet_hours = reader.nullable_object("quiet_hours", read_quiet_hours);
     return edit;
 }
 
+// An edit that says nothing is decided like one that keeps the role: who may not change roles is
+// told so, and a member that is not there is not found.
 domain::Decision<workspace::Events> decide_edit(const workspace::Workspace& state,
                                                 const MemberEdit& edit,
                                                 const domain::Context& context) {

@@ -1,6 +1,8 @@
 // Families are spelt out as types.
 #include "api/resources/message_choice.hpp"
 
+#include <functional>
+
 #include "domain/channel/message_types.hpp"
 
 namespace outlay::api {
@@ -8,9 +10,7 @@ namespace outlay::api {
 void MessageChoice::add_to(Conditions& where) const {
     where.add("m.channel IS NULL");
     if (types.empty()) return where.add("NOT m.is_change");
-    std::string bound;
-    for (const auto& type : types) bound += (bound.empty() ? "" : ", ") + where.bind(type);
-    where.add("m.kind IN (" + bound + ")");
+    where.add("m.kind IN (" + where.bind_all(types, std::identity{}) + ")");
     if (!has_changes) where.add("NOT m.is_change");
 }
 

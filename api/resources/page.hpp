@@ -51,6 +51,14 @@ class Conditions {
 public:
     // The number under which `value` is bound, as "$3".
     std::string bind(sql::Value value);
+    // The same for all of a list, as "$3, $4"; "" if it is empty.
+    template <typename List, typename ValueOf>
+    std::string bind_all(const List& list, ValueOf value_of) {
+        std::string numbers;
+        for (const auto& entry : list)
+            numbers += (numbers.empty() ? "" : ", ") + bind(sql::Value(value_of(entry)));
+        return numbers;
+    }
     void add(std::string condition) {
         text_ += (text_.empty() ? " WHERE " : " AND ") + std::move(condition);
     }

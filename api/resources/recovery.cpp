@@ -2,6 +2,7 @@
 // had a delivery because the channel was paused or given up is sent after all.
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "api/resources/body_reader.hpp"
 #include "api/resources/channel_access.hpp"
@@ -79,10 +80,8 @@ Count send_failed_again(sql::Session& session, const Recovery& recovery) {
 
 template <typename List, typename ValueOf>
 void add_list(Conditions& where, std::string_view column, const List& list, ValueOf value_of) {
-    std::string values;
-    for (const auto& entry : list)
-        values += (values.empty() ? "" : ", ") + where.bind(sql::Value(value_of(entry)));
-    if (!values.empty()) where.add(std::string(column) + " IN (" + values + ")");
+    if (!list.empty())
+        where.add(std::string(column) + " IN (" + where.bind_all(list, value_of) + ")");
 }
 
 void add_routing(Conditions& where, const domain::channel::Routing& routing) {
@@ -140,13 +139,11 @@ sql::Result<std::vector<Missing>> missing_messages(sql::Session& session,
         "NOT EXISTS (SELECT 1 FROM outlay.deliveries d WHERE d.message = m.id AND d.channel"
         " = " +
         where.bind(channel[1]) + ")");
-    std::string kinds;
-    for (const auto type : domain::channel::message_types) {
-        if (domain::channel::carries(*kind, patterns, type))
-            kinds += (kinds.empty() ? "" : ", ") + where.bind(std::string(type));
-    }
-    if (kinds.empty()) return std::vector<Missing>{};
-    where.add("m.kind IN (" + kinds + ")");
+    std::vector<std::string> types;
+    for (const auto type : domain::channel::message_types)
+        if (domain::channel::carries(*kind, patterns, type)) types.emplace_back(type);
+    if (types.empty()) return std::vector<Missing>{};
+    add_list(where, "m.kind", types, std::identity{});
     const auto messages =
         session.query("SELECT m.id, m.created_at, m.kind FROM outlay.outbox m" + where.text() +
                           " ORDER BY m.created_at, m.id LIMIT " + std::to_string(recovered_max),

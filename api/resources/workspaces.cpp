@@ -40,12 +40,6 @@ Task<Response> change(Call& call, Command command, std::string canonical_body) {
     return run_command(call, std::move(spec));
 }
 
-void check_zone(const Call& call, const std::optional<std::string>& zone, BodyReader& reader) {
-    if (!zone || call.node.zones.exists(*zone)) return;
-    reader.fail("time_zone", "unknown_time_zone",
-                "Must be an IANA time zone such as Europe/Berlin.");
-}
-
 void read_calendar(BodyReader& reader, workspace::ChangeSettings& command) {
     if (const auto text = reader.optional_string("week_start")) {
         command.week_start = domain::Weekday::parse(*text);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "api/resources/body_reader.hpp"
 #include "api/resources/call.hpp"
 #include "domain/workspace/decide.hpp"
 
@@ -27,6 +28,14 @@ inline CommandSpec workspace_command(const domain::WorkspaceId& workspace,
     spec.target = [](const domain::CommandId&) { return std::string(domain::workspace_name); };
     spec.canonical_body = std::move(canonical_body);
     return spec;
+}
+
+// The member `time_zone`, if it is given.
+inline void check_zone(const Call& call, const std::optional<std::string>& zone,
+                       BodyReader& reader) {
+    if (!zone || call.node.zones.exists(*zone)) return;
+    reader.fail("time_zone", "unknown_time_zone",
+                "Must be an IANA time zone such as Europe/Berlin.");
 }
 
 }  // namespace outlay::api

@@ -6,6 +6,7 @@
 #include "migrations/migrations.hpp"
 #include "platform/clock.hpp"
 #include "platform/sqlite/store.hpp"
+#include "tests/unit/relayed_session.hpp"
 #include "workers/schema.hpp"
 
 namespace outlay::simulation {
@@ -50,36 +51,25 @@ sql::Status failure(sql::ErrorKind kind) {
 }
 
 // Others may write between any two statements of a reader; its snapshot must not show it.
-class InterruptedSession final : public sql::Session {
+class InterruptedSession final : public RelayedSession {
 public:
     InterruptedSession(sql::Session& session, const StoreLink::Meanwhile& meanwhile)
-        : session_(session), meanwhile_(meanwhile) {}
+        : RelayedSession(session), meanwhile_(meanwhile) {}
 
     sql::Result<sql::Rows> query(std::string_view statement,
                                  std::span<const sql::Value> parameters) override {
-        auto rows = session_.query(statement, parameters);
+        auto rows = RelayedSession::query(statement, parameters);
         meanwhile_(Moment::between_statements);
         return rows;
-    }
-    sql::Result<std::int64_t> execute(std::string_view statement,
-                                      std::span<const sql::Value> parameters) override {
-        return session_.execute(statement, parameters);
-    }
-    sql::Status write(const sql::Table& table, sql::OnConflict on_conflict,
-                      std::span<const sql::Value> cells) override {
-        return session_.write(table, on_conflict, cells);
     }
     sql::Result<sql::Rows> find(const sql::Table& table, std::span<const std::string_view> columns,
                                 std::span<const sql::Value> keys) override {
-        auto rows = session_.find(table, columns, keys);
+        auto rows = RelayedSession::find(table, columns, keys);
         meanwhile_(Moment::between_statements);
         return rows;
     }
-    void use_generation(std::int64_t generation) override { session_.use_generation(generation); }
-    std::int64_t generation() const override { return session_.generation(); }
 
 private:
-    sql::Session& session_;
     const StoreLink::Meanwhile& meanwhile_;
 };
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "journal/admission.hpp"
+#include "journal/prefix_judge.hpp"
 
 namespace outlay::journal {
 namespace {
@@ -48,58 +48,15 @@ std::vector<VectorLog> read_vectors() {
     return logs;
 }
 
-// Keeps what was admitted, as a store would.
-class Ledger {
-public:
-    explicit Ledger(const VectorLog& log) : admission_(log.journal, log.partition, log.partitions) {
-        for (const auto& [offset, hash] : log.skips) admission_.learn_skip(offset, hash);
-    }
-
-    Judgement judge(std::int64_t offset, const std::string& value) {
-        const Record record{{0, offset}, {}, "key", value};
-        Wanted wanted;
-        auto decoded = admission_.prepare(record, wanted);
-        for (const auto& key : wanted.commands) {
-            const auto known = fates_.find(key);
-            admission_.learn_fate(key, known == fates_.end() ? CommandFate::open : known->second);
-        }
-        for (const auto& key : wanted.aggregates) {
-            const auto known = heads_.find(key);
-            admission_.learn_head(key, known == heads_.end() ? Head{} : known->second);
-        }
-        auto judgement = admission_.judge(record, std::move(decoded));
-        keep(judgement);
-        admission_.forget();
-        return judgement;
-    }
-
-private:
-    void keep(const Judgement& judgement) {
-        if (judgement.verdict == Verdict::closed_now) {
-            const auto& close = std::get<Close>(judgement.decoded);
-            fates_[{close.workspace, close.command}] = CommandFate::closed;
-        }
-        if (judgement.verdict != Verdict::admitted) return;
-        const auto& commit = std::get<Commit>(judgement.decoded);
-        fates_[{commit.workspace, commit.command}] = CommandFate::admitted;
-        for (const auto& event : commit.events) {
-            heads_[{commit.workspace, event.aggregate}] = {event.version, event.hash};
-        }
-    }
-
-    Admission admission_;
-    std::unordered_map<CommandKey, CommandFate, KeyHash> fates_;
-    std::unordered_map<AggregateKey, Head, KeyHash> heads_;
-};
-
 TEST(AdmissionVectors, every_record_gets_the_verdict_of_the_specification) {
     const auto logs = read_vectors();
     ASSERT_GE(logs.size(), 10U);
     for (const auto& log : logs) {
-        Ledger ledger(log);
+        PrefixJudge judge(log.journal, log.partition, log.partitions);
+        for (const auto& [place, hash] : log.skips) judge.learn_skip(place, hash);
         std::int64_t offset = 0;
         for (const auto& line : log.lines) {
-            const auto judgement = ledger.judge(offset, line.record);
+            const auto judgement = judge.judge({{0, offset}, {}, "key", line.record});
             std::string verdict(verdict_name(judgement.verdict));
             if (judgement.halt) verdict += ":" + std::string(halt_cause_name(*judgement.halt));
             EXPECT_EQ(verdict, line.verdict)

@@ -101,6 +101,16 @@ protected:
         return std::move(answer.response);
     }
 
+    // Where a stream begins, and where it is after each of two alerts.
+    Texts places_of_two_alerts() {
+        Reading reading(api, open());
+        raise_alert("01");
+        EXPECT_TRUE(reading.has(1));
+        raise_alert("02");
+        EXPECT_TRUE(reading.has(2));
+        return reading.ids();
+    }
+
     ApiNode api;
     std::string workspace = api.workspace();
 };
@@ -128,15 +138,7 @@ TEST_F(Streams, tell_what_happens_as_webhooks_would) {
 }
 
 TEST_F(Streams, go_on_strictly_after_the_place_that_is_named) {
-    Texts places;
-    {
-        Reading reading(api, open());
-        raise_alert("01");
-        ASSERT_TRUE(reading.has(1));
-        raise_alert("02");
-        ASSERT_TRUE(reading.has(2));
-        places = reading.ids();
-    }
+    const auto places = places_of_two_alerts();
     raise_alert("03");
     ASSERT_EQ(places.size(), 3);
     for (std::size_t after = 0; after < places.size(); ++after) {
@@ -172,15 +174,7 @@ TEST_F(Streams, begin_with_a_reset_after_a_place_that_is_unknown_here) {
 }
 
 TEST_F(Streams, begin_with_a_reset_after_a_place_behind_which_messages_were_forgotten) {
-    Texts places;
-    {
-        Reading reading(api, open());
-        raise_alert("01");
-        ASSERT_TRUE(reading.has(1));
-        raise_alert("02");
-        ASSERT_TRUE(reading.has(2));
-        places = reading.ids();
-    }
+    const auto places = places_of_two_alerts();
     ASSERT_TRUE(change(api.store(),
                        "INSERT INTO outlay.message_horizons (workspace, log_offset)"
                        " SELECT workspace, min(log_offset) FROM outlay.outbox GROUP BY workspace",

@@ -1,6 +1,7 @@
 // Promise: a message and its deliveries are forgotten together, 30 days after the last thing that
 // happened to them, and never while something waits to be sent.
 #include "tests/unit/notifier_world.hpp"
+#include "tests/unit/relayed_session.hpp"
 #include "workers/notifier/retention.hpp"
 
 namespace outlay::tests {
@@ -56,38 +57,20 @@ public:
     }
 
 private:
-    class InterruptedSession final : public sql::Session {
+    class InterruptedSession final : public RelayedSession {
     public:
         InterruptedSession(sql::Session& session, const std::string& statement)
-            : session_(session), statement_(statement) {}
+            : RelayedSession(session), statement_(statement) {}
         sql::Result<sql::Rows> query(std::string_view statement,
                                      std::span<const sql::Value> parameters) override {
-            auto rows = session_.query(statement, parameters);
+            auto rows = RelayedSession::query(statement, parameters);
             if (!std::exchange(is_interrupted_, true)) {
                 EXPECT_TRUE(session_.execute(statement_, {}).ok());
             }
             return rows;
         }
-        sql::Result<std::int64_t> execute(std::string_view statement,
-                                          std::span<const sql::Value> parameters) override {
-            return session_.execute(statement, parameters);
-        }
-        sql::Status write(const sql::Table& table, sql::OnConflict on_conflict,
-                          std::span<const sql::Value> cells) override {
-            return session_.write(table, on_conflict, cells);
-        }
-        sql::Result<sql::Rows> find(const sql::Table& table,
-                                    std::span<const std::string_view> columns,
-                                    std::span<const sql::Value> keys) override {
-            return session_.find(table, columns, keys);
-        }
-        void use_generation(std::int64_t generation) override {
-            session_.use_generation(generation);
-        }
-        std::int64_t generation() const override { return session_.generation(); }
 
     private:
-        sql::Session& session_;
         const std::string& statement_;
         bool is_interrupted_ = false;
     };

@@ -13,6 +13,16 @@ using std::chrono::milliseconds;
 
 class NotifierUnderTest : public testing::Test {
 protected:
+    // As the API does it.
+    bool ask_once_more() {
+        world_.clock.advance(1ms);
+        return change(files_.store(),
+                      "UPDATE outlay.deliveries SET state = 'pending',"
+                      " schedule_from = attempts, next_attempt_at = $1, updated_at = $1",
+                      {world_.now()})
+            .ok();
+    }
+
     SqliteProjectorStore files_;
     NotifierWorld world_{files_.store()};
 };
@@ -147,11 +157,7 @@ TEST_F(NotifierUnderTest, keeps_a_wish_that_comes_while_the_last_attempt_is_unde
     world_.client.answers[world_.url_of(1)] = [&] {
         constexpr std::size_t last = 10;
         if (world_.client.sent.size() == last) {
-            is_asked = change(files_.store(),
-                              "UPDATE outlay.deliveries SET state = 'pending',"
-                              " schedule_from = attempts, next_attempt_at = $1",
-                              {world_.now()})
-                           .ok();
+            is_asked = ask_once_more();
         }
         return status(500);
     };
@@ -161,6 +167,33 @@ TEST_F(NotifierUnderTest, keeps_a_wish_that_comes_while_the_last_attempt_is_unde
     world_.client.answers.clear();
     world_.run_for(1h, 1min);
     EXPECT_EQ(world_.deliveries().front().substr(0, 9), "delivered");
+}
+
+TEST_F(NotifierUnderTest, keeps_a_wish_that_comes_while_the_first_attempt_is_rejected_for_good) {
+    world_.add_channel(1, {.kind = "email", .address = "ann@example.org"});
+    world_.add_message(1);
+    world_.mailer.answer = {false, true, 550, "550 no such user"};
+    world_.mailer.meanwhile = [&] {
+        EXPECT_TRUE(ask_once_more());
+        world_.mailer.answer = {true, false, 250, ""};
+    };
+    world_.run_for(10min, 1min);
+    EXPECT_EQ(world_.deliveries(), Lines{"delivered|2|~"});
+}
+
+TEST_F(NotifierUnderTest, counts_an_attempt_once_however_often_it_is_noted) {
+    world_.add_channel(1);
+    world_.add_message(1);
+    ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
+    const auto claim = world_.lanes.claim().value().value();
+    const auto failed = workers::notifier::attempt_of(status(500), {});
+    for (int tries = 0; tries < 3; ++tries) {
+        ASSERT_TRUE(world_.lanes.record(claim, claim.deliveries, claim.health, failed).ok());
+        world_.clock.advance(1s);
+    }
+    EXPECT_EQ(rows_of(files_.store(), "SELECT state, attempts FROM outlay.deliveries"),
+              Lines{"pending|1"});
+    EXPECT_EQ(rows_of(files_.store(), "SELECT number FROM outlay.delivery_attempts"), Lines{"1"});
 }
 
 TEST_F(NotifierUnderTest, gives_an_endpoint_up_after_five_days_and_sends_it_nothing_more) {
@@ -273,7 +306,7 @@ TEST_F(NotifierUnderTest, keeps_what_waits_for_a_paused_channel) {
 TEST_F(NotifierUnderTest, does_not_send_what_it_cannot_sign) {
     world_.add_channel(1);
     world_.add_message(1);
-    workers::notifier::Courier stranger(world_.lanes, world_.clock,
+    workers::notifier::Courier stranger(world_.lanes, world_.clock, world_.complaints,
                                         {world_.client, nullptr, {platform::Secret{9}}});
     ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
     stranger.deliver(world_.lanes.claim().value().value());

@@ -63,9 +63,12 @@ public:
     const std::string& sender() const override { return sender_; }
     platform::MailAnswer send(const platform::Mail& mail) const override {
         sent.push_back(mail);
-        return answer;
+        const auto told = answer;
+        if (meanwhile) std::exchange(meanwhile, nullptr)();
+        return told;
     }
 
+    mutable std::function<void()> meanwhile;  // once, before it answers the next mail
     platform::MailAnswer answer{true, false, 250, ""};
     mutable std::vector<platform::Mail> sent;
 
@@ -196,8 +199,9 @@ private:
 
 public:
     workers::notifier::Lanes lanes{store_, clock, zones, "one"};
+    workers::notifier::Complaints complaints{clock};
     workers::notifier::Courier courier{
-        lanes, clock, {client, &mailer, keys, "https://outlay.example"}};
+        lanes, clock, complaints, {client, &mailer, keys, "https://outlay.example"}};
 };
 
 }  // namespace outlay::tests

@@ -1,14 +1,14 @@
 // One lane's round: open what is sealed, sign, send, note.
+#include "workers/notifier/courier.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 
-#include "platform/log.hpp"
 #include "views/channel_seals.hpp"
 #include "workers/notifier/chat.hpp"
 #include "workers/notifier/mail.hpp"
 #include "workers/notifier/manners.hpp"
-#include "workers/notifier/notifier.hpp"
 #include "workers/notifier/webhook.hpp"
 
 namespace outlay::workers::notifier {
@@ -17,19 +17,11 @@ namespace {
 
 constexpr int record_tries = 3;
 
-void complain(std::string_view what, const sql::Error& error) {
-    platform::log(platform::LogLevel::warning, what, {{"error", error.detail}});
-}
-
 Attempt failed(std::string why) {
     Attempt attempt;
     attempt.error = std::move(why);
     return attempt;
 }
-
-}  // namespace
-
-namespace {
 
 // The last one that the limit allows tells all that is left about budgets. What is about none (a
 // test message, a notice, a digest) is nothing that a line of a summary could say: it goes alone.
@@ -111,28 +103,20 @@ Attempt Courier::send_opened(const Claim& claim, const Parcel& parcel, const std
         case Kind::pagerduty:
             return post(pagerduty_request(notice, message, address, key));
         case Kind::email:
-            return send_mail(claim, parcel, notice, address);
+            return send_mail(claim, parcel.back(), notice, address);
         case Kind::ntfy:
             return post(ntfy_request(notice, address, key));
     }
     return failed("a channel of an unknown kind");
 }
 
-Attempt Courier::send_mail(const Claim& claim, const Parcel& parcel, const Notice& notice,
+Attempt Courier::send_mail(const Claim& claim, const Delivery& last, const Notice& notice,
                            const std::string& to) const {
     if (means_.mailer == nullptr)
         return failed("this node sends no mail: OUTLAY_SMTP_URL is not set");
-    const auto& last = parcel.back();
-    const bool is_about_one =
-        last.message.budget && std::ranges::all_of(parcel, [&](const Delivery& delivery) {
-            return delivery.message.budget == last.message.budget;
-        });
-    MailFrame frame{means_.mailer->sender(),
-                    to,
-                    last.id.text(),
-                    is_about_one ? last.message.budget->text() : "",
-                    "",
-                    last.message.at};
+    MailFrame frame{
+        means_.mailer->sender(), to, last.id.text(), notice.budget ? notice.budget->text() : "", "",
+        last.message.at};
     if (!means_.public_url.empty()) {
         frame.unsubscribe =
             means_.public_url + "/v1/unsubscribe/" +
@@ -158,17 +142,17 @@ void Courier::deliver(const Claim& claim) {
         auto kept = lanes_.record(claim, parcel, health, attempt);
         for (int tries = 1; !kept.ok() && tries < record_tries; ++tries)
             kept = lanes_.record(claim, parcel, health, attempt);
-        if (!kept.ok()) return complain("a delivery could not be noted", kept.error());
+        if (!kept.ok()) return complaints_.about("a delivery could not be noted", kept.error());
         if (!*kept) return;  // the lease ran out; whoever has the lane now goes on
         health = **kept;
         if (!health.may_be_called(clock_.now())) break;
         // Whoever removes, pauses or moves a channel means the messages behind this one, too.
         const auto unchanged = lanes_.is_unchanged(claim);
-        if (!unchanged.ok()) complain("a channel cannot be read", unchanged.error());
+        if (!unchanged.ok()) complaints_.about("a channel cannot be read", unchanged.error());
         if (!unchanged.ok() || !*unchanged) break;
     }
     const auto released = lanes_.release(claim);
-    if (!released.ok()) complain("a lane could not be given back", released.error());
+    if (!released.ok()) complaints_.about("a lane could not be given back", released.error());
 }
 
 }  // namespace outlay::workers::notifier

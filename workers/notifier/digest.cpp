@@ -20,27 +20,28 @@ namespace {
 
 using domain::channel::Every;
 
-const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
-const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
-
 constexpr int days_max = 31;  // that one digest tells, however long nobody could compose
 constexpr int week_days = 7;
 constexpr std::size_t digests_max = 20;  // of one round: alerts wait meanwhile
 
+// What the digests of a channel have told until now.
+struct Told {
+    domain::Date through;
+    AlertsTold alerts;
+};
 struct Reader {
     domain::WorkspaceId workspace;
     domain::ChannelId channel;
     domain::channel::Digest digest{};
     domain::channel::Routing routing{};
     std::string time_zone;
-    domain::Instant since;  // when the channel was changed last
-    std::optional<domain::Date> through{};
-    std::optional<AlertsTold> told{};
+    domain::Instant since;       // when the channel was changed last
+    std::optional<Told> told{};  // none: nothing was composed yet
 };
 
 sql::Result<std::vector<Reader>> readers(sql::Store& store) {
     std::vector<Reader> found;
-    const auto done = store.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = store.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         const auto rows = session.query(
             "SELECT c.workspace, c.id, c.timing, c.routing, coalesce(m.time_zone, w.time_zone),"
             " c.updated_at, d.through, d.alerts_until, d.alerts_offset FROM read.channels c"
@@ -61,9 +62,9 @@ sql::Result<std::vector<Reader>> readers(sql::Store& store) {
                              views::routing_of(rows->text(row, 3)),
                              rows->text(row, 4),
                              views::instant_in(*rows, row, 5),
-                             through ? std::optional(day_of(*through)) : std::nullopt,
-                             through ? std::optional(AlertsTold{views::instant_in(*rows, row, 7),
-                                                                rows->integer(row, 8)})
+                             through ? std::optional(Told{day_of(*through),
+                                                          {views::instant_in(*rows, row, 7),
+                                                           rows->integer(row, 8)}})
                                      : std::nullopt});
         }
         return domain::Done{};
@@ -75,18 +76,18 @@ sql::Result<std::vector<Reader>> readers(sql::Store& store) {
 // Who has just asked for digests, or for another time, waits until it comes, and is not sent that
 // of this morning. Nothing is left out: a digest tells all days since the last one.
 bool is_due(const Reader& reader, domain::Date day, const platform::Zones& zones) {
-    if (reader.through && day <= *reader.through) return false;
+    if (reader.told && day <= reader.told->through) return false;
     return zones.instant_at(reader.time_zone, {day, reader.digest.at}) > reader.since;
 }
 
 // The first one tells of the alerts of its days.
 DigestScope scope_of(const Reader& reader, domain::Date day, const platform::Zones& zones) {
     const int length = reader.digest.every == Every::week ? week_days : 1;
-    const auto from =
-        std::max(reader.through.value_or(day.plus_days(-length)), day.plus_days(-days_max));
+    const auto last = reader.told ? reader.told->through : day.plus_days(-length);
+    const auto from = std::max(last, day.plus_days(-days_max));
     const auto begin = zones.instant_at(reader.time_zone, {from, {}});
     return {reader.workspace, reader.routing, from, day.plus_days(-1),
-            reader.told.value_or(AlertsTold{begin})};
+            reader.told ? reader.told->alerts : AlertsTold{begin}};
 }
 
 // False: somebody else has composed it.
@@ -116,19 +117,17 @@ sql::Status write_message(sql::Session& session, const Reader& reader, domain::D
         cell(document),
         cell(now),
         cell(reader.channel)};
-    const auto written = session.execute(
+    return status_of(session.execute(
         "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition, log_offset,"
         " created_at, channel) VALUES ($1, $2, $3, $4, -1, -1, $5, $6)"
         " ON CONFLICT (id) DO NOTHING",
-        parameters);
-    if (!written.ok()) return domain::Fail{written.error()};
-    return domain::Done{};
+        parameters));
 }
 
 sql::Result<bool> compose(sql::Store& store, const Reader& reader, const DigestScope& scope,
                           domain::Date day, domain::Instant now) {
     bool is_written = false;
-    const auto done = store.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+    const auto done = store.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         is_written = false;
         const auto content = digest_content(session, scope);
         if (!content.ok()) return domain::Fail{content.error()};

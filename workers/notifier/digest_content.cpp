@@ -30,16 +30,15 @@ struct Sum {
 
 sql::Result<std::vector<Sum>> spending_in(sql::Session& session, const DigestScope& scope) {
     std::vector<sql::Value> parameters{cell(scope.workspace), cell(scope.from), cell(scope.to)};
-    std::string members;
-    for (const auto& member : scope.routing.members) {
-        parameters.push_back(cell(member));
-        members += (members.empty() ? "$" : ", $") + std::to_string(parameters.size());
+    std::string of_members;
+    if (const auto& members = scope.routing.members; !members.empty()) {
+        of_members = " AND s.member IN (" + sql::marks(parameters.size() + 1, members.size()) + ")";
+        for (const auto& member : members) parameters.push_back(cell(member));
     }
-    if (!members.empty()) members = " AND s.member IN (" + members + ")";
     const auto rows = session.query(
         "SELECT s.currency, CAST(sum(s.amount_minor) AS bigint), CAST(sum(s.expense_count) AS"
         " bigint) FROM read.spending s WHERE s.workspace = $1 AND s.spent_on BETWEEN $2 AND $3" +
-            members + " GROUP BY s.currency ORDER BY s.currency",
+            of_members + " GROUP BY s.currency ORDER BY s.currency",
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<Sum> sums;

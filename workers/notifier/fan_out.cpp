@@ -19,8 +19,6 @@ namespace outlay::workers::notifier {
 
 namespace {
 
-const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
-
 struct Waiting {
     domain::MessageId id;
     domain::WorkspaceId workspace;
@@ -187,22 +185,17 @@ sql::Status write(sql::Session& session, const Layout& layout) {
 sql::Status mark(sql::Session& session, const std::vector<Waiting>& messages, domain::Instant now) {
     if (messages.empty()) return domain::Done{};
     std::vector<sql::Value> parameters{cell(now)};
-    std::string ids;
-    for (const auto& message : messages) {
-        parameters.push_back(cell(message.id));
-        ids += (ids.empty() ? "$" : ", $") + std::to_string(parameters.size());
-    }
-    const auto marked = session.execute(
-        "UPDATE outlay.outbox SET fanned_at = $1 WHERE id IN (" + ids + ")", parameters);
-    if (!marked.ok()) return domain::Fail{marked.error()};
-    return domain::Done{};
+    for (const auto& message : messages) parameters.push_back(cell(message.id));
+    return status_of(session.execute("UPDATE outlay.outbox SET fanned_at = $1 WHERE id IN (" +
+                                         sql::marks(2, messages.size()) + ")",
+                                     parameters));
 }
 
 }  // namespace
 
 sql::Result<std::size_t> fan_out(sql::Store& store, const platform::Clock& clock) {
     std::size_t count = 0;
-    const auto done = store.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+    const auto done = store.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         const auto messages = waiting_messages(session);
         if (!messages.ok()) return domain::Fail{messages.error()};
         count = messages->size();

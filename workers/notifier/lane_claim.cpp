@@ -24,11 +24,6 @@ constexpr std::int64_t single_max = 20;     // messages of one claim
 constexpr std::int64_t gathered_max = 200;  // messages that one may tell
 constexpr Pause overlap = 24h;              // in which a secret that was replaced still signs
 
-sql::Status status_of(const sql::Result<std::int64_t>& done) {
-    if (!done.ok()) return domain::Fail{done.error()};
-    return domain::Done{};
-}
-
 // A lane as it was when it was taken.
 struct Taken {
     Claim claim;
@@ -79,8 +74,8 @@ struct Terms {
     bool is_removed = false;
     bool escalates = false;
     // Until then nothing is sent, or nothing but test messages.
-    std::optional<domain::Instant> paused_until{};
-    std::optional<domain::Instant> held_until{};
+    std::optional<domain::Instant> rests_until{};
+    bool takes_tests = true;
 };
 
 std::optional<QuietHours> quiet_hours_in(const sql::Rows& rows) {
@@ -125,19 +120,20 @@ Terms terms_of(const sql::Rows& rows, Taken& lane, const platform::Zones& zones,
     const auto& manners = manners_of(claim.kind);
     const auto rate = timing.rate_limit ? timing.rate_limit : manners.usual_rate;
     if (rate) claim.allowance = allowance_of(*rate, lane.window_from, lane.window_sent, now);
-    Terms terms;
-    terms.escalates = timing.unacknowledged_minutes.has_value();
-    if (rows.text(0, 0) == "paused") terms.paused_until = later(now, paused_look);
-    if (claim.is_unconfirmed) terms.held_until = later(now, paused_look);
+    std::optional<domain::Instant> silent_until;
+    if (rows.text(0, 0) == "paused") silent_until = later(now, paused_look);
     // A limit holds for test messages too: nobody is sent more than they bear by being asked.
     if (claim.allowance && claim.allowance->left <= 0)
-        terms.paused_until =
-            std::max(terms.paused_until.value_or(now), claim.allowance->window_until);
+        silent_until = std::max(silent_until.value_or(now), claim.allowance->window_until);
+    std::optional<domain::Instant> tests_until;
+    if (claim.is_unconfirmed) tests_until = later(now, paused_look);
     const auto quiet = quiet_hours_in(rows);
     const auto quiet_end =
         quiet && manners.gathers ? quiet_until(zones, *quiet, now) : std::nullopt;
-    if (quiet_end) terms.held_until = std::max(terms.held_until.value_or(now), *quiet_end);
-    return terms;
+    if (quiet_end) tests_until = std::max(tests_until.value_or(now), *quiet_end);
+    return {.escalates = timing.unacknowledged_minutes.has_value(),
+            .rests_until = silent_until ? silent_until : tests_until,
+            .takes_tests = !silent_until};
 }
 
 sql::Result<Terms> load_channel(sql::Session& session, Taken& lane, const platform::Zones& zones,
@@ -175,7 +171,8 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
         only = " AND m.channel = $1 AND m.kind = $4";
     }
     const auto rows = session.query(
-        "SELECT d.id, d.attempts, d.schedule_from, m.id, m.kind, m.created_at, m.payload, m.budget,"
+        "SELECT d.id, d.attempts, d.schedule_from, d.updated_at, m.id, m.kind, m.created_at, "
+        "m.payload, m.budget,"
         " b.name FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
         " LEFT JOIN read.budgets b ON b.workspace = m.workspace AND b.id = m.budget"
         " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2" +
@@ -183,17 +180,18 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
         parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto budget = rows->optional_uuid(row, 7);
+        const auto budget = rows->optional_uuid(row, 8);
         claim.deliveries.push_back(
             {{rows->uuid(row, 0)},
              rows->integer(row, 1),
              rows->integer(row, 2),
-             {{rows->uuid(row, 3)},
-              rows->text(row, 4),
-              views::instant_in(*rows, row, 5),
-              rows->text(row, 6),
+             views::instant_in(*rows, row, 3),
+             {{rows->uuid(row, 4)},
+              rows->text(row, 5),
+              views::instant_in(*rows, row, 6),
+              rows->text(row, 7),
               budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
-              rows->optional_text(row, 8).value_or("")}});
+              rows->optional_text(row, 9).value_or("")}});
     }
     return domain::Done{};
 }
@@ -201,11 +199,10 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
 // What may be sent now.
 sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain::Instant now) {
     if (terms.is_removed) return end_deliveries(session, claim, now);
-    claim.takes_tests = !terms.paused_until;
-    if (terms.paused_until) return hold(session, claim, *terms.paused_until, now);
-    if (terms.held_until) {
-        auto held = hold(session, claim, *terms.held_until, now);
-        if (!held.ok()) return held;
+    claim.takes_tests = terms.takes_tests;
+    if (terms.rests_until) {
+        auto held = hold(session, claim, *terms.rests_until, now);
+        if (!held.ok() || !terms.takes_tests) return held;
     }
     auto loaded = load_deliveries(session, claim, now);
     if (!loaded.ok() || !terms.escalates) return loaded;

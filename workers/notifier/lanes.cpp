@@ -16,14 +16,6 @@ namespace outlay::workers::notifier {
 
 namespace {
 
-const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
-const sql::TransactionOptions as_reader{sql::Access::lookup, std::nullopt};
-
-sql::Status status_of(const sql::Result<std::int64_t>& done) {
-    if (!done.ok()) return domain::Fail{done.error()};
-    return domain::Done{};
-}
-
 sql::Status add_attempt(sql::Session& session, const Claim& claim, const Delivery& delivery,
                         const Attempt& attempt, domain::Instant now) {
     const std::optional<std::int64_t> status = attempt.status;
@@ -59,7 +51,7 @@ Fate fate_of(const Delivery& delivery, const Attempt& attempt, domain::Instant n
 }
 
 // Whether it is dead. One that somebody asked for while the attempt was under way stays as due as
-// they made it, unless it arrived.
+// they made it, unless it arrived. Marked twice, if nobody knows whether it was, it says the same.
 sql::Result<bool> mark_delivery(sql::Session& session, const Delivery& delivery,
                                 const Attempt& attempt, const Fate& fate, domain::Instant now) {
     const std::array parameters{
@@ -68,13 +60,14 @@ sql::Result<bool> mark_delivery(sql::Session& session, const Delivery& delivery,
         attempt.error.empty() ? sql::Value{sql::Null{}} : sql::Value{attempt.error},
         cell(now),
         cell(delivery.id),
-        cell(delivery.schedule_from)};
+        cell(delivery.updated_at),
+        cell(delivery.attempts + 1)};
     const auto marked = session.query(
         "UPDATE outlay.deliveries SET"
-        " state = CASE WHEN $1 = 'delivered' OR schedule_from = $6 THEN $1 ELSE state END,"
-        " next_attempt_at = CASE WHEN $1 = 'delivered' OR schedule_from = $6 THEN $2"
+        " state = CASE WHEN $1 = 'delivered' OR updated_at = $6 THEN $1 ELSE state END,"
+        " next_attempt_at = CASE WHEN $1 = 'delivered' OR updated_at = $6 THEN $2"
         " ELSE next_attempt_at END,"
-        " last_error = $3, updated_at = $4, attempts = attempts + 1 WHERE id = $5 RETURNING state",
+        " last_error = $3, updated_at = $4, attempts = $7 WHERE id = $5 RETURNING state",
         parameters);
     if (!marked.ok()) return domain::Fail{marked.error()};
     return !marked->empty() && marked->text(0, 0) == "dead";
@@ -125,7 +118,7 @@ sql::Result<std::optional<domain::Instant>> due_time(sql::Session& session, cons
 }  // namespace
 
 sql::Status Lanes::release_all() {
-    return store_.transact(as_worker, [&](sql::Session& session) {
+    return store_.transact(sql::as_worker, [&](sql::Session& session) {
         const std::array parameters{cell(holder_)};
         return status_of(session.execute(
             "UPDATE outlay.channel_lanes SET claimed_until = NULL WHERE claimed_by = $1",
@@ -135,7 +128,7 @@ sql::Status Lanes::release_all() {
 
 sql::Result<bool> Lanes::has_work() {
     bool found = false;
-    const auto done = store_.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         const std::array parameters{cell(clock_.now()), cell(lanes_max)};
         const auto rows = session.query(
             "SELECT 1 FROM outlay.outbox WHERE fanned_at IS NULL"
@@ -152,7 +145,7 @@ sql::Result<bool> Lanes::has_work() {
 
 sql::Result<std::optional<Claim>> Lanes::claim() {
     std::optional<Claim> claim;
-    const auto done = store_.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+    const auto done = store_.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         auto claimed = claim_lane(session, zones_, holder_, clock_.now());
         if (!claimed.ok()) return domain::Fail{claimed.error()};
         claim = std::move(claimed).value();
@@ -167,7 +160,7 @@ sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<c
     const auto now = clock_.now();
     const auto health = health_after(before, attempt, now, manners_of(claim.kind).pace);
     bool is_mine = false;
-    const auto done = store_.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+    const auto done = store_.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         const auto marked = mark_lane(session, claim, health, now);
         if (!marked.ok()) return domain::Fail{marked.error()};
         is_mine = *marked;
@@ -194,7 +187,7 @@ sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<c
 
 sql::Result<bool> Lanes::is_unchanged(const Claim& claim) {
     bool is_same = false;
-    const auto done = store_.transact(as_reader, [&](sql::Session& session) -> sql::Status {
+    const auto done = store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
         const std::array parameters{cell(claim.workspace), cell(claim.channel),
                                     cell(claim.version)};
         const auto rows = session.query(
@@ -211,7 +204,7 @@ sql::Result<bool> Lanes::is_unchanged(const Claim& claim) {
 // Two statements: the first one waits for whoever lays out a message for this lane, the second one
 // sees what was laid out.
 sql::Status Lanes::release(const Claim& claim) {
-    return store_.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+    return store_.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         const std::array parameters{cell(claim.channel), cell(claim.number)};
         const auto mine = session.execute(
             "UPDATE outlay.channel_lanes SET claimed_until = NULL WHERE channel = $1 AND claim = "

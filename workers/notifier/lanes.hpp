@@ -20,6 +20,7 @@ struct Delivery {
     domain::DeliveryId id;
     std::int64_t attempts = 0;       // that were made
     std::int64_t schedule_from = 0;  // those that were made before somebody asked once more
+    domain::Instant updated_at;      // when anything about it changed last
     Message message;
 };
 

@@ -174,13 +174,19 @@ Notice digest_notice(const Message& message) {
     return notice;
 }
 
-}  // namespace
-
-Notice notice_of(const Message& message, const std::string& code) {
+Notice notice_about(const Message& message, const std::string& code) {
     if (message.kind.starts_with("alert.")) return alert_notice(message);
     if (message.kind.starts_with("digest.")) return digest_notice(message);
     if (message.kind.starts_with("operations.partition_")) return partition_notice(message);
     return message.kind.starts_with("operations.") ? operation_notice(message) : test_notice(code);
+}
+
+}  // namespace
+
+Notice notice_of(const Message& message, const std::string& code) {
+    auto notice = notice_about(message, code);
+    notice.budget = message.budget;
+    return notice;
 }
 
 Notice notice_of(std::span<const Message* const> messages, const std::string& code) {
@@ -193,6 +199,7 @@ Notice notice_of(std::span<const Message* const> messages, const std::string& co
     if (are_about_one_budget(messages)) {
         notice.title = (name.empty() ? "" : name + ": ") + count + " alerts";
         notice.is_over = newest.is_over;
+        notice.budget = newest.budget;
         notice.alert_key = newest.alert_key;
     } else {
         notice.title = "Outlay: " + count + " messages on several budgets";

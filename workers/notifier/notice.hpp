@@ -2,6 +2,7 @@
 // Every kind of channel that people read is rendered from it. Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,7 +17,8 @@ struct Notice {
     std::string title;                                       // one line
     std::vector<std::pair<std::string, std::string>> facts;  // label and value, one line each
     domain::channel::Severity severity = domain::channel::Severity::info;
-    bool is_over = false;     // what it tells has ended
+    bool is_over = false;                      // what it tells has ended
+    std::optional<domain::BudgetId> budget{};  // that all of it is about, if it is one
     std::string alert_key{};  // the same from the raising of an alert to its end; "" : no alert
 };
 

@@ -2,7 +2,6 @@
 // free, so that no lease runs while its lane waits here.
 #include "workers/notifier/notifier.hpp"
 
-#include "platform/log.hpp"
 #include "workers/notifier/digest.hpp"
 #include "workers/notifier/fan_out.hpp"
 #include "workers/notifier/retention.hpp"
@@ -16,17 +15,14 @@ using namespace std::chrono_literals;
 constexpr auto forget_pause = 1h;
 constexpr std::chrono::seconds digest_pause{20};
 
-void complain(std::string_view what, const sql::Error& error) {
-    platform::log(platform::LogLevel::warning, what, {{"error", error.detail}});
-}
-
 }  // namespace
 
 Notifier::Notifier(NotifierParts parts, NotifierOptions options)
     : parts_(std::move(parts)),
       options_(options),
+      complaints_(parts_.clock),
       lanes_(parts_.store, parts_.clock, parts_.zones, parts_.holder),
-      courier_(lanes_, parts_.clock, parts_.means) {}
+      courier_(lanes_, parts_.clock, complaints_, parts_.means) {}
 
 Notifier::~Notifier() {
     stop();
@@ -58,7 +54,7 @@ void Notifier::stop() {
 
 void Notifier::dispatch() {
     if (const auto released = lanes_.release_all(); !released.ok())
-        complain("old claims could not be given back", released.error());
+        complaints_.about("old claims could not be given back", released.error());
     RetentionRound round;
     auto forget_at = parts_.clock.monotonic();
     auto digest_at = forget_at;
@@ -69,18 +65,18 @@ void Notifier::dispatch() {
         }
         if (parts_.clock.monotonic() >= forget_at) {
             const auto more = forget_some(parts_.store, parts_.clock, round);
-            if (!more.ok()) complain("old messages could not be forgotten", more.error());
+            if (!more.ok()) complaints_.about("old messages could not be forgotten", more.error());
             const bool is_done = !more.ok() || !*more;
             forget_at = parts_.clock.monotonic() + (is_done ? forget_pause : 0h);
         }
         if (parts_.clock.monotonic() >= digest_at) {
             const auto composed = compose_digests(parts_.store, parts_.clock, parts_.zones);
-            if (!composed.ok()) complain("digests cannot be looked for", composed.error());
+            if (!composed.ok()) complaints_.about("digests cannot be looked for", composed.error());
             if (!composed.ok() || !composed->has_more)
                 digest_at = parts_.clock.monotonic() + digest_pause;
         }
         const auto work = lanes_.has_work();
-        if (!work.ok()) complain("the outbox cannot be read", work.error());
+        if (!work.ok()) complaints_.about("the outbox cannot be read", work.error());
         const bool did_something = work.ok() && *work && (lay_out() | hand_out());
         if (!did_something) wait_for_work();
     }
@@ -88,7 +84,7 @@ void Notifier::dispatch() {
 
 bool Notifier::lay_out() {
     const auto count = fan_out(parts_.store, parts_.clock);
-    if (!count.ok()) complain("messages could not be laid out", count.error());
+    if (!count.ok()) complaints_.about("messages could not be laid out", count.error());
     return count.ok() && *count > 0;
 }
 
@@ -96,7 +92,7 @@ bool Notifier::hand_out() {
     bool any = false;
     while (has_free_sender()) {
         auto claim = lanes_.claim();
-        if (!claim.ok()) complain("no lane could be claimed", claim.error());
+        if (!claim.ok()) complaints_.about("no lane could be claimed", claim.error());
         if (!claim.ok() || !*claim) break;
         any = true;
         {

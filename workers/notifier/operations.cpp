@@ -20,13 +20,11 @@ sql::Status tell(sql::Session& session, const Operation& operation) {
     const std::array parameters{cell(platform::uuid_of_name(operation.channel.value, name)),
                                 cell(operation.workspace), cell(operation.type), cell(document),
                                 cell(operation.at)};
-    const auto told = session.execute(
+    return status_of(session.execute(
         "INSERT INTO outlay.outbox (id, workspace, kind, payload, log_partition, log_offset,"
         " created_at, severity) VALUES ($1, $2, $3, $4, -1, -1, $5, 'critical')"
         " ON CONFLICT (id) DO NOTHING",
-        parameters);
-    if (!told.ok()) return domain::Fail{told.error()};
-    return domain::Done{};
+        parameters));
 }
 
 }  // namespace outlay::workers::notifier

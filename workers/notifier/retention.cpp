@@ -18,8 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using Cells = std::vector<sql::Value>;
 
-const sql::TransactionOptions as_worker{sql::Access::project, std::nullopt};
-
 constexpr Pause kept = 24h * 30;
 constexpr std::size_t step_max = 512;  // rows of a sort: the writer is held for a moment only
 
@@ -36,10 +34,7 @@ Cells padded(Cells ids) {
 
 // "($2, $3)": the ids stand behind `others` parameters.
 std::string among(const Cells& ids, std::size_t others) {
-    std::string list;
-    for (std::size_t at = 1; at <= ids.size(); ++at)
-        list += (at == 1 ? "($" : ", $") + std::to_string(others + at);
-    return list + ")";
+    return "(" + sql::marks(others + 1, ids.size()) + ")";
 }
 
 Cells joined(Cells others, const Cells& ids) {
@@ -79,13 +74,11 @@ sql::Status end_for_removed(sql::Session& session, const Times& times, const Cel
     for (std::size_t row = 0; row < rows->size(); ++row) ended.push_back(rows->at(row, 0));
     if (ended.empty()) return domain::Done{};
     ended = padded(std::move(ended));
-    const auto done = session.execute(
-        "UPDATE outlay.deliveries SET state = 'dead', next_attempt_at = NULL,"
-        " last_error = 'the channel was removed', updated_at = $1 WHERE id IN " +
-            among(ended, 1),
-        joined({times.now}, ended));
-    if (!done.ok()) return domain::Fail{done.error()};
-    return domain::Done{};
+    return status_of(
+        session.execute("UPDATE outlay.deliveries SET state = 'dead', next_attempt_at = NULL,"
+                        " last_error = 'the channel was removed', updated_at = $1 WHERE id IN " +
+                            among(ended, 1),
+                        joined({times.now}, ended)));
 }
 
 // Those of the messages whose deliveries ended long ago, all of them. They are locked from here on,
@@ -169,7 +162,7 @@ sql::Result<bool> forget_some(sql::Store& store, const platform::Clock& clock,
     auto reached = round;
     round = {};
     bool has_more = false;
-    const auto done = store.transact(as_worker, [&](sql::Session& session) -> sql::Status {
+    const auto done = store.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         const auto messages = forget_messages(session, times, reached);
         if (!messages.ok()) return domain::Fail{messages.error()};
         const auto attempts = forget_attempts(session, times);

@@ -1,0 +1,49 @@
+// Courier: sends what a claim holds, one by one, and gives the lane back. Blocks; any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/mailer.hpp"
+#include "platform/seal.hpp"
+#include "workers/notifier/complaints.hpp"
+#include "workers/notifier/lanes.hpp"
+#include "workers/notifier/notice.hpp"
+
+namespace outlay::workers::notifier {
+
+// What sends: the way out for requests and for mail, and what opens addresses.
+struct Means {
+    const platform::HttpClient& client;
+    const platform::Mailer* mailer = nullptr;  // none: the installation sends no mail
+    platform::SealKeys keys;
+    std::string public_url{};  // of the API, for links in mails; "" : there are none
+};
+
+class Courier {
+public:
+    Courier(Lanes& lanes, const platform::Clock& clock, Complaints& complaints, Means means)
+        : lanes_(lanes), clock_(clock), complaints_(complaints), means_(std::move(means)) {}
+
+    // Those that go together: about one budget, where the kind of channel gathers; about several
+    // where a rate limit is used up.
+    using Parcel = std::vector<Delivery>;
+
+    void deliver(const Claim& claim);
+
+private:
+    std::vector<Parcel> parcels_of(const Claim& claim) const;
+    Attempt send(const Claim& claim, const Parcel& parcel) const;
+    Attempt send_opened(const Claim& claim, const Parcel& parcel, const std::string& target,
+                        std::span<const std::string> secrets) const;
+    Attempt send_mail(const Claim& claim, const Delivery& last, const Notice& notice,
+                      const std::string& to) const;
+
+    Lanes& lanes_;
+    const platform::Clock& clock_;
+    Complaints& complaints_;
+    Means means_;
+};
+
+}  // namespace outlay::workers::notifier
