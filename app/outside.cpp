@@ -14,6 +14,8 @@ namespace outlay::app {
 
 namespace {
 
+constexpr std::chrono::seconds name_patience{10};  // together with a request below a lane's lease
+
 Outcome<platform::EgressPolicy> policy_of(const Settings& settings) {
     platform::EgressPolicy policy;
     policy.http = settings.egress_http;
@@ -47,7 +49,8 @@ curl::ClientOptions options_with(const std::string& trusted_file) {
 
 Outside::Outside(platform::EgressPolicy policy, platform::SealKeys opening_keys,
                  const std::string& trusted_file)
-    : egress(std::move(policy), network),
+    : network(std::make_shared<platform::SystemNetwork>(), name_patience),
+      egress(std::move(policy), network),
       client(curl::make_client(egress, options_with(trusted_file))),
       keys(std::move(opening_keys)) {}
 

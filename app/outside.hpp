@@ -20,7 +20,7 @@ struct Outside {
     Outside(const Outside&) = delete;
     Outside& operator=(const Outside&) = delete;
 
-    platform::SystemNetwork network;
+    platform::BoundedNetwork network;
     platform::Egress egress;  // refers to the network
     std::unique_ptr<platform::HttpClient> client;
     std::unique_ptr<platform::Mailer> mailer;  // none: the installation sends no mail

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,6 +79,23 @@ public:
     domain::Result<std::vector<IpAddress>, std::string> resolve(
         const std::string& host) const override;
     std::vector<IpAddress> own_addresses() const override;
+};
+
+// Does not wait for names longer than it is told: the system's resolver may try dead servers for
+// minutes. Questions that nobody waits for any more go on by themselves; while there are too many
+// of them, further ones fail at once.
+class BoundedNetwork final : public Network {
+public:
+    BoundedNetwork(std::shared_ptr<const Network> network, std::chrono::milliseconds patience);
+    domain::Result<std::vector<IpAddress>, std::string> resolve(
+        const std::string& host) const override;
+    std::vector<IpAddress> own_addresses() const override;
+
+private:
+    struct Pending;
+    std::shared_ptr<const Network> network_;
+    std::chrono::milliseconds patience_;
+    std::shared_ptr<Pending> pending_;
 };
 
 struct CheckedAddress {

@@ -2,6 +2,7 @@
 #include "api/resources/channel_access.hpp"
 
 #include <array>
+#include <set>
 
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/flow_query.hpp"
@@ -40,6 +41,25 @@ sql::Result<bool> has_room(sql::Session& session, const ChannelPreparation& want
         "SELECT count(*) FROM read.channels WHERE workspace = $1 AND id <> $2", parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     return rows->integer(0, 0) < channels_max;
+}
+
+sql::Result<Verdict> unknown_budgets(sql::Session& session, const ChannelPreparation& wanted) {
+    if (wanted.budgets.empty()) return Verdict();
+    std::vector<sql::Value> parameters{wanted.workspace.value.text()};
+    for (const auto& budget : wanted.budgets) parameters.emplace_back(budget.value.text());
+    const auto rows = session.query("SELECT id FROM read.budgets WHERE workspace = $1 AND id IN (" +
+                                        sql::marks(2, wanted.budgets.size()) + ")",
+                                    parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    std::set<domain::BudgetId> known;
+    for (std::size_t row = 0; row < rows->size(); ++row) known.insert({rows->uuid(row, 0)});
+    std::vector<domain::FieldError> unknown;
+    for (std::size_t at = 0; at < wanted.budgets.size(); ++at) {
+        if (known.contains(wanted.budgets[at])) continue;
+        unknown.push_back({"/budgets/" + std::to_string(at), "unknown_entry",
+                           "There is no such budget in the workspace."});
+    }
+    return unknown.empty() ? Verdict() : Verdict(invalid_body(std::move(unknown)));
 }
 
 sql::Status store_seals(sql::Session& session, const ChannelPreparation& wanted,
@@ -126,7 +146,9 @@ Task<Verdict> may_prepare(Call& call, ChannelPreparation wanted) {
     const std::function<sql::Result<Verdict>(sql::Session&)> question =
         [&call, wanted](sql::Session& session) -> sql::Result<Verdict> {
         auto objection = channels_objection(call, session, wanted.workspace);
-        if (!objection.ok() || *objection || !wanted.is_new) return objection;
+        if (!objection.ok() || *objection) return objection;
+        auto unknown = unknown_budgets(session, wanted);
+        if (!unknown.ok() || *unknown || !wanted.is_new) return unknown;
         const auto room = has_room(session, wanted);
         if (!room.ok()) return domain::Fail{room.error()};
         if (*room) return Verdict();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/resources/call.hpp"
 #include "api/resources/channel_address.hpp"
@@ -24,6 +25,7 @@ struct ChannelPreparation {
     bool is_new = false;
     std::optional<ChannelAddress> address{};  // to be judged and sealed
     Made made = Made::nothing;
+    std::vector<domain::BudgetId> budgets{};  // that it chooses: they must be there
 };
 // Stores nothing for somebody who may not manage channels, or for a URL that must not be called.
 platform::Task<std::optional<Problem>> prepare_channel(Call& call, ChannelPreparation wanted,

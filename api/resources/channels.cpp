@@ -27,16 +27,30 @@ bool is_for_owners(const Command& command) {
     }
 }
 
-// Whose hours count must be a person of the workspace.
+// The members whose alerts a command chooses.
+std::vector<domain::MemberId> chosen_members(const channel::RegisterChannel& command) {
+    return command.routing.members;
+}
+std::vector<domain::MemberId> chosen_members(const channel::EditChannel& command) {
+    return command.members.value_or(std::vector<domain::MemberId>{});
+}
+
+// Whose hours count must be a person of the workspace, and whose alerts are chosen a member.
 template <typename Command>
-domain::Objection recipient_objection(const Command& command,
-                                      const domain::workspace::Workspace& workspace) {
-    if constexpr (requires { command.timing; }) {
+domain::Objection members_objection(const Command& command,
+                                    const domain::workspace::Workspace& workspace) {
+    if constexpr (requires { chosen_members(command); }) {
+        using domain::RefusalCode;
+        for (const auto& member : chosen_members(command)) {
+            if (workspace.member(member) == nullptr)
+                return domain::refusal_at(RefusalCode::member_unknown, "/members",
+                                          "Must be members of the workspace.");
+        }
         const auto& recipient = command.timing.recipient;
         if (!recipient || !*recipient) return std::nullopt;
         const auto* const member = workspace.member(**recipient);
         if (member != nullptr && member->user) return std::nullopt;
-        return domain::refusal_at(domain::RefusalCode::member_unknown, "/recipient",
+        return domain::refusal_at(RefusalCode::member_unknown, "/recipient",
                                   "Must be a person of the workspace.");
     } else {
         return std::nullopt;
@@ -60,7 +74,7 @@ journal::Decide decide_by(Command command, Complete complete) {
         auto completed = command;
         const auto id = complete(completed, context.command);
         const auto& state = std::get<channel::Channel>(loaded.target);
-        if (auto objection = recipient_objection(command, loaded.workspace))
+        if (auto objection = members_objection(command, loaded.workspace))
             return domain::Fail{std::move(*objection)};
         return propose(id.text(), channel::decide(state, completed, context));
     };
@@ -112,14 +126,16 @@ CommandSpec registration(Call& call, const WorkspaceId& workspace, NewChannel wa
     const bool is_webhook = wanted.command.kind == channel::Kind::webhook;
     const auto made = is_webhook ? Made::secret : Made::code;
     const auto address = wanted.address;
-    spec.before_append = [&call, workspace, address, made](const domain::CommandId& command) {
-        return prepare_channel(call,
-                               {.workspace = workspace,
-                                .channel = made_by(command),
-                                .is_new = true,
-                                .address = address,
-                                .made = made},
-                               command);
+    ChannelPreparation preparation{.workspace = workspace,
+                                   .channel = {},
+                                   .is_new = true,
+                                   .address = address,
+                                   .made = made,
+                                   .budgets = wanted.command.routing.budgets};
+    spec.before_append = [&call, preparation](const domain::CommandId& command) {
+        auto prepared = preparation;
+        prepared.channel = made_by(command);
+        return prepare_channel(call, std::move(prepared), command);
     };
     spec.decide = decide_by(
         std::move(wanted.command),
@@ -181,14 +197,16 @@ Task<Response> edit(Call& call) {
     auto body = read_body(call, read_channel_edit);
     if (!body.ok()) return refused(call, body.error());
     const auto& wanted = body->fields;
-    auto spec = change(call,
-                       {.workspace = *workspace,
-                        .channel = *id,
-                        .address = wanted.address,
-                        .made = wanted.address ? Made::code : Made::nothing},
-                       std::move(body->canonical),
-                       // How the old address did says nothing about a new one.
-                       wanted.command.paused == false || wanted.address.has_value(), nullptr);
+    auto spec =
+        change(call,
+               {.workspace = *workspace,
+                .channel = *id,
+                .address = wanted.address,
+                .made = wanted.address ? Made::code : Made::nothing,
+                .budgets = wanted.command.budgets.value_or(std::vector<domain::BudgetId>{})},
+               std::move(body->canonical),
+               // How the old address did says nothing about a new one.
+               wanted.command.paused == false || wanted.address.has_value(), nullptr);
     spec.decide = decide_by(
         wanted.command, [id = *id, address = wanted.address](channel::EditChannel& command,
                                                              const domain::CommandId& made) {

@@ -48,7 +48,8 @@ protected:
         const auto mailer = curl::make_mailer(server);
         ASSERT_TRUE(mailer.ok()) << mailer.error();
         workers::notifier::Courier courier(world_.lanes, world_.clock, world_.complaints,
-                                           {world_.client, mailer->get(), world_.keys, ""});
+                                           {world_.client, mailer->get(), world_.keys, ""},
+                                           [] { return false; });
         for (auto passed = 0s; passed < whole; passed += 1s) {
             ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
             for (;;) {

@@ -177,21 +177,30 @@ TEST_P(NotifierContract, a_change_of_a_channel_holds_for_what_waits_behind_the_m
 }
 
 TEST_P(NotifierContract, a_workspace_holds_no_more_lanes_than_leave_some_senders_to_others) {
-    constexpr int lanes_max = 8;
-    const domain::WorkspaceId other{platform::uuid_of_name({}, "elsewhere")};
-    std::vector<domain::ChannelId> channels;
-    for (int number = 0; number <= lanes_max + 1; ++number)
-        channels.push_back(world_->add_channel(number));
+    constexpr int each = 12;
+    const auto elsewhere = [](int number) {
+        return domain::WorkspaceId{
+            platform::uuid_of_name({}, "elsewhere " + std::to_string(number))};
+    };
+    for (int number = 0; number < 3 * each; ++number) world_->add_channel(number);
     world_->add_message(1);
     ASSERT_TRUE(workers::notifier::fan_out(*store_, world_->clock).ok());
-    ASSERT_TRUE(change(*store_, "UPDATE outlay.channel_lanes SET workspace = $1 WHERE channel = $2",
-                       {other.value.text(), channels.back().value.text()})
-                    .ok());
+    for (int number = each; number < 3 * each; ++number) {
+        const domain::ChannelId channel{
+            platform::uuid_of_name({}, "channel " + std::to_string(number))};
+        ASSERT_DONE(change(*store_,
+                           "UPDATE outlay.channel_lanes SET workspace = $1, due_at = $3"
+                           " WHERE channel = $2",
+                           {elsewhere(number / each).value.text(), channel.value.text(),
+                            workers::cell(domain::Instant{world_->clock.now().micros + number})}));
+    }
+    world_->clock.advance(1s);
     std::vector<domain::WorkspaceId> holders;
     for (auto claim = world_->lanes.claim().value(); claim; claim = world_->lanes.claim().value())
         holders.push_back(claim->workspace);
-    EXPECT_EQ(std::ranges::count(holders, world_->home), lanes_max);
-    EXPECT_EQ(std::ranges::count(holders, other), 1);
+    EXPECT_EQ(std::ranges::count(holders, world_->home), 8) << "half of sixteen";
+    EXPECT_EQ(std::ranges::count(holders, elsewhere(1)), 4) << "half of what is left";
+    EXPECT_EQ(std::ranges::count(holders, elsewhere(2)), 2);
     EXPECT_FALSE(world_->lanes.has_work().value()) << "nothing that may be claimed";
     world_->clock.advance(61s);
     EXPECT_TRUE(world_->lanes.has_work().value());

@@ -158,6 +158,23 @@ def test_a_url_that_must_not_be_called_is_refused_when_it_is_given(workspace, re
     assert [one["url"] for one in workspace.all("/channels")] == [receiver.url]
 
 
+def test_a_routing_names_budgets_and_members_that_are_there(workspace, receiver):
+    budget = workspace.budget("Food", 100_00)
+    strange = "bud_01h455vb4pex5vsknk084sn02q"
+    body = {"kind": "webhook", "url": receiver.url}
+    answer = workspace.post("/channels", {**body, "budgets": [budget["id"], strange]})
+    (error,) = expect_problem(422, "validation_failed", answer)["errors"]
+    assert (error["pointer"], error["code"]) == ("/budgets/1", "unknown_entry")
+    nobody = "mem_01h455vb4pex5vsknk084sn02q"
+    answer = workspace.post("/channels", {**body, "members": [nobody]})
+    assert expect_problem(422, "member_unknown", answer)["errors"][0]["pointer"] == "/members"
+    channel = expect(201, workspace.post("/channels", {**body, "budgets": [budget["id"]]}))
+    path = f"/channels/{channel['id']}"
+    expect_problem(422, "validation_failed", workspace.patch(path, {"budgets": [strange]}))
+    expect_problem(422, "member_unknown", workspace.patch(path, {"members": [nobody]}))
+    assert expect(200, workspace.get(path))["budgets"] == [budget["id"]]
+
+
 def test_channels_are_for_admins_of_their_workspace(workspace, owner, receiver):
     channel = register(workspace, receiver.url)
     _, member = workspace.add_person("member")

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <map>
+#include <mutex>
 
 namespace outlay::platform {
 namespace {
@@ -204,6 +206,52 @@ TEST(AddressRanges, are_written_as_address_and_length) {
          {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "::/129", "x/8", "1/-1"}) {
         EXPECT_FALSE(AddressRange::parse(wrong).has_value()) << wrong;
     }
+}
+
+// Answers nothing until it is let go.
+class StuckNetwork final : public Network {
+public:
+    domain::Result<std::vector<IpAddress>, std::string> resolve(const std::string&) const override {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return is_free_; });
+        ++answered_;
+        changed_.notify_all();
+        return std::vector{address("93.184.216.34")};
+    }
+    std::vector<IpAddress> own_addresses() const override { return {}; }
+    void let_go() {
+        const std::lock_guard lock(mutex_);
+        is_free_ = true;
+        changed_.notify_all();
+    }
+    void wait_for_answers(int count) const {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return answered_ == count; });
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    mutable int answered_ = 0;
+    bool is_free_ = false;
+};
+
+TEST(Egress, does_not_wait_for_a_resolver_that_is_stuck) {
+    const auto stuck = std::make_shared<StuckNetwork>();
+    const BoundedNetwork network(stuck, std::chrono::milliseconds{5});
+    constexpr int questions_max = 64;
+    for (int asked = 0; asked < questions_max + 1; ++asked) {
+        const auto found = network.resolve("hooks.example.org");
+        ASSERT_FALSE(found.ok());
+        EXPECT_NE(found.error().find("in time"), std::string::npos);
+    }
+    stuck->let_go();
+    stuck->wait_for_answers(questions_max);
+    const BoundedNetwork patient(stuck, std::chrono::minutes{1});
+    const Egress egress({}, patient);
+    const auto checked = egress.check("https://hooks.example.org/");
+    ASSERT_TRUE(checked.ok());
+    EXPECT_EQ(checked->addresses, std::vector{address("93.184.216.34")});
 }
 
 }  // namespace

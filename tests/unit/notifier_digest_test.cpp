@@ -29,9 +29,11 @@ public:
 // A household with a budget of 10.00 EUR a month that warns at 80 %.
 class NotifierOfAlerts : public testing::Test {
 protected:
-    NotifierOfAlerts() {
-        budget_ = made("/budgets", R"({"name":"Food","limit":{"amount":1000,"currency":"EUR"},)"
-                                   R"("period":{"every":"month"},"thresholds":[{"percent":80}]})");
+    NotifierOfAlerts() { budget_ = make_budget("Food", 1000); }
+    std::string make_budget(const std::string& name, int limit) {
+        return made("/budgets", R"({"name":")" + name + R"(","limit":{"amount":)" +
+                                    std::to_string(limit) + R"(,"currency":"EUR"},)" +
+                                    R"("period":{"every":"month"},"thresholds":[{"percent":80}]})");
     }
     std::string made(const std::string& path, const std::string& body) {
         const auto answer = api_.post(workspace_ + path, body);
@@ -149,8 +151,8 @@ TEST_F(NotifierOfAlerts, composes_a_weekly_digest_for_whom_it_was_routed) {
         200);
     made("/channels", R"({"kind":"slack","url":"https://hooks.example.org/x","verify":false,)"
                       R"("recipient":")" +
-                          member +
-                          R"(","budgets":["bud_01h455vb4pex5vsknk084sn02q"],)"
+                          member + R"(","budgets":[")" + make_budget("Rent", 90'000) +
+                          R"("],)"
                           R"("digest":{"every":"week","weekday":"friday","at":"08:00"}})");
     spend(900, day);
     const auto friday =
@@ -160,8 +162,10 @@ TEST_F(NotifierOfAlerts, composes_a_weekly_digest_for_whom_it_was_routed) {
     go_to(friday.text(), "01:01");
     compose();
     ASSERT_EQ(digests().size(), 1U);
-    EXPECT_NE(digests().front().find(R"("budgets":[],"alerts_raised":0)"), std::string::npos)
-        << digests().front();
+    const auto text = digests().front();
+    EXPECT_NE(text.find(R"("name":"Rent")"), std::string::npos) << text;
+    EXPECT_EQ(text.find(R"("name":"Food")"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"("budgets_total":1,"alerts_raised":0)"), std::string::npos) << text;
 }
 
 TEST_F(NotifierOfAlerts, sends_no_digest_of_this_morning_to_who_asks_for_another_time) {

@@ -307,7 +307,8 @@ TEST_F(NotifierUnderTest, does_not_send_what_it_cannot_sign) {
     world_.add_channel(1);
     world_.add_message(1);
     workers::notifier::Courier stranger(world_.lanes, world_.clock, world_.complaints,
-                                        {world_.client, nullptr, {platform::Secret{9}}});
+                                        {world_.client, nullptr, {platform::Secret{9}}},
+                                        [] { return false; });
     ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
     stranger.deliver(world_.lanes.claim().value().value());
     EXPECT_EQ(world_.client.sent.size(), 0U);

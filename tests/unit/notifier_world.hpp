@@ -201,7 +201,9 @@ public:
     workers::notifier::Lanes lanes{store_, clock, zones, "one"};
     workers::notifier::Complaints complaints{clock};
     workers::notifier::Courier courier{
-        lanes, clock, complaints, {client, &mailer, keys, "https://outlay.example"}};
+        lanes, clock, complaints, {client, &mailer, keys, "https://outlay.example"}, [] {
+            return false;
+        }};
 };
 
 }  // namespace outlay::tests

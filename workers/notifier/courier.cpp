@@ -7,6 +7,7 @@
 
 #include "views/channel_seals.hpp"
 #include "workers/notifier/chat.hpp"
+#include "workers/notifier/lane_claim.hpp"
 #include "workers/notifier/mail.hpp"
 #include "workers/notifier/manners.hpp"
 #include "workers/notifier/webhook.hpp"
@@ -14,8 +15,6 @@
 namespace outlay::workers::notifier {
 
 namespace {
-
-constexpr int record_tries = 3;
 
 Attempt failed(std::string why) {
     Attempt attempt;
@@ -134,16 +133,26 @@ Attempt Courier::send_mail(const Claim& claim, const Delivery& last, const Notic
     return attempt;
 }
 
+template <typename Ask>
+auto Courier::persist(std::string_view complaint, Ask ask) const {
+    const auto end = clock_.monotonic() + lease;
+    for (;;) {
+        auto answer = ask();
+        if (answer.ok()) return answer;
+        complaints_.about(complaint, answer.error());
+        if (!waits_() || clock_.monotonic() >= end) return answer;
+    }
+}
+
+// What was sent and is not noted is sent again.
 void Courier::deliver(const Claim& claim) {
     auto health = claim.health;
     for (const auto& parcel : parcels_of(claim)) {
         const auto attempt = send(claim, parcel);
-        // What was sent and is not noted is sent again: a store that is busy is asked once more.
-        auto kept = lanes_.record(claim, parcel, health, attempt);
-        for (int tries = 1; !kept.ok() && tries < record_tries; ++tries)
-            kept = lanes_.record(claim, parcel, health, attempt);
-        if (!kept.ok()) return complaints_.about("a delivery could not be noted", kept.error());
-        if (!*kept) return;  // the lease ran out; whoever has the lane now goes on
+        const auto kept = persist("a delivery could not be noted",
+                                  [&] { return lanes_.record(claim, parcel, health, attempt); });
+        // Without an answer, or without the lease, whoever has the lane next goes on.
+        if (!kept.ok() || !*kept) return;
         health = **kept;
         if (!health.may_be_called(clock_.now())) break;
         // Whoever removes, pauses or moves a channel means the messages behind this one, too.
@@ -151,8 +160,8 @@ void Courier::deliver(const Claim& claim) {
         if (!unchanged.ok()) complaints_.about("a channel cannot be read", unchanged.error());
         if (!unchanged.ok() || !*unchanged) break;
     }
-    const auto released = lanes_.release(claim);
-    if (!released.ok()) complaints_.about("a lane could not be given back", released.error());
+    static_cast<void>(
+        persist("a lane could not be given back", [&] { return lanes_.release(claim); }));
 }
 
 }  // namespace outlay::workers::notifier

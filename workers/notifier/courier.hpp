@@ -1,6 +1,7 @@
 // Courier: sends what a claim holds, one by one, and gives the lane back. Blocks; any thread.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,8 +24,14 @@ struct Means {
 
 class Courier {
 public:
-    Courier(Lanes& lanes, const platform::Clock& clock, Complaints& complaints, Means means)
-        : lanes_(lanes), clock_(clock), complaints_(complaints), means_(std::move(means)) {}
+    // `waits` lets a moment pass while the store is away; false: there is no time for it.
+    Courier(Lanes& lanes, const platform::Clock& clock, Complaints& complaints, Means means,
+            std::function<bool()> waits)
+        : lanes_(lanes),
+          clock_(clock),
+          complaints_(complaints),
+          means_(std::move(means)),
+          waits_(std::move(waits)) {}
 
     // Those that go together: about one budget, where the kind of channel gathers; about several
     // where a rate limit is used up.
@@ -40,10 +47,15 @@ private:
     Attempt send_mail(const Claim& claim, const Delivery& last, const Notice& notice,
                       const std::string& to) const;
 
+    // Asks the store until it answers, as long as nobody else may have the lane.
+    template <typename Ask>
+    auto persist(std::string_view complaint, Ask ask) const;
+
     Lanes& lanes_;
     const platform::Clock& clock_;
     Complaints& complaints_;
     Means means_;
+    std::function<bool()> waits_;
 };
 
 }  // namespace outlay::workers::notifier

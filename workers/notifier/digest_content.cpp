@@ -169,20 +169,26 @@ sql::Result<BudgetBook> book_of(sql::Session& session, const domain::WorkspaceId
     return book == books->end() ? BudgetBook{} : std::move(book->second);
 }
 
-sql::Result<std::vector<Standing>> standings_of(sql::Session& session, const DigestScope& scope,
-                                                const BudgetBook& book) {
-    std::vector<Standing> standings;
+struct Standings {
+    std::vector<Standing> listed{};
+    std::int64_t budgets = 0;  // listed or not
+};
+
+sql::Result<Standings> standings_of(sql::Session& session, const DigestScope& scope,
+                                    const BudgetBook& book) {
+    Standings standings;
     for (const auto& [id, state] : book.budgets) {
         const auto& budget = std::get<domain::budget::Budget>(*state);
         if (!budget.exists || budget.archived || budget.paused ||
-            standings.size() == budgets_listed ||
             !domain::channel::lets_through(scope.routing.budgets, std::optional(id)))
             continue;
         const auto period = domain::budget::period_at(budget.period, scope.to);
         if (!period) continue;
+        ++standings.budgets;
+        if (standings.listed.size() == budgets_listed) continue;
         const auto usage = usage_of(session, scope, id);
         if (!usage.ok()) return domain::Fail{usage.error()};
-        standings.push_back(standing_of(id, budget, *period, *usage));
+        standings.listed.push_back(standing_of(id, budget, *period, *usage));
     }
     return standings;
 }
@@ -209,8 +215,7 @@ void write_alerts(json::Writer& out, const Alerts& alerts, const BudgetBook& boo
 }
 
 std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
-                        const Alerts& alerts, const std::vector<Standing>& standings,
-                        const BudgetBook& book) {
+                        const Alerts& alerts, const Standings& standings, const BudgetBook& book) {
     std::string document;
     json::Writer out(document);
     out.begin_object().field("from", scope.from.text()).field("to", scope.to.text());
@@ -221,7 +226,7 @@ std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
         out.field("expenses", sum.expenses).end_object();
     }
     out.end_array().key("budgets").begin_array();
-    for (const auto& standing : standings) {
+    for (const auto& standing : standings.listed) {
         out.begin_object().field("id", standing.id.text()).field("name", standing.name);
         out.key("period")
             .begin_object()
@@ -232,7 +237,7 @@ std::string document_of(const DigestScope& scope, const std::vector<Sum>& sums,
         views::write_money(out, "spent", standing.spent, standing.currency);
         out.end_object();
     }
-    out.end_array();
+    out.end_array().field("budgets_total", standings.budgets);
     write_alerts(out, alerts, book);
     out.end_object();
     return document;

@@ -32,8 +32,8 @@ struct Taken {
 };
 
 sql::Result<std::optional<Taken>> take_lane(sql::Session& session, domain::Instant now,
-                                            const std::string& holder) {
-    const std::array look{cell(now), cell(lanes_max)};
+                                            const Holder& holder) {
+    const std::array look{cell(now), cell(holder.senders), cell(holder.name)};
     const auto rows = session.query(
         "SELECT channel, workspace, claim, failures, failing_since, window_from, window_sent"
         " FROM outlay.channel_lanes WHERE " +
@@ -49,7 +49,7 @@ sql::Result<std::optional<Taken>> take_lane(sql::Session& session, domain::Insta
     auto& claim = lane.claim;
     claim.health.failures = rows->integer(0, 3);
     claim.health.failing_since = views::optional_instant_in(*rows, 0, 4);
-    const std::array taking{cell(claim.number), cell(holder), cell(later(now, lease)),
+    const std::array taking{cell(claim.number), cell(holder.name), cell(later(now, lease)),
                             cell(claim.channel)};
     auto taken = status_of(session.execute(
         "UPDATE outlay.channel_lanes SET claim = $1, claimed_by = $2, claimed_until = $3"
@@ -212,7 +212,7 @@ sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain
 }  // namespace
 
 sql::Result<std::optional<Claim>> claim_lane(sql::Session& session, const platform::Zones& zones,
-                                             const std::string& holder, domain::Instant now) {
+                                             const Holder& holder, domain::Instant now) {
     auto taken = take_lane(session, now, holder);
     if (!taken.ok()) return domain::Fail{taken.error()};
     if (!*taken) return std::optional<Claim>{};

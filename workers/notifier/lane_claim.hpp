@@ -9,19 +9,25 @@ namespace outlay::workers::notifier {
 
 inline constexpr Pause lease = std::chrono::seconds{60};  // longer than any attempt takes
 
-// Of one workspace at the same time, half of a process's senders: endpoints that take their time
-// delay their own workspace, not the others.
-inline constexpr std::int64_t lanes_max = 8;
-// Condition on outlay.channel_lanes; $1: now, $2: lanes_max.
+// Condition on outlay.channel_lanes; $1: now, $2: the senders of this process, $3: its name. A
+// workspace gets another sender only while it holds fewer than are free, so endpoints that take
+// their time delay their own workspace: one alone gets half of the senders, the next one a quarter.
 inline constexpr std::string_view lane_is_due =
     "due_at <= $1 AND disabled_at IS NULL AND (quiet_until IS NULL OR quiet_until <= $1)"
     " AND (claimed_until IS NULL OR claimed_until <= $1)"
     " AND workspace NOT IN (SELECT workspace FROM outlay.channel_lanes"
-    " WHERE claimed_until > $1 GROUP BY workspace HAVING COUNT(*) >= $2)";
+    " WHERE claimed_until > $1 AND claimed_by = $3 GROUP BY workspace HAVING COUNT(*) >= $2 -"
+    " (SELECT COUNT(*) FROM outlay.channel_lanes WHERE claimed_until > $1 AND claimed_by = $3))";
+
+// Who claims.
+struct Holder {
+    const std::string& name;
+    std::int64_t senders = 0;
+};
 
 // The lane that waits longest, if one is due. Whatever its channel must wait for, be it a pause, a
 // confirmation, quiet hours, a rate limit or somebody's chance to acknowledge, is put off.
 sql::Result<std::optional<Claim>> claim_lane(sql::Session& session, const platform::Zones& zones,
-                                             const std::string& holder, domain::Instant now);
+                                             const Holder& holder, domain::Instant now);
 
 }  // namespace outlay::workers::notifier

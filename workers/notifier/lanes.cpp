@@ -129,7 +129,7 @@ sql::Status Lanes::release_all() {
 sql::Result<bool> Lanes::has_work() {
     bool found = false;
     const auto done = store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
-        const std::array parameters{cell(clock_.now()), cell(lanes_max)};
+        const std::array parameters{cell(clock_.now()), cell(senders_), cell(holder_)};
         const auto rows = session.query(
             "SELECT 1 FROM outlay.outbox WHERE fanned_at IS NULL"
             " UNION ALL SELECT 1 FROM outlay.channel_lanes WHERE " +
@@ -146,7 +146,7 @@ sql::Result<bool> Lanes::has_work() {
 sql::Result<std::optional<Claim>> Lanes::claim() {
     std::optional<Claim> claim;
     const auto done = store_.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
-        auto claimed = claim_lane(session, zones_, holder_, clock_.now());
+        auto claimed = claim_lane(session, zones_, {holder_, senders_}, clock_.now());
         if (!claimed.ok()) return domain::Fail{claimed.error()};
         claim = std::move(claimed).value();
         return domain::Done{};

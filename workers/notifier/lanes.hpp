@@ -44,14 +44,21 @@ struct Claim {
     std::vector<Delivery> deliveries{};         // those that are due, the oldest first
 };
 
+inline constexpr std::int64_t senders_usual = 16;
+
 class Lanes {
 public:
     // `holder` names this process among all that send; one that starts under the name of another
-    // one that ended takes over what that one held.
+    // one that ended takes over what that one held. `senders` deliver at the same time.
     Lanes(sql::Store& store, const platform::Clock& clock, const platform::Zones& zones,
-          std::string holder)
-        : store_(store), clock_(clock), zones_(zones), holder_(std::move(holder)) {}
+          std::string holder, std::int64_t senders = senders_usual)
+        : store_(store),
+          clock_(clock),
+          zones_(zones),
+          holder_(std::move(holder)),
+          senders_(senders) {}
 
+    // Everything that this name holds.
     sql::Status release_all();
     // Whether there is something to lay out or to send; only reads.
     sql::Result<bool> has_work();
@@ -71,6 +78,7 @@ private:
     const platform::Clock& clock_;
     const platform::Zones& zones_;
     std::string holder_;
+    std::int64_t senders_;
 };
 
 }  // namespace outlay::workers::notifier

@@ -150,6 +150,14 @@ std::string budget_line(const json::Value& budget) {
            " until " + text_in(member(budget, "period"), "end");
 }
 
+// What a list of the digest leaves out.
+void add_rest(Notice& notice, const json::Value& digest, std::string_view total,
+              std::string_view list, const std::string& what) {
+    const auto left = member(digest, total).integer().value_or(0) -
+                      static_cast<std::int64_t>(member(digest, list).items().size());
+    if (left > 0) notice.facts.emplace_back("And", std::to_string(left) + what);
+}
+
 Notice digest_notice(const Message& message) {
     const auto parsed = json::parse(message.document);
     const auto& digest = parsed.ok() ? *parsed : json::Value{};
@@ -163,12 +171,10 @@ Notice digest_notice(const Message& message) {
     }
     for (const auto& budget : member(digest, "budgets").items())
         notice.facts.emplace_back(text_in(budget, "name"), budget_line(budget));
+    add_rest(notice, digest, "budgets_total", "budgets", " more budgets");
     for (const auto& alert : member(digest, "alerts").items())
         notice.facts.emplace_back("Alert", text_in(alert, "name") + ": " + raised_sentence(alert));
-    const auto raised = member(digest, "alerts_raised").integer().value_or(0);
-    const auto listed = static_cast<std::int64_t>(member(digest, "alerts").items().size());
-    if (raised > listed)
-        notice.facts.emplace_back("And", std::to_string(raised - listed) + " more alerts");
+    add_rest(notice, digest, "alerts_raised", "alerts", " more alerts");
     notice.facts.emplace_back("Alerts that nobody has acknowledged",
                               std::to_string(member(digest, "alerts_open").integer().value_or(0)));
     return notice;

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto forget_pause = 1h;
 constexpr std::chrono::seconds digest_pause{20};
+constexpr auto store_pause = 100ms;
 
 }  // namespace
 
@@ -21,15 +22,16 @@ Notifier::Notifier(NotifierParts parts, NotifierOptions options)
     : parts_(std::move(parts)),
       options_(options),
       complaints_(parts_.clock),
-      lanes_(parts_.store, parts_.clock, parts_.zones, parts_.holder),
-      courier_(lanes_, parts_.clock, complaints_, parts_.means) {}
+      lanes_(parts_.store, parts_.clock, parts_.zones, parts_.holder, options_.senders),
+      courier_(lanes_, parts_.clock, complaints_, parts_.means,
+               [this] { return wait_for_store(); }) {}
 
 Notifier::~Notifier() {
     stop();
 }
 
 void Notifier::start() {
-    for (std::size_t i = 0; i < options_.senders; ++i) threads_.emplace_back([this] { serve(); });
+    for (std::int64_t i = 0; i < options_.senders; ++i) threads_.emplace_back([this] { serve(); });
     threads_.emplace_back([this] { dispatch(); });
 }
 
@@ -48,6 +50,7 @@ void Notifier::stop() {
     }
     wakes_dispatcher_.notify_all();
     wakes_senders_.notify_all();
+    ends_.notify_all();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
 }
@@ -75,6 +78,7 @@ void Notifier::dispatch() {
             if (!composed.ok() || !composed->has_more)
                 digest_at = parts_.clock.monotonic() + digest_pause;
         }
+        release_strays();
         const auto work = lanes_.has_work();
         if (!work.ok()) complaints_.about("the outbox cannot be read", work.error());
         const bool did_something = work.ok() && *work && (lay_out() | hand_out());
@@ -93,6 +97,7 @@ bool Notifier::hand_out() {
     while (has_free_sender()) {
         auto claim = lanes_.claim();
         if (!claim.ok()) complaints_.about("no lane could be claimed", claim.error());
+        has_strays_ = has_strays_ || !claim.ok();
         if (!claim.ok() || !*claim) break;
         any = true;
         {
@@ -104,9 +109,25 @@ bool Notifier::hand_out() {
     return any;
 }
 
+// A claim whose commit nobody confirmed would rest until its lease runs out.
+void Notifier::release_strays() {
+    if (!has_strays_) return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (busy_ > 0 || !handed_.empty()) return;
+    }
+    has_strays_ = !lanes_.release_all().ok();
+}
+
+// False: there is no time to wait.
+bool Notifier::wait_for_store() {
+    std::unique_lock lock(mutex_);
+    return !ends_.wait_for(lock, store_pause, [this] { return stopping_; });
+}
+
 bool Notifier::has_free_sender() {
     const std::lock_guard lock(mutex_);
-    return !stopping_ && busy_ + handed_.size() < options_.senders;
+    return !stopping_ && busy_ + std::ssize(handed_) < options_.senders;
 }
 
 void Notifier::wait_for_work() {

@@ -23,7 +23,7 @@ struct NotifierParts {
     std::string holder;  // unique among the processes of the installation
 };
 struct NotifierOptions {
-    std::size_t senders = 16;  // endpoints that may be slow at the same time
+    std::int64_t senders = senders_usual;  // endpoints that may be slow at the same time
     std::chrono::milliseconds look{100};
 };
 
@@ -43,6 +43,8 @@ private:
     void dispatch();
     bool lay_out();
     bool hand_out();
+    void release_strays();
+    bool wait_for_store();
     void serve();
     bool has_free_sender();
     void wait_for_work();
@@ -55,8 +57,10 @@ private:
     std::mutex mutex_;
     std::condition_variable wakes_dispatcher_;
     std::condition_variable wakes_senders_;
+    std::condition_variable ends_;
     std::vector<Claim> handed_{};  // claims that no sender has taken yet
-    std::size_t busy_ = 0;         // senders at work
+    std::int64_t busy_ = 0;        // senders at work
+    bool has_strays_ = false;      // lanes may be claimed that no sender knows of
     bool signalled_ = false;
     bool stopping_ = false;
     std::vector<std::thread> threads_{};
