@@ -1,5 +1,6 @@
-// The command line. Every option can also be set by its OUTLAY_* variable; the option wins.
+// The command line, and what it starts.
 #include <CLI/CLI.hpp>
+#include <iostream>
 
 #include "app/commands.hpp"
 #include "app/roles.hpp"
@@ -9,126 +10,28 @@ namespace outlay::app {
 
 namespace {
 
-void add_log_options(CLI::App& command, Settings& settings) {
-    command.add_option("--log-level", settings.log_level, "debug, info, warning or error")
-        ->envname("OUTLAY_LOG_LEVEL")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
-    command.add_flag("--log-text", settings.log_text, "Log for a terminal instead of JSON")
-        ->envname("OUTLAY_LOG_TEXT");
-}
-
-void add_admin_option(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--admin", settings.admin,
-                    "HOST:PORT of /livez and /readyz, or off (default: one above the main port)")
-        ->envname("OUTLAY_ADMIN");
-}
-
-void add_http_options(CLI::App& command, Settings& settings) {
-    command.add_option("--listen", settings.listen, "HOST:PORT to serve on")
-        ->envname("OUTLAY_LISTEN")
-        ->capture_default_str();
-    command.add_option("--io-threads", settings.io_threads, "Threads that serve connections")
-        ->envname("OUTLAY_IO_THREADS")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
-    command
-        .add_option("--stream-heartbeat", settings.stream_heartbeat_s,
-                    "Seconds after which a stream without news sends a comment")
-        ->envname("OUTLAY_STREAM_HEARTBEAT")
-        ->check(CLI::Range(1, 15))
-        ->capture_default_str();
-    add_admin_option(command, settings);
-    add_log_options(command, settings);
-}
-
-void add_root_secret_option(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--root-secret-file", settings.root_secret_file,
-                    "File of the root secret, the same on every node; made if it does not exist")
-        ->envname("OUTLAY_ROOT_SECRET_FILE");
-}
-
-void add_channel_key_option(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--channel-key-file", settings.channel_key_file,
-                    "Keys that seal the secrets of channels, the same on every node (default: "
-                    "derived from the root secret); OUTLAY_CHANNEL_KEY goes before it")
-        ->envname("OUTLAY_CHANNEL_KEY_FILE");
-}
-
-// What goes out to servers of other people, and what opens their addresses.
-void add_outside_options(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--egress-allow", settings.egress_allow,
-                    "Ranges that channels may call although they are not public: 10.0.0.0/8,...")
-        ->envname("OUTLAY_EGRESS_ALLOW");
-    command.add_flag("--egress-http", settings.egress_http, "Channels may call plain http")
-        ->envname("OUTLAY_EGRESS_HTTP");
-    command
-        .add_option("--egress-ca-file", settings.egress_ca_file,
-                    "Certificate authorities of channels (PEM) instead of the system's")
-        ->envname("OUTLAY_EGRESS_CA_FILE");
-    add_channel_key_option(command, settings);
-    command
-        .add_option("--smtp-url", settings.smtp_url,
-                    "Server that takes mail: smtp://user:password@host:587 or smtps://host:465 "
-                    "(better by the environment)")
-        ->envname("OUTLAY_SMTP_URL");
-    command.add_option("--smtp-from", settings.smtp_from, "Address that mail comes from")
-        ->envname("OUTLAY_SMTP_FROM");
-    command.add_flag("--smtp-plain", settings.smtp_plain, "Send mail also without TLS")
-        ->envname("OUTLAY_SMTP_PLAIN");
-    command
-        .add_option("--public-url", settings.public_url,
-                    "Address of the API as people reach it, for links in mails")
-        ->envname("OUTLAY_PUBLIC_URL");
-}
-
-void add_data_option(CLI::App& command, Settings& settings) {
-    command
-        .add_option("--data", settings.data_dir,
-                    "Folder of the embedded installation; made if missing")
-        ->envname("OUTLAY_DATA")
-        ->capture_default_str();
-}
+using enum SettingGroup;
 
 void add_serving(CLI::App& app, Commands& commands) {
     const auto embedded =
         add_command(app, commands, "serve", "Run everything in one process on SQLite files", serve);
-    add_data_option(embedded.app, embedded.settings);
-    add_http_options(embedded.app, embedded.settings);
-    add_outside_options(embedded.app, embedded.settings);
+    embedded.settings.data_dir = "./data";
+    add_settings(embedded.app, embedded.settings, {data, serving, admin, log, outside, sealing});
 
     const auto api =
         add_command(app, commands, "api", "Run the HTTP front on Kafka and PostgreSQL", run_api);
-    add_http_options(api.app, api.settings);
-    add_kafka_options(api.app, api.settings);
-    add_postgres_option(api.app, api.settings);
-    add_root_secret_option(api.app, api.settings);
-    add_outside_options(api.app, api.settings);
+    add_settings(api.app, api.settings,
+                 {serving, admin, log, kafka, postgres, root_secret, outside, sealing});
 
     const auto worker =
         add_command(app, commands, "worker",
                     "Run a projector and a notifier on Kafka and PostgreSQL", run_worker);
-    add_kafka_options(worker.app, worker.settings);
-    add_postgres_option(worker.app, worker.settings);
-    add_root_secret_option(worker.app, worker.settings);
-    add_outside_options(worker.app, worker.settings);
-    worker.app.add_option("--group", worker.settings.group, "Consumer group of all workers")
-        ->envname("OUTLAY_GROUP")
-        ->capture_default_str();
-    worker.app
-        .add_option(
-            "--instance", worker.settings.instance,
-            "Name of this worker in the group; a restart under the same name keeps its partitions")
-        ->envname("OUTLAY_INSTANCE");
-    add_admin_option(worker.app, worker.settings);
-    add_log_options(worker.app, worker.settings);
+    add_settings(worker.app, worker.settings,
+                 {admin, log, kafka, consumer, postgres, root_secret, outside, sealing});
 }
 
 void add_topic_options(const Command& command) {
-    add_kafka_options(command.app, command.settings);
+    add_settings(command.app, command.settings, {kafka});
     command.app
         .add_option("--partitions", command.settings.kafka_partitions,
                     "Partitions; never changed later")
@@ -145,12 +48,10 @@ void add_setup(CLI::App& app, Commands& commands) {
     const auto migration =
         add_command(app, commands, "migrate",
                     "Bring the PostgreSQL schema up to date; makes the first owner key", migrate);
-    add_postgres_option(migration.app, migration.settings);
-    add_root_secret_option(migration.app, migration.settings);
+    add_settings(migration.app, migration.settings, {postgres, root_secret, log});
     migration.app.add_option(
         "--owner-key-file", migration.settings.owner_key_file,
         "Where to write the first owner's key (mode 0600); else it is printed");
-    add_log_options(migration.app, migration.settings);
 
     auto* topics = app.add_subcommand("topics", "Make or check the journal's Kafka topic")
                        ->require_subcommand(1);
@@ -216,8 +117,7 @@ void add_administration(CLI::App& app, Commands& commands) {
         "with no key, 3: not finished",
         reseal);
     add_place_options(keys.app, keys.settings);
-    add_root_secret_option(keys.app, keys.settings);
-    add_channel_key_option(keys.app, keys.settings);
+    add_settings(keys.app, keys.settings, {root_secret, sealing});
 }
 
 void add_development(CLI::App& app, Commands& commands) {
@@ -239,6 +139,8 @@ void add_development(CLI::App& app, Commands& commands) {
     settings.log_level = "warning";
 }
 
+constexpr int usage = 2;  // exit status
+
 platform::LogLevel log_level(const std::string& name) {
     if (name == "debug") return platform::LogLevel::debug;
     if (name == "warning") return platform::LogLevel::warning;
@@ -251,22 +153,29 @@ platform::LogLevel log_level(const std::string& name) {
 int run(int argc, char** argv) {
     CLI::App app{
         "Outlay: an event-sourced expense backend.\n"
-        "Start with `outlay serve`; every command explains itself with --help."};
+        "Start with `outlay serve`; every command explains itself with --help.",
+        "outlay"};
     app.set_version_flag("--version", "outlay 0.1.0");
     app.require_subcommand(1);
     Commands commands;
     add_serving(app, commands);
     add_setup(app, commands);
     add_inspection(app, commands);
+    add_config_commands(app, commands);
     add_administration(app, commands);
     add_development(app, commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        constexpr int usage = 2;
         return app.exit(error) == 0 ? 0 : usage;
     }
-    const auto& settings = *commands.chosen;
+    auto& settings = *commands.chosen;
+    commands.resolution = resolve_settings(*commands.called, settings, outlay_environment());
+    const auto& findings = commands.resolution.findings;
+    if (!findings.empty() && !commands.finding_tellers.contains(commands.called)) {
+        for (const auto& finding : findings) std::cerr << "outlay: " << finding << "\n";
+        return usage;
+    }
     platform::configure_log(log_level(settings.log_level), settings.log_text);
     return commands.role(settings);
 }

@@ -4,19 +4,27 @@
 
 #include <CLI/CLI.hpp>
 #include <deque>
+#include <functional>
+#include <initializer_list>
+#include <set>
 
 #include "app/settings.hpp"
+#include "app/settings_sources.hpp"
 
 namespace outlay::app {
 
-using Role = int (*)(const Settings&);
+using Role = std::function<int(const Settings&)>;
 
-// Each command has settings of its own: CLI11 reads the environment for all commands, also those
-// that were not called.
+// Each command has settings of its own, with its own defaults.
 struct Commands {
     std::deque<Settings> settings;
-    Role role = nullptr;  // of the called one
-    const Settings* chosen = nullptr;
+    // Of the called one:
+    const CLI::App* called = nullptr;
+    Settings* chosen = nullptr;
+    Role role;
+    Resolution resolution;
+    // Commands whose business wrong settings are: these do not stop them.
+    std::set<const CLI::App*> finding_tellers;
 };
 struct Command {
     CLI::App& app;
@@ -26,13 +34,16 @@ struct Command {
 Command add_command(CLI::App& parent, Commands& commands, const char* name, const char* what,
                     Role role);
 
-void add_kafka_options(CLI::App& command, Settings& settings);
-void add_postgres_option(CLI::App& command, Settings& settings);
+// The flags of these groups of settings. The defaults are those that `settings` holds now.
+void add_settings(CLI::App& command, const Settings& settings,
+                  std::initializer_list<SettingGroup> groups);
 // What inspects an installation of either form: --data for the embedded one, else brokers and
-// database.
+// database; and --json.
 void add_place_options(CLI::App& command, Settings& settings);
 
 // `outlay journal ...`
 void add_journal_commands(CLI::App& app, Commands& commands);
+// `outlay config ...`
+void add_config_commands(CLI::App& app, Commands& commands);
 
 }  // namespace outlay::app

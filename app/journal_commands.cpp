@@ -9,9 +9,7 @@ namespace {
 // Which journal: that of a folder, or the topic of the brokers. No store is needed.
 void add_log_options(const Command& command) {
     auto& [app, settings] = command;
-    app.add_option("--data", settings.tool_data_dir, "Folder of an embedded installation")
-        ->envname("OUTLAY_DATA");
-    add_kafka_options(app, settings);
+    add_settings(app, settings, {SettingGroup::data, SettingGroup::kafka});
     app.add_flag("--json", settings.json, "Machine-readable output");
     settings.log_level = "warning";
 }
@@ -85,7 +83,7 @@ void add_judging(CLI::App& journal, Commands& commands) {
         "bad position",
         journal_verify);
     add_log_options(verify);
-    add_postgres_option(verify.app, verify.settings);
+    add_settings(verify.app, verify.settings, {SettingGroup::postgres});
     verify.app.footer(
         "Where there is a store (store.db, or --postgres-url), the journal is also compared with "
         "what was projected from it, record by record.\n"
@@ -125,14 +123,12 @@ void add_import(CLI::App& journal, Commands& commands) {
     add_log_options(command);
     command.app.add_option("file", command.settings.file, "What `outlay journal export` wrote")
         ->required();
-    command.app
-        .add_option("--root-secret", command.settings.root_secret_file,
-                    "The root secret of the old installation, for the new folder: then requests "
-                    "that are sent again are known, and the owner stays the same")
-        ->envname("OUTLAY_ROOT_SECRET_FILE");
+    add_settings(command.app, command.settings, {SettingGroup::root_secret});
     command.app.add_flag("--dry-run", command.settings.dry_run,
                          "Check the file and the journal; change nothing");
     command.app.footer(
+        "The root secret of the old installation, for the new folder, makes requests that are sent "
+        "again known, and the owner stay the same.\n"
         "The whole file is checked before the first record is appended; a damaged one is refused "
         "with the first bad position.\n"
         "  outlay journal import --data ./new --root-secret ./data/root.secret moved.gz\n"

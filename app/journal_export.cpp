@@ -99,10 +99,10 @@ int journal_export(const Settings& settings) {
         return fail(settings.file + " exists already; name another file");
     const bool writes = options->seals && !settings.dry_run;
     std::optional<sqlite::DirectoryLock> lock;
-    if (writes && !settings.tool_data_dir.empty()) {
-        if (!std::filesystem::exists(settings.tool_data_dir + "/journal.db"))
-            return fail(settings.tool_data_dir + " holds no installation (there is no journal.db)");
-        auto taken = sqlite::DirectoryLock::take(settings.tool_data_dir);
+    if (writes && !settings.data_dir.empty()) {
+        if (!std::filesystem::exists(settings.data_dir + "/journal.db"))
+            return fail(settings.data_dir + " holds no installation (there is no journal.db)");
+        auto taken = sqlite::DirectoryLock::take(settings.data_dir);
         if (!taken.ok())
             return fail(taken.error() +
                         "; end the server to seal its journal, or copy it with --unsealed");

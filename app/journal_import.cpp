@@ -28,7 +28,7 @@ int failed(const workers::ImportError& error) {
 }
 
 void print(const Settings& settings, const workers::CheckedArchive& checked, const Imported& done) {
-    const bool is_embedded = !settings.tool_data_dir.empty();
+    const bool is_embedded = !settings.data_dir.empty();
     if (settings.json) {
         std::string text;
         json::Writer out(text);
@@ -50,14 +50,14 @@ void print(const Settings& settings, const workers::CheckedArchive& checked, con
     }
     if (done.was_finished) std::cout << "they were here already; nothing was changed\n";
     std::cout << "are in journal " << done.journal << " now\n"
-              << (is_embedded ? "`outlay serve --data " + settings.tool_data_dir + "` serves it\n"
+              << (is_embedded ? "`outlay serve --data " + settings.data_dir + "` serves it\n"
                               : std::string("`outlay migrate` on an empty database, `outlay api` "
                                             "and `outlay worker` serve it\n"));
 }
 
 // The folder gets the secret of the old one, or a new one; only before the journal is begun.
 domain::Status<std::string> bring_secret(const Settings& settings) {
-    const fs::path own = fs::path(settings.tool_data_dir) / "root.secret";
+    const fs::path own = fs::path(settings.data_dir) / "root.secret";
     const auto& old = settings.root_secret_file;
     if (old.empty()) {
         const bool is_new = !fs::exists(own);
@@ -92,7 +92,7 @@ struct Destination {
 };
 
 Outcome<Destination> open_folder(const Settings& settings, const platform::Clock& clock) {
-    const fs::path folder(settings.tool_data_dir);
+    const fs::path folder(settings.data_dir);
     const bool is_begun = fs::exists(folder / "journal.db");
     if (!is_begun && fs::exists(folder / "store.db"))
         return domain::Fail{folder.string() + " holds the store of another journal"};
@@ -129,7 +129,7 @@ int carry(const Settings& settings, const workers::CheckedArchive& checked, Impo
         print(settings, checked, {});
         return 0;
     }
-    if (!settings.tool_data_dir.empty()) {
+    if (!settings.data_dir.empty()) {
         const auto brought = bring_secret(settings);
         if (!brought.ok()) return fail(brought.error());
     }
@@ -152,7 +152,7 @@ int journal_import(const Settings& settings) {
     journal::ArchiveReader archive(**lines);
     Destination destination;
     std::int32_t partitions = 1;
-    if (settings.tool_data_dir.empty()) {
+    if (settings.data_dir.empty()) {
         auto log = tool_journal(settings, LogUse::write, clock);
         if (!log.ok()) return fail(log.error());
         destination.log = std::move(log).value();

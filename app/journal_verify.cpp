@@ -29,8 +29,8 @@ int cannot_read(const std::string& sentence) {
 
 // Null if there is none.
 Outcome<std::unique_ptr<sql::Store>> store_beside(const Settings& settings) {
-    if (!settings.tool_data_dir.empty()) {
-        const auto file = std::filesystem::path(settings.tool_data_dir) / "store.db";
+    if (!settings.data_dir.empty()) {
+        const auto file = std::filesystem::path(settings.data_dir) / "store.db";
         if (!std::filesystem::exists(file)) return std::unique_ptr<sql::Store>();
         auto store = sqlite::open_store(file);
         if (!store.ok()) return domain::Fail{"store.db: " + store.error().detail};

@@ -2,9 +2,6 @@
 #include "app/outside.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "platform/curl/http_client.hpp"
@@ -31,13 +28,6 @@ Outcome<platform::EgressPolicy> policy_of(const Settings& settings) {
     return policy;
 }
 
-bool is_open_to_others(const std::string& path) {
-    using std::filesystem::perms;
-    std::error_code ignored;
-    const auto mode = std::filesystem::status(path, ignored).permissions();
-    return (mode & (perms::group_all | perms::others_all)) != perms::none;
-}
-
 curl::ClientOptions options_with(const std::string& trusted_file) {
     curl::ClientOptions options;
     options.user_agent = "Outlay/0.1.0";
@@ -56,24 +46,12 @@ Outside::Outside(platform::EgressPolicy policy, platform::SealKeys opening_keys,
 
 Outcome<platform::SealKeys> seal_keys(const Settings& settings,
                                       const platform::Secret& root_secret) {
-    std::string text;
-    std::string from = "OUTLAY_CHANNEL_KEY";
     const platform::Secret derived = platform::keyed_hash(root_secret, "channel-seal", "");
-    if (const char* const given = std::getenv("OUTLAY_CHANNEL_KEY")) {
-        text = given;
-        std::ranges::replace(text, ',', '\n');
-    } else if (!settings.channel_key_file.empty()) {
-        from = settings.channel_key_file;
-        std::ifstream file(from);
-        if (!file) return domain::Fail{from + " cannot be read"};
-        if (is_open_to_others(from))
-            return domain::Fail{from + " may be read by others; chmod 600 " + from};
-        text.assign(std::istreambuf_iterator<char>(file), {});
-    } else {
-        return platform::SealKeys{derived};
-    }
+    if (settings.channel_key.empty()) return platform::SealKeys{derived};
+    auto text = settings.channel_key;
+    std::ranges::replace(text, ',', '\n');
     auto keys = platform::parse_seal_keys(text);
-    if (!keys.ok()) return domain::Fail{from + ": " + keys.error()};
+    if (!keys.ok()) return domain::Fail{"OUTLAY_CHANNEL_KEY: " + keys.error()};
     keys->push_back(derived);
     return std::move(keys).value();
 }

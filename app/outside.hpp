@@ -30,7 +30,7 @@ struct Outside {
     workers::notifier::Means means() const { return {*client, mailer.get(), keys, public_url}; }
 };
 
-// The keys come from OUTLAY_CHANNEL_KEY or the key file. The one that derives from the root secret
+// The keys come from the setting channel-key. The one that derives from the root secret
 // stands behind them, for what was sealed before there were others; without others it seals.
 Outcome<platform::SealKeys> seal_keys(const Settings& settings,
                                       const platform::Secret& root_secret);

@@ -120,7 +120,7 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse, std::chrono::se
 
 Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings, LogUse use,
                                                         const platform::Clock& clock) {
-    if (settings.tool_data_dir.empty()) {
+    if (settings.data_dir.empty()) {
         if (settings.kafka_brokers.empty())
             return domain::Fail{std::string("no journal: set --data or --kafka-brokers")};
         auto log = connect_journal(settings, tool_patience);
@@ -128,19 +128,17 @@ Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings
         return std::unique_ptr<journal::Journal>(std::move(log).value());
     }
     sqlite::JournalOptions options;
-    options.file = std::filesystem::path(settings.tool_data_dir) / "journal.db";
+    options.file = std::filesystem::path(settings.data_dir) / "journal.db";
     options.read_only = use == LogUse::read;
     if (options.read_only && !std::filesystem::exists(options.file))
-        return domain::Fail{settings.tool_data_dir +
-                            " holds no installation (there is no journal.db)"};
+        return domain::Fail{settings.data_dir + " holds no installation (there is no journal.db)"};
     auto log = sqlite::SqliteJournal::open(options, clock);
     if (!log.ok()) return domain::Fail{"journal.db: " + log.error().detail};
     return std::unique_ptr<journal::Journal>(std::move(log).value());
 }
 
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock) {
-    if (!settings.tool_data_dir.empty())
-        return embedded_place(settings.tool_data_dir, LogUse::read, clock);
+    if (!settings.data_dir.empty()) return embedded_place(settings.data_dir, LogUse::read, clock);
     return scale_out_place(settings, LogUse::read, tool_patience, clock);
 }
 

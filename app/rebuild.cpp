@@ -132,7 +132,7 @@ int rebuild(const Settings& settings) {
     const auto status = workers::projection_status(*place->store, nullptr);
     if (!status.ok()) return cannot_finish(settings, "the store: " + status.error().detail);
     Progress progress("projected", "records", status->projected);
-    Pace pace(settings.records_per_s, settings.tool_data_dir);
+    Pace pace(settings.records_per_s, settings.data_dir);
     const auto told = [&](std::int64_t records) {
         progress.add(records);
         return !pace.hold(records);

@@ -24,10 +24,10 @@ constexpr int not_done = 3;  // the next one goes on from there
 
 // The store alone: a journal is not needed.
 Outcome<std::unique_ptr<sql::Store>> open_tool_store(const Settings& settings) {
-    if (!settings.tool_data_dir.empty()) {
-        const auto file = std::filesystem::path(settings.tool_data_dir) / "store.db";
+    if (!settings.data_dir.empty()) {
+        const auto file = std::filesystem::path(settings.data_dir) / "store.db";
         if (!std::filesystem::exists(file))
-            return domain::Fail{settings.tool_data_dir + " holds no store.db"};
+            return domain::Fail{settings.data_dir + " holds no store.db"};
         auto store = sqlite::open_store(file);
         if (!store.ok()) return domain::Fail{"store.db: " + store.error().detail};
         return std::move(store).value();
@@ -41,8 +41,8 @@ Outcome<std::unique_ptr<sql::Store>> open_tool_store(const Settings& settings) {
 }
 
 Outcome<platform::SealKeys> keys_for(const Settings& settings) {
-    const auto file = settings.tool_data_dir.empty() ? settings.root_secret_file
-                                                     : settings.tool_data_dir + "/root.secret";
+    const auto file =
+        settings.data_dir.empty() ? settings.root_secret_file : settings.data_dir + "/root.secret";
     const auto secret = platform::load_secret(file);
     if (!secret.ok()) return domain::Fail{secret.error().detail};
     return seal_keys(settings, *secret);

@@ -1,4 +1,5 @@
-// Settings of all roles: what the command line and the OUTLAY_* environment say. Values.
+// Settings of all roles, as values. app/settings_table.cpp tells of each one that can be set by
+// flag, OUTLAY_* variable or file; the others are arguments of single commands.
 #pragma once
 
 #include <chrono>
@@ -13,12 +14,12 @@ struct Address {
 };
 
 struct Settings {
+    std::string config_file;  // "" : none
     std::string listen = "127.0.0.1:8080";
     std::string admin;  // "" : one above the main port; "off"; HOST:PORT
     unsigned io_threads = 2;
-    int stream_heartbeat_s = 10;  // a stream without news says so that often
-    std::string data_dir = "./data";
-    std::string tool_data_dir;     // tools: an embedded installation; "" : Kafka and PostgreSQL
+    int stream_heartbeat_s = 10;   // a stream without news says so that often
+    std::string data_dir;          // of an embedded installation; "" : Kafka and PostgreSQL
     std::string root_secret_file;  // scale-out; embedded: <data>/root.secret
     std::string owner_key_file;    // where the first owner's key is written
     std::string kafka_brokers;
@@ -32,6 +33,7 @@ struct Settings {
     std::string log_level = "info";
     bool log_text = false;
     bool json = false;
+    bool markdown = false;           // config list
     std::string position;            // journal tail and cat: where to start
     std::string position_end;        // ... and before which record to end
     bool follow = false;             // journal tail: goes on as records arrive
@@ -51,7 +53,7 @@ struct Settings {
     std::string egress_allow;        // ranges that may be called although they are not public
     bool egress_http = false;        // plain http may be called
     std::string egress_ca_file;      // "" : the system's certificate authorities
-    std::string channel_key_file;    // "" : derived from the root secret
+    std::string channel_key;         // keys by comma or line; "" : derived from the root secret
     std::string smtp_url;            // "" : no mail is sent
     std::string smtp_from;           // the sender's address
     bool smtp_plain = false;         // without TLS where the server has none

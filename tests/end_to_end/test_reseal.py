@@ -89,4 +89,4 @@ def test_what_no_key_opens_is_named(embedded, key_file, receiver):
     assert (done.returncode, json.loads(done.stdout)["unopened"]) == (1, [channel["id"]])
     key_file.unlink()
     refused = outlay.tool("admin", "reseal")
-    assert refused.returncode == 1 and f"{key_file} cannot be read" in refused.stderr
+    assert refused.returncode == 2 and f"{key_file} cannot be read" in refused.stderr

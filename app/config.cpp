@@ -1,0 +1,127 @@
+// `outlay config`: what the settings are, where they come from, and what is wrong with them.
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "app/setting_values.hpp"
+#include "app/settings_list.hpp"
+#include "platform/json/writer.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+using enum SettingGroup;
+
+constexpr int found_wrong = 1;
+
+std::string source_of(const SettingOrigin& origin) {
+    return origin.source == SettingSource::standard ? "default" : origin.name;
+}
+
+int tell(const Resolution& resolution) {
+    for (const auto& finding : resolution.findings) std::cerr << "outlay: " << finding << "\n";
+    return resolution.findings.empty() ? 0 : found_wrong;
+}
+
+int check(const Settings& settings, const Resolution& resolution) {
+    if (!settings.json) {
+        if (resolution.findings.empty()) std::cout << "every setting can be used\n";
+        return tell(resolution);
+    }
+    std::string text;
+    json::Writer out(text);
+    out.begin_object().key("findings").begin_array();
+    for (const auto& finding : resolution.findings) out.string(finding);
+    out.end_array().end_object();
+    std::cout << text << "\n";
+    return resolution.findings.empty() ? 0 : found_wrong;
+}
+
+void print_json(const Settings& settings, const Resolution& resolution) {
+    std::string text;
+    json::Writer out(text);
+    out.begin_array();
+    for (const auto& origin : resolution.origins) {
+        const auto& setting = *origin.setting;
+        out.begin_object()
+            .field("name", std::string(setting.name))
+            .field("value", masked(setting, text_in(settings, setting)))
+            .field("from", source_of(origin))
+            .end_object();
+    }
+    out.end_array();
+    std::cout << text << "\n";
+}
+
+void print_table(const Settings& settings, const Resolution& resolution) {
+    constexpr int name_columns = 18;
+    constexpr int value_columns = 40;
+    std::printf("%-*s  %-*s  %s\n", name_columns, "setting", value_columns, "value", "from");
+    for (const auto& origin : resolution.origins) {
+        const auto& setting = *origin.setting;
+        auto value = masked(setting, text_in(settings, setting));
+        if (value.empty()) value = "-";
+        std::printf("%-*s  %-*s  %s\n", name_columns, std::string(setting.name).c_str(),
+                    value_columns, value.c_str(), source_of(origin).c_str());
+    }
+}
+
+int print(const Settings& settings, const Resolution& resolution) {
+    if (settings.json)
+        print_json(settings, resolution);
+    else
+        print_table(settings, resolution);
+    std::fflush(stdout);
+    return tell(resolution);
+}
+
+Command add_telling_command(CLI::App& config, Commands& commands, const char* name,
+                            const char* what, Role role) {
+    const auto command = add_command(config, commands, name, what, std::move(role));
+    commands.finding_tellers.insert(&command.app);
+    add_settings(
+        command.app, command.settings,
+        {data, serving, admin, log, kafka, consumer, postgres, root_secret, sealing, outside});
+    command.app.add_flag("--json", command.settings.json, "Machine-readable output");
+    return command;
+}
+
+void add_list(CLI::App& root, CLI::App& config, Commands& commands) {
+    const auto command = add_command(
+        config, commands, "list", "Say what every setting is: flag, variable, default, commands",
+        [&root](const Settings& settings) {
+            std::cout << (settings.json       ? settings_as_json(root)
+                          : settings.markdown ? settings_as_markdown(root)
+                                              : settings_as_text(root));
+            return 0;
+        });
+    commands.finding_tellers.insert(&command.app);
+    auto* const as_json =
+        command.app.add_flag("--json", command.settings.json, "Machine-readable output");
+    command.app.add_flag("--markdown", command.settings.markdown, "The text of docs/settings.md")
+        ->excludes(as_json);
+}
+
+}  // namespace
+
+void add_config_commands(CLI::App& app, Commands& commands) {
+    auto* const config =
+        app.add_subcommand("config", "Say what the settings are, and what is wrong with them")
+            ->require_subcommand(1);
+    const auto checking = add_telling_command(
+        *config, commands, "check", "Say what is wrong with flags, variables and file",
+        [&commands](const Settings& settings) { return check(settings, commands.resolution); });
+    checking.app.footer("Exit 0: all can be used, 1: some are unknown or malformed, and named.");
+    const auto printing = add_telling_command(
+        *config, commands, "print",
+        "Print every setting and where it comes from; secrets are masked",
+        [&commands](const Settings& settings) { return print(settings, commands.resolution); });
+    printing.app.footer(
+        "Flags come before OUTLAY_* variables, these before the file, this before defaults.\n"
+        "Exit 0: all can be used, 1: some are unknown or malformed, and named.");
+    add_list(app, *config, commands);
+}
+
+}  // namespace outlay::app

@@ -1,0 +1,177 @@
+// The settings, in the order in which people read of them.
+#include "app/settings_table.hpp"
+
+#include <array>
+
+#include "app/setting_rules.hpp"
+
+namespace outlay::app {
+
+namespace {
+
+using enum SettingGroup;
+
+constexpr std::array table{
+    Setting{.name = "config",
+            .group = every,
+            .field = &Settings::config_file,
+            .form = "FILE",
+            .what = "File with settings, a line NAME = VALUE each; a variable goes before it",
+            .unset = "no file is read"},
+
+    Setting{.name = "data",
+            .group = data,
+            .field = &Settings::data_dir,
+            .form = "DIR",
+            .what = "Folder of an embedded installation; `outlay serve` makes it",
+            .unset = "`serve`: ./data; tools: Kafka and PostgreSQL"},
+
+    Setting{.name = "listen",
+            .group = serving,
+            .field = &Settings::listen,
+            .form = "HOST:PORT",
+            .what = "Where the API is served",
+            .rule = rule_address},
+    Setting{.name = "io-threads",
+            .group = serving,
+            .field = &Settings::io_threads,
+            .form = "1..64",
+            .what = "Threads that serve connections",
+            .rule = rule_number<1, 64>},
+    Setting{.name = "stream-heartbeat",
+            .group = serving,
+            .field = &Settings::stream_heartbeat_s,
+            .form = "1..15",
+            .what = "Seconds after which a stream without news sends a comment",
+            .rule = rule_number<1, 15>},
+    Setting{.name = "admin",
+            .group = SettingGroup::admin,
+            .field = &Settings::admin,
+            .form = "HOST:PORT|off",
+            .what = "Where /livez and /readyz are served",
+            .unset = "127.0.0.1, one above the main port; a worker has none",
+            .rule = rule_address_or_off},
+
+    Setting{.name = "log-level",
+            .group = log,
+            .field = &Settings::log_level,
+            .form = "LEVEL",
+            .what = "debug, info, warning or error",
+            .rule = rule_log_level},
+    Setting{.name = "log-text",
+            .group = log,
+            .field = &Settings::log_text,
+            .form = "",
+            .what = "Log for a terminal instead of JSON"},
+
+    Setting{.name = "kafka-brokers",
+            .group = kafka,
+            .field = &Settings::kafka_brokers,
+            .form = "HOST:PORT,...",
+            .what = "The Kafka brokers"},
+    Setting{.name = "kafka-topic",
+            .group = kafka,
+            .field = &Settings::kafka_topic,
+            .form = "NAME",
+            .what = "Topic of the journal"},
+    Setting{.name = "group",
+            .group = consumer,
+            .field = &Settings::group,
+            .form = "NAME",
+            .what = "Consumer group of all workers"},
+    Setting{.name = "instance",
+            .group = consumer,
+            .field = &Settings::instance,
+            .form = "NAME",
+            .what = "Name of this worker in the group; a restart under the same name keeps its "
+                    "partitions",
+            .unset = "host and process id"},
+    Setting{.name = "postgres-url",
+            .group = postgres,
+            .field = &Settings::postgres_url,
+            .form = "URL",
+            .what = "postgresql://USER@HOST:PORT/DATABASE",
+            .rule = rule_database,
+            .secrecy = Secrecy::password},
+
+    Setting{.name = "root-secret-file",
+            .group = root_secret,
+            .field = &Settings::root_secret_file,
+            .form = "FILE",
+            .what = "The root secret of Kafka and PostgreSQL, the same on every node; `outlay "
+                    "migrate` makes it. An embedded installation has it in its folder",
+            .alias = "root-secret"},
+    Setting{.name = "channel-key",
+            .group = sealing,
+            .field = &Settings::channel_key,
+            .form = "KEYS",
+            .what = "Keys that seal addresses and secrets of channels, the same on every node: 64 "
+                    "hexadecimal characters each, by comma or line; the first seals, all open",
+            .unset = "derived from the root secret",
+            .secrecy = Secrecy::whole},
+
+    Setting{.name = "egress-allow",
+            .group = outside,
+            .field = &Settings::egress_allow,
+            .form = "10.0.0.0/8,...",
+            .what = "Ranges that channels may call although they are not public",
+            .rule = rule_ranges},
+    Setting{.name = "egress-http",
+            .group = outside,
+            .field = &Settings::egress_http,
+            .form = "",
+            .what = "Channels may call plain http"},
+    Setting{.name = "egress-ca-file",
+            .group = outside,
+            .field = &Settings::egress_ca_file,
+            .form = "FILE",
+            .what = "Certificate authorities of channels and of the mail server (PEM)",
+            .unset = "the system's"},
+    Setting{.name = "smtp-url",
+            .group = outside,
+            .field = &Settings::smtp_url,
+            .form = "URL",
+            .what = "Server that takes mail: smtp://USER:PASSWORD@HOST:587 or smtps://HOST:465",
+            .unset = "no mail is sent",
+            .rule = rule_mail_server,
+            .secrecy = Secrecy::password},
+    Setting{.name = "smtp-from",
+            .group = outside,
+            .field = &Settings::smtp_from,
+            .form = "ADDRESS",
+            .what = "Address that mail comes from"},
+    Setting{.name = "smtp-plain",
+            .group = outside,
+            .field = &Settings::smtp_plain,
+            .form = "",
+            .what = "Send mail also without TLS"},
+    Setting{.name = "public-url",
+            .group = outside,
+            .field = &Settings::public_url,
+            .form = "URL",
+            .what = "Address of the API as people reach it, for links in mails",
+            .rule = rule_web_address},
+};
+
+}  // namespace
+
+std::span<const Setting> settings_table() {
+    return table;
+}
+
+std::string flag_of(std::string_view name) {
+    return "--" + std::string(name);
+}
+
+std::string variable_of(std::string_view name) {
+    std::string variable = "OUTLAY_";
+    for (const char c : name)
+        variable += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    return variable;
+}
+
+std::string file_name_of(const Setting& setting) {
+    return std::string(setting.name) + "-file";
+}
+
+}  // namespace outlay::app
