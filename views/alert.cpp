@@ -5,6 +5,31 @@
 
 namespace outlay::views {
 
+namespace {
+
+std::optional<AlertEnd> end_in(const sql::Rows& rows, std::size_t row) {
+    if (rows.is_null(row, 18)) return std::nullopt;
+    return AlertEnd{instant_text(rows.text(row, 18)),
+                    rows.text(row, 29),
+                    optional_id<domain::ExpenseId>(rows, row, 30),
+                    rows.integer(row, 31),
+                    {static_cast<std::int32_t>(rows.integer(row, 32)), rows.integer(row, 33)}};
+}
+
+void write_end(json::Writer& out, const AlertView& alert) {
+    const auto& end = alert.ending;
+    out.field("resolved_at", end ? std::optional(end->at) : std::nullopt).key("resolved_by");
+    if (!end) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("cause", end->cause).field("expense", domain::text_of(end->expense));
+    write_money(out, "spent", end->spent_minor, alert.currency);
+    out.field("position", end->position.text()).end_object();
+}
+
+}  // namespace
+
 AlertView alert_row(const sql::Rows& rows, std::size_t row) {
     return {{rows.uuid(row, 0)},
             {rows.uuid(row, 1)},
@@ -23,7 +48,7 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
             instant_text(rows.text(row, 15)),
             optional_instant(rows, row, 16),
             optional_id<domain::MemberId>(rows, row, 17),
-            optional_instant(rows, row, 18),
+            end_in(rows, row),
             rows.integer(row, 19),
             rows.text(row, 20),
             rows.text(row, 21),
@@ -37,7 +62,7 @@ AlertView alert_row(const sql::Rows& rows, std::size_t row) {
 }
 
 std::string_view AlertView::severity() const {
-    if (spent_minor > limit_minor) return "critical";
+    if (spent_minor >= limit_minor) return "critical";
     return basis == "forecast" ? "info" : "warning";
 }
 
@@ -47,7 +72,7 @@ AlertView AlertView::as_raised() const {
     view.acknowledged_at.reset();
     view.acknowledged_by.reset();
     view.snoozed_until.reset();
-    view.resolved_at.reset();
+    view.ending.reset();
     view.changes = 0;
     view.changed_at.reset();
     return view;
@@ -87,9 +112,9 @@ std::string alert_body(const AlertView& alert) {
         .field("raised_at", alert.raised_at)
         .field("acknowledged_at", alert.acknowledged_at)
         .field("acknowledged_by", domain::text_of(alert.acknowledged_by))
-        .field("snoozed_until", alert.snoozed_until)
-        .field("resolved_at", alert.resolved_at)
-        .field("created_at", alert.raised_at)
+        .field("snoozed_until", alert.snoozed_until);
+    write_end(out, alert);
+    out.field("created_at", alert.raised_at)
         .field("updated_at", alert.updated_at())
         .field("version", static_cast<std::int64_t>(alert.version()))
         .end_object();

@@ -15,17 +15,49 @@
 namespace outlay::views {
 
 // The columns of read.alerts that a view is made of, in the order that alert_row expects.
-inline constexpr std::array<std::string_view, 29> alert_columns{
-    "id",           "budget",          "threshold",
-    "period_start", "period_end",      "percent",
-    "amount_minor", "currency",        "spent_minor",
-    "limit_minor",  "state",           "cause",
-    "expense",      "log_partition",   "log_offset",
-    "raised_at",    "acknowledged_at", "acknowledged_by",
-    "resolved_at",  "crossing",        "basis",
-    "level",        "projected_minor", "as_of",
-    "muted",        "snoozed_until",   "changes",
-    "changed_at",   "member"};
+inline constexpr std::array<std::string_view, 34> alert_columns{"id",
+                                                                "budget",
+                                                                "threshold",
+                                                                "period_start",
+                                                                "period_end",
+                                                                "percent",
+                                                                "amount_minor",
+                                                                "currency",
+                                                                "spent_minor",
+                                                                "limit_minor",
+                                                                "state",
+                                                                "cause",
+                                                                "expense",
+                                                                "log_partition",
+                                                                "log_offset",
+                                                                "raised_at",
+                                                                "acknowledged_at",
+                                                                "acknowledged_by",
+                                                                "resolved_at",
+                                                                "crossing",
+                                                                "basis",
+                                                                "level",
+                                                                "projected_minor",
+                                                                "as_of",
+                                                                "muted",
+                                                                "snoozed_until",
+                                                                "changes",
+                                                                "changed_at",
+                                                                "member",
+                                                                "resolved_cause",
+                                                                "resolved_expense",
+                                                                "resolved_spent_minor",
+                                                                "resolved_partition",
+                                                                "resolved_offset"};
+
+// How an alert ended: what happened to which expense, and what was spent then.
+struct AlertEnd {
+    std::string at;
+    std::string cause;
+    std::optional<domain::ExpenseId> expense;
+    std::int64_t spent_minor = 0;
+    journal::Position position;
+};
 
 struct AlertView {
     domain::AlertId id;
@@ -45,7 +77,7 @@ struct AlertView {
     std::string raised_at;
     std::optional<std::string> acknowledged_at;
     std::optional<domain::MemberId> acknowledged_by;
-    std::optional<std::string> resolved_at;
+    std::optional<AlertEnd> ending;
     std::int64_t crossing = 0;
     std::string basis;
     std::string level;
@@ -59,12 +91,12 @@ struct AlertView {
 
     // One more for each thing that happened to it since it was raised.
     std::uint64_t version() const {
-        return 1U + static_cast<std::uint64_t>(changes) + (resolved_at ? 1U : 0U);
+        return 1U + static_cast<std::uint64_t>(changes) + (ending ? 1U : 0U);
     }
     const std::string& updated_at() const {
-        return resolved_at ? *resolved_at : changed_at ? *changed_at : raised_at;
+        return ending ? ending->at : changed_at ? *changed_at : raised_at;
     }
-    // critical: the limit itself is passed; info: nothing is passed yet, it is expected to be.
+    // critical: nothing is left of the limit; info: nothing is passed yet, it is expected to be.
     std::string_view severity() const;
     // As it was before anything happened to it.
     AlertView as_raised() const;

@@ -14,8 +14,9 @@ namespace {
 // Tries that lost, and what was done to the log: a move leaves them behind.
 constexpr std::array<std::string_view, 2> unseen_tables{"read.rejections", "read.gates"};
 // Where a record stands and when it came there; its bytes name the journal that it was made for.
-constexpr std::array<std::string_view, 4> unseen_columns{"log_partition", "log_offset",
-                                                         "appended_at", "record"};
+constexpr std::array<std::string_view, 6> unseen_columns{"log_partition",      "log_offset",
+                                                         "resolved_partition", "resolved_offset",
+                                                         "appended_at",        "record"};
 
 bool is_seen(std::span<const std::string_view> unseen, std::string_view name) {
     return std::ranges::find(unseen, name) == unseen.end();

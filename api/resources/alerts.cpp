@@ -141,7 +141,7 @@ AlertView alert_at(const domain::budget::Budget& budget, AlertView view) {
     view.snoozed_until = text_of(marks.snoozed_until);
     view.changes = marks.count;
     view.changed_at = marks.changed_at.text();
-    view.resolved_at.reset();
+    view.ending.reset();
     return view;
 }
 

@@ -5,10 +5,12 @@ The chats are receivers that answer as those services do; the mail server is a r
 import json
 import re
 import uuid
+from datetime import date, timedelta
 
 import httpx
 import pytest
-from client import Workspace, expect, expect_problem
+from bulk import send_bulk
+from client import Workspace, expect, expect_problem, expense
 from mail_server import Mailbox, text_of
 from receiver import Receiver
 from waiting import wait_until
@@ -124,7 +126,7 @@ def test_a_mail_arrives_readable_in_a_thread_and_ends_by_one_click(workspace, ma
     expect(200, workspace.post(f"{path}/confirm", {"code": code_in(text_of(greeting))}))
     overspend(workspace, "Föod")
     mail = mailbox.await_mails(to, 2)[1]
-    assert mail["Subject"] == "Föod: more than 80 % of the limit is spent"
+    assert mail["Subject"] == "Föod: more than 80 % of the limit is spent, in a period that is over"
     assert (mail["From"], mail["To"]) == ("Outlay <outlay@example.org>", to)
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"].startswith("<dlv_")
     assert mail["References"].startswith("<bud_") and mail.get_content_type() == "multipart/alternative"
@@ -169,6 +171,20 @@ def test_many_alerts_of_one_budget_are_one_mail(workspace, mailbox):
     wait_until(lambda: len(workspace.all(f"/channels/{channel['id']}/deliveries", state="delivered"))
                == 10, "all are delivered")
     assert len(mailbox.mails(to)) == 1
+
+
+def test_an_import_of_ten_thousand_rows_is_one_mail_per_budget(workspace, mailbox):
+    to = name()
+    channel = register(workspace, "email", to=to, verify=False)
+    names = ("Bread", "Milk", "Tea")
+    for budget in names:
+        workspace.budget(budget, 1000, percents=[50, 100], every="day")
+    days = [date(2026, 1, 1) + timedelta(days=number % 100) for number in range(10_000)]
+    results = send_bulk(workspace, [expense(100, day.isoformat()) for day in days])
+    assert {result["status"] for result in results} == {201}
+    wait_until(lambda: len(workspace.all(f"/channels/{channel['id']}/deliveries", state="delivered"))
+               == len(names) * 2 * 100, "all alerts are told")
+    assert sorted(mail["Subject"] for mail in mailbox.mails(to)) == [f"{budget}: 200 alerts" for budget in names]
 
 
 def test_routing_chooses_by_severity_and_budget(workspace, receiver):

@@ -351,7 +351,10 @@ private:
             for (const auto& threshold : budget.thresholds) {
                 if (threshold.id == entry.first.threshold) return false;
             }
-            if (entry.second.open) home.alerts.at(*entry.second.open).state = "resolved";
+            const auto& crossing = entry.second;
+            if (!crossing.open) return true;
+            home.alerts.at(*crossing.open).state = "resolved";
+            if (!crossing.is_untold) outbox_.insert(crossing.open->value.text() + " resolved");
             return true;
         });
     }
@@ -431,8 +434,7 @@ private:
         }
         if (!reached && crossing.open) {
             home.alerts.at(*crossing.open).state = "resolved";
-            if (now.fires && !crossing.is_untold)
-                outbox_.insert(crossing.open->value.text() + " resolved");
+            if (!crossing.is_untold) outbox_.insert(crossing.open->value.text() + " resolved");
             crossing.open.reset();
         }
     }

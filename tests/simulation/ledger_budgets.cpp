@@ -271,7 +271,10 @@ void Ledger::evaluate(const std::string& id, const Cause& cause, const Place& pl
         for (const auto& threshold : budget.thresholds) {
             if (threshold.id == entry.first.threshold) return false;
         }
-        if (!entry.second.open.empty()) alerts_.at(entry.second.open).state = "resolved";
+        const auto& crossing = entry.second;
+        if (crossing.open.empty()) return true;
+        alerts_.at(crossing.open).state = "resolved";
+        if (!crossing.is_untold) tell(crossing.open, "resolved", place);
         return true;
     });
 }
@@ -321,7 +324,7 @@ void Ledger::judge(const Situation& now, const Threshold& threshold) {
     if (is_reached && now.fires) raise(now, threshold, crossing, number);
     if (!is_reached && !crossing.open.empty()) {
         alerts_.at(crossing.open).state = "resolved";
-        if (now.fires && !crossing.is_untold) tell(crossing.open, "resolved", now.place);
+        if (!crossing.is_untold) tell(crossing.open, "resolved", now.place);
         crossing.open.clear();
     }
 }

@@ -6,6 +6,7 @@
 #include "platform/zones/system_zones.hpp"
 #include "tests/unit/api_core_node.hpp"
 #include "tests/unit/projector_world.hpp"
+#include "workers/notifier/closing.hpp"
 #include "workers/notifier/digest.hpp"
 #include "workers/notifier/fan_out.hpp"
 #include "workers/notifier/lanes.hpp"
@@ -245,6 +246,46 @@ TEST_F(Escalation, waits_for_a_snooze) {
     EXPECT_EQ(due(), std::vector<std::string>{});
     wait(90min);
     EXPECT_EQ(due(), std::vector<std::string>{"alert.raised"});
+}
+
+class Incidents : public NotifierOfAlerts {
+protected:
+    Incidents() {
+        made("/channels", R"({"kind":"pagerduty","routing_key":"0123456789abcdef0123456789abcdef",)"
+                          R"("verify":false})");
+        expense_ = spend(900, today());
+        EXPECT_EQ(due(), std::vector<std::string>{"alert.raised"});
+        deliver();
+    }
+    // What is to be sent after that time.
+    std::vector<std::string> due_after(std::chrono::hours time) {
+        clock_.passed += time;
+        EXPECT_TRUE(notifier::close_incidents(api_.store(), clock_, zones_).ok());
+        return due();
+    }
+
+    std::string expense_;
+};
+
+TEST_F(Incidents, are_closed_once_when_their_period_is_over) {
+    EXPECT_EQ(due_after(25h * 31), std::vector<std::string>{"alert.resolved"});
+    deliver();
+    EXPECT_EQ(due_after(24h), std::vector<std::string>{});
+    EXPECT_EQ(api_.get(workspace_ + "/alerts").data("state").front(), "raised")
+        << "the alert stays what it is";
+}
+
+TEST_F(Incidents, are_closed_when_their_budget_is_archived) {
+    ASSERT_LT(api_.post(workspace_ + "/budgets/" + budget_ + "/archive").status(), 300);
+    EXPECT_EQ(due_after(1h), std::vector<std::string>{}) << "people see it for a day";
+    EXPECT_EQ(due_after(24h), std::vector<std::string>{"alert.resolved"});
+}
+
+TEST_F(Incidents, are_left_alone_if_they_were_resolved) {
+    ASSERT_LT(api_.remove(workspace_ + "/expenses/" + expense_).status(), 300);
+    EXPECT_EQ(due(), std::vector<std::string>{"alert.resolved"});
+    deliver();
+    EXPECT_EQ(due_after(25h * 31), std::vector<std::string>{});
 }
 
 }  // namespace

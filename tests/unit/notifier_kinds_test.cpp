@@ -50,7 +50,7 @@ TEST_F(NotifierOfKinds, sends_one_message_a_second_to_a_chat) {
     std::vector<std::int64_t> seconds;
     for (const auto& sent : world_.client.sent)
         seconds.push_back((sent.at.micros - begun.micros) / 1'000'000);
-    EXPECT_EQ(seconds, (std::vector<std::int64_t>{1, 2, 3}));
+    EXPECT_EQ(seconds, (std::vector<std::int64_t>{5, 6, 7}));
 }
 
 TEST_F(NotifierOfKinds, gives_up_an_endpoint_whose_refusal_is_final_for_its_kind) {
@@ -81,7 +81,7 @@ TEST_F(NotifierOfKinds, gives_up_an_endpoint_whose_refusal_is_final_for_its_kind
              {world_.url_of(number), "https://" + std::to_string(number) + ".example"})
             world_.client.answers[url] = [answer] { return status(answer); };
         world_.add_message(number);
-        world_.run_for(3s, 1s);
+        world_.run_for(8s, 1s);
         EXPECT_EQ(lanes_without_end(), row.disabled) << row.kind << " " << row.answer;
         for (const char* table_name : {"read.channels", "outlay.channel_lanes"})
             ASSERT_TRUE(change(files_.store(), std::string("DELETE FROM ") + table_name).ok());
@@ -102,6 +102,30 @@ TEST_F(NotifierOfKinds, repeats_a_mail_under_one_id_unless_it_is_refused_for_goo
     EXPECT_EQ(message_id(world_.mailer.sent[0]), message_id(world_.mailer.sent[2]));
     EXPECT_EQ(world_.deliveries(), Lines{"dead|3|mail server: 550 no such user"});
     EXPECT_EQ(lanes_without_end(), Lines{}) << "another message may be taken";
+}
+
+TEST_F(NotifierOfKinds, tells_an_import_in_one_mail_per_budget) {
+    world_.add_channel(1, {.kind = "email", .address = "all@example.org"});
+    constexpr int messages = 600;
+    for (int number = 1; number <= messages; ++number) {
+        world_.add_message(number, {.budget = number % 3 == 0 ? travel : food});
+        world_.run();
+        world_.clock.advance(100ms);
+    }
+    EXPECT_EQ(world_.mailer.sent.size(), 0U) << "there is more to come";
+    world_.run_for(10s, 1s);
+    EXPECT_EQ(world_.mailer.sent.size(), 2U);
+    EXPECT_EQ(world_.deliveries(), Lines(messages, "delivered|1|~"));
+}
+
+TEST_F(NotifierOfKinds, tells_what_never_ends_every_other_minute) {
+    world_.add_channel(1, {.kind = "email", .address = "all@example.org"});
+    for (int number = 1; number <= 150; ++number) {
+        world_.add_message(number, {.budget = food});
+        world_.run();
+        world_.clock.advance(2s);
+    }
+    EXPECT_EQ(world_.mailer.sent.size(), 2U) << "in five minutes";
 }
 
 TEST_F(NotifierOfKinds, sends_an_unconfirmed_channel_its_test_message_only) {
@@ -126,7 +150,7 @@ TEST_F(NotifierOfKinds, keeps_alerts_from_a_channel_that_has_to_be_confirmed_aga
     world_.add_channel(1, {.kind = "slack"});
     world_.client.answers[world_.url_of(1)] = [] { return status(500); };
     world_.add_message(1);
-    world_.run_for(2s, 1s);
+    world_.run_for(6s, 1s);
     ASSERT_EQ(world_.client.sent.size(), 1U);
     ASSERT_TRUE(change(files_.store(), "UPDATE read.channels SET state = 'unconfirmed'").ok());
     world_.client.answers.clear();
@@ -180,7 +204,7 @@ TEST_F(NotifierOfKinds, tells_changes_to_programs_and_operators_of_halts) {
                         R"("next_step":"Upgrade."})",
                         world_.now()})
                     .ok());
-    world_.run_for(3s, 1s);
+    world_.run_for(6s, 1s);
     EXPECT_EQ(world_.client.count(world_.url_of(1)), 2U);
     ASSERT_EQ(world_.client.count(world_.url_of(2)), 1U);
     EXPECT_EQ(world_.client.count(world_.url_of(3)), 0U);

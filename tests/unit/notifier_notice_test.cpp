@@ -29,6 +29,14 @@ Message message(std::string name = "Food", std::string kind = "alert.raised") {
             std::move(name)};
 }
 
+Message ended() {
+    auto over = message("Food", "alert.resolved");
+    over.document.back() = ',';
+    over.document += R"("resolved_by":{"cause":"voided","expense":"exp_2",)"
+                     R"("spent":{"amount":60000,"currency":"EUR"},"position":"0:9"}})";
+    return over;
+}
+
 json::Value body_of(const platform::HttpRequest& request) {
     auto parsed = json::parse(request.body);
     EXPECT_TRUE(parsed.ok()) << request.body;
@@ -52,21 +60,35 @@ TEST(Notice, tells_what_happened_in_one_line_and_why_below) {
               "Budget: Food\nSpent then: 1234.56 EUR\nLimit: 1000.00 EUR\n"
               "Period: 2026-11-01 to 2026-11-30\nExpense: exp_1\nBecause: recorded\nAlert: alr_1");
     EXPECT_EQ(notice.severity, Severity::critical);
-    const auto over = notice_of(message("Food", "alert.resolved"), "");
+    const auto over = notice_of(ended(), "");
     EXPECT_EQ(over.title, "Food: back below 80 % of the limit");
+    EXPECT_EQ(lines_of(over),
+              "Budget: Food\nSpent now: 600.00 EUR\nLimit: 1000.00 EUR\n"
+              "Period: 2026-11-01 to 2026-11-30\nExpense: exp_2\nBecause: voided\nAlert: alr_1");
     EXPECT_TRUE(over.is_over);
     EXPECT_EQ(over.alert_key, notice.alert_key);
 }
 
+TEST(Notice, says_that_a_period_is_over) {
+    auto late = message();
+    late.at = *domain::Instant::parse("2026-12-03T00:00:00Z");
+    EXPECT_NE(lines_of(notice_of(late, "")).find("to 2026-11-30, which is over\n"),
+              std::string::npos);
+    EXPECT_NE(notice_of(late, "").title.find("in a period that is over"), std::string::npos);
+    late.at = *domain::Instant::parse("2026-12-01T23:59:00Z");
+    EXPECT_EQ(notice_of(late, "").title, notice_of(message(), "").title) << "not in every zone";
+}
+
 TEST(Notice, of_several_messages_lists_them) {
     const auto first = message();
-    const auto last = message("Food", "alert.resolved");
+    const auto last = ended();
     const std::vector<const Message*> both{&first, &last};
     const auto notice = notice_of(both, "");
     EXPECT_EQ(notice.title, "Food: 2 alerts");
     EXPECT_EQ(notice.severity, Severity::critical) << "the worst of them";
     ASSERT_EQ(notice.facts.size(), 2U);
-    EXPECT_EQ(notice.facts[1].second, "Food: back below 80 % of the limit");
+    EXPECT_EQ(notice.facts[1].second,
+              "Food: back below 80 % of the limit (2026-11-01 to 2026-11-30)");
     const std::vector<const Message*> many(50, &first);
     EXPECT_EQ(notice_of(many, "").facts.back().second.substr(0, 7), "30 more");
 }

@@ -226,7 +226,7 @@ TEST_F(TimingOfLanes, a_channel_that_has_changed_is_not_kept_waiting) {
     ASSERT_TRUE(
         change(files_.store(), "UPDATE read.channels SET state = 'active', version = 2").ok());
     add_messages(2);
-    world_.run_for(3s, 1s);
+    world_.run_for(7s, 1s);
     EXPECT_EQ(world_.client.sent.size(), 3U);
 }
 

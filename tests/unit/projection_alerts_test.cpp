@@ -132,7 +132,7 @@ TEST_F(Alerts, see_no_difference_between_silent_and_loud_periods_once_spending_f
     EXPECT_EQ(alerts(), Lines{"2026-10-01|100|1|raised|recorded|1000"});
 }
 
-TEST_F(Alerts, look_at_a_new_limit_in_the_current_period_aloud_and_elsewhere_in_silence) {
+TEST_F(Alerts, raise_by_a_new_limit_in_the_current_period_only_and_end_in_all) {
     const auto budget = create_budget({}, {{100, {}}});
     author_.record(home_, 1000, "2026-10-05");
     author_.record(home_, 1000, "2026-11-05");
@@ -145,7 +145,7 @@ TEST_F(Alerts, look_at_a_new_limit_in_the_current_period_aloud_and_elsewhere_in_
     revise(2000, "2026-10-01");
     EXPECT_EQ(alerts(), (Lines{"2026-10-01|100|1|resolved|recorded|1000",
                                "2026-11-01|100|1|resolved|recorded|1000"}));
-    EXPECT_EQ(told(), (Lines{"alert.raised", "alert.raised", "alert.resolved"}));
+    EXPECT_EQ(told(), (Lines{"alert.raised", "alert.raised", "alert.resolved", "alert.resolved"}));
     revise(500, "2026-10-01");
     EXPECT_EQ(alerts().size(), 3U) << "October is above again, in silence";
     EXPECT_EQ(alerts().back(), "2026-11-01|100|2|raised|rule_changed|1000");
@@ -204,14 +204,18 @@ TEST_F(Alerts, are_acknowledged_only_while_they_are_raised) {
     EXPECT_EQ(alerts().back(), "2026-11-01|100|2|resolved|restored|1000");
 }
 
-TEST_F(Alerts, of_a_removed_threshold_are_resolved_in_silence) {
+TEST_F(Alerts, of_a_removed_threshold_are_resolved) {
     const auto budget = create_budget({}, {{100, {}}});
     author_.record(home_, 1000, "2026-11-05");
     EditBudget edit;
     edit.thresholds = std::vector<NewThreshold>{{std::nullopt, 1200}};
     ASSERT_TRUE(author_.ask_budget(home_, budget, edit));
     EXPECT_EQ(alerts(), Lines{"2026-11-01|100|1|resolved|recorded|1000"});
-    EXPECT_EQ(told(), Lines{"alert.raised"});
+    EXPECT_EQ(told(), (Lines{"alert.raised", "alert.resolved"}));
+    EXPECT_EQ(
+        rows_of(files_.store(),
+                "SELECT resolved_cause, resolved_expense, resolved_spent_minor FROM read.alerts"),
+        Lines{"rule_changed|~|1000"});
     author_.record(home_, 200, "2026-11-06");
     EXPECT_EQ(alerts().back(), "2026-11-01|~|1|raised|recorded|1200");
 }

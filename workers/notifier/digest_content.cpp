@@ -205,6 +205,11 @@ void write_alerts(json::Writer& out, const Alerts& alerts, const BudgetBook& boo
             .field("budget", alert.budget.text())
             .field("name", is_known ? book.budget(alert.budget).name : alert.budget.text())
             .field("level", alert.level);
+        out.key("period")
+            .begin_object()
+            .field("start", alert.start)
+            .field("end", alert.end)
+            .end_object();
         out.key("threshold").begin_object().field("basis", alert.basis);
         if (alert.percent) out.field("percent", *alert.percent);
         if (alert.amount_minor)

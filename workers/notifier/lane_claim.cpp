@@ -20,9 +20,10 @@ using namespace std::chrono_literals;
 
 constexpr Pause paused_look = 30s;
 constexpr Pause held_look = 15min;
-constexpr std::int64_t single_max = 20;     // messages of one claim
-constexpr std::int64_t gathered_max = 200;  // messages that one may tell
-constexpr Pause overlap = 24h;              // in which a secret that was replaced still signs
+constexpr std::int64_t single_max = 20;       // messages of one claim
+constexpr std::int64_t gathered_max = 5'000;  // messages that one may tell
+constexpr Pause settling_max = 2min;          // of what keeps coming
+constexpr Pause overlap = 24h;                // in which a secret that was replaced still signs
 
 // A lane as it was when it was taken.
 struct Taken {
@@ -156,6 +157,26 @@ sql::Status hold(sql::Session& session, Claim& claim, domain::Instant until, dom
         parameters));
 }
 
+// Where people read: while more about budgets keeps coming, what is there waits for it, so that an
+// import is told in one message per budget.
+sql::Result<std::optional<domain::Instant>> settles_at(sql::Session& session, const Claim& claim,
+                                                       domain::Instant now) {
+    const auto& manners = manners_of(claim.kind);
+    if (!manners.gathers) return std::optional<domain::Instant>{};
+    const std::array parameters{cell(claim.channel), cell(later(now, manners.settling))};
+    const auto rows = session.query(
+        "SELECT min(d.next_attempt_at), max(d.next_attempt_at) FROM outlay.deliveries d"
+        " JOIN outlay.outbox m ON m.id = d.message WHERE d.channel = $1 AND d.state = 'pending'"
+        " AND d.next_attempt_at <= $2 AND d.attempts = d.schedule_from AND m.budget IS NOT NULL",
+        parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    const auto oldest = views::optional_instant_in(*rows, 0, 0);
+    const auto newest = views::optional_instant_in(*rows, 0, 1);
+    if (!newest) return std::optional<domain::Instant>{};
+    const auto until = std::min(*newest, later(*oldest, settling_max));
+    return until > now ? std::optional(until) : std::nullopt;
+}
+
 std::int64_t rows_max(const Claim& claim) {
     if (manners_of(claim.kind).gathers) return gathered_max;
     return claim.allowance ? std::clamp(claim.allowance->left, std::int64_t{1}, single_max)
@@ -193,6 +214,8 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
               budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
               rows->optional_text(row, 9).value_or("")}});
     }
+    std::ranges::stable_sort(claim.deliveries, {},
+                             [](const Delivery& delivery) { return delivery.message.at; });
     return domain::Done{};
 }
 
@@ -200,8 +223,14 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
 sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain::Instant now) {
     if (terms.is_removed) return end_deliveries(session, claim, now);
     claim.takes_tests = terms.takes_tests;
-    if (terms.rests_until) {
-        auto held = hold(session, claim, *terms.rests_until, now);
+    auto rests_until = terms.rests_until;
+    if (!rests_until) {
+        const auto settles = settles_at(session, claim, now);
+        if (!settles.ok()) return domain::Fail{settles.error()};
+        rests_until = *settles;
+    }
+    if (rests_until) {
+        auto held = hold(session, claim, *rests_until, now);
         if (!held.ok() || !terms.takes_tests) return held;
     }
     auto loaded = load_deliveries(session, claim, now);

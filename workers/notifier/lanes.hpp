@@ -41,7 +41,7 @@ struct Claim {
     std::int64_t version = 0;  // of the channel
     std::string sealed_target{};
     std::vector<std::string> sealed_secrets{};  // the newest first; of other kinds: the code
-    std::vector<Delivery> deliveries{};         // those that are due, the oldest first
+    std::vector<Delivery> deliveries{};  // those that are due, in the order of what they tell
 };
 
 inline constexpr std::int64_t senders_usual = 16;

@@ -10,7 +10,7 @@
 namespace outlay::workers::notifier {
 
 struct Manners {
-    // Waits so long before it sends, so that what comes together goes together.
+    // Waits until nothing has come for so long, so that what comes together goes together.
     Pause settling{};
     Pause pace{};          // between two messages
     bool gathers = false;  // people read it: one message tells all that waits about a budget

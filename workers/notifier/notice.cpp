@@ -8,6 +8,7 @@
 #include "domain/values/money.hpp"
 #include "platform/json/value.hpp"
 #include "views/channel.hpp"
+#include "workers/projections/alerts.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -58,6 +59,41 @@ void add_money(Notice& notice, const json::Value& alert, const std::string& labe
     if (!money.is_null()) notice.facts.emplace_back(label, money_text(money));
 }
 
+bool is_past(const json::Value& period, domain::Instant told_at) {
+    const auto last = domain::Date::parse(text_in(period, "end"));
+    return last && *last < alerts::earliest_today(told_at);
+}
+
+// "2026-11-01 to 2026-11-30", and whether that was over when it was told.
+std::string period_of(const json::Value& period, domain::Instant told_at) {
+    const auto start = text_in(period, "start");
+    const auto end = text_in(period, "end");
+    return (start == end ? start : start + " to " + end) +
+           (is_past(period, told_at) ? ", which is over" : "");
+}
+
+// What raised the alert, or what ended it; nothing that happened ends a period.
+void add_reason(Notice& notice, const json::Value& alert) {
+    const auto& end = member(alert, "resolved_by");
+    const auto& source = notice.is_over && !end.is_null() ? end : alert;
+    add_money(notice, source, notice.is_over ? "Spent now" : "Spent then", "spent");
+    add_money(notice, alert, "Limit", "limit");
+    if (!notice.is_over) add_money(notice, alert, "Expected at the end", "projected_end");
+    const auto member_id = text_in(alert, "member");
+    if (!member_id.empty()) notice.facts.emplace_back("Member", member_id);
+    notice.facts.emplace_back("Period", notice.period);
+    const auto expense = text_in(source, "expense");
+    if (!expense.empty()) notice.facts.emplace_back("Expense", expense);
+    notice.facts.emplace_back("Because", text_in(source, "cause"));
+}
+
+// A closing is the end of what was told, not of the alert.
+std::string over_sentence(const json::Value& alert) {
+    if (member(alert, "resolved_by").is_null())
+        return "an alert is closed, its period is over or the budget archived";
+    return "back below " + threshold_text(member(alert, "threshold"));
+}
+
 Notice alert_notice(const Message& message) {
     const auto parsed = json::parse(message.document);
     const auto& alert = parsed.ok() ? *parsed : json::Value{};
@@ -69,22 +105,16 @@ Notice alert_notice(const Message& message) {
     Notice notice;
     notice.is_over = message.kind == "alert.resolved";
     notice.severity = views::severity_of(text_in(alert, "severity")).value_or(Severity::info);
-    notice.title =
-        name + ": " +
-        (notice.is_over ? "back below " + threshold_text(threshold) : raised_sentence(alert));
+    notice.period = period_of(period, message.at);
+    notice.title = name + ": " + (notice.is_over ? over_sentence(alert) : raised_sentence(alert));
+    if (!notice.is_over && is_past(period, message.at))
+        notice.title += ", in a period that is over";
     // A threshold that watches each member has an alert of its own for each.
     const auto member_id = text_in(alert, "member");
     notice.alert_key = budget + "/" + text_in(threshold, "id") + "/" + start;
     if (!member_id.empty()) notice.alert_key += "/" + member_id;
     notice.facts.emplace_back("Budget", name);
-    add_money(notice, alert, "Spent then", "spent");
-    add_money(notice, alert, "Limit", "limit");
-    add_money(notice, alert, "Expected at the end", "projected_end");
-    if (!member_id.empty()) notice.facts.emplace_back("Member", member_id);
-    notice.facts.emplace_back("Period", start + " to " + text_in(period, "end"));
-    const auto expense = text_in(alert, "expense");
-    if (!expense.empty()) notice.facts.emplace_back("Expense", expense);
-    notice.facts.emplace_back("Because", text_in(alert, "cause"));
+    add_reason(notice, alert);
     notice.facts.emplace_back("Alert", text_in(alert, "id"));
     return notice;
 }
@@ -173,7 +203,9 @@ Notice digest_notice(const Message& message) {
         notice.facts.emplace_back(text_in(budget, "name"), budget_line(budget));
     add_rest(notice, digest, "budgets_total", "budgets", " more budgets");
     for (const auto& alert : member(digest, "alerts").items())
-        notice.facts.emplace_back("Alert", text_in(alert, "name") + ": " + raised_sentence(alert));
+        notice.facts.emplace_back("Alert",
+                                  text_in(alert, "name") + ": " + raised_sentence(alert) + " (" +
+                                      period_of(member(alert, "period"), message.at) + ")");
     add_rest(notice, digest, "alerts_raised", "alerts", " more alerts");
     notice.facts.emplace_back("Alerts that nobody has acknowledged",
                               std::to_string(member(digest, "alerts_open").integer().value_or(0)));
@@ -213,7 +245,8 @@ Notice notice_of(std::span<const Message* const> messages, const std::string& co
     for (std::size_t at = 0; at < messages.size() && at < titles_max; ++at) {
         const auto one = notice_of(*messages[at], code);
         notice.severity = std::max(notice.severity, one.is_over ? Severity::info : one.severity);
-        notice.facts.emplace_back(messages[at]->at.text(), one.title);
+        notice.facts.emplace_back(messages[at]->at.text(),
+                                  one.title + (one.period.empty() ? "" : " (" + one.period + ")"));
     }
     if (messages.size() > titles_max) {
         notice.facts.emplace_back("And", std::to_string(messages.size() - titles_max) +

@@ -19,6 +19,7 @@ struct Notice {
     domain::channel::Severity severity = domain::channel::Severity::info;
     bool is_over = false;                      // what it tells has ended
     std::optional<domain::BudgetId> budget{};  // that all of it is about, if it is one
+    std::string period{};                      // of an alert
     std::string alert_key{};  // the same from the raising of an alert to its end; "" : no alert
 };
 

@@ -2,9 +2,12 @@
 // free, so that no lease runs while its lane waits here.
 #include "workers/notifier/notifier.hpp"
 
+#include <array>
+#include <functional>
+
+#include "workers/notifier/closing.hpp"
 #include "workers/notifier/digest.hpp"
 #include "workers/notifier/fan_out.hpp"
-#include "workers/notifier/retention.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -14,7 +17,15 @@ using namespace std::chrono_literals;
 
 constexpr auto forget_pause = 1h;
 constexpr std::chrono::seconds digest_pause{20};
+constexpr auto closing_pause = 10min;
 constexpr auto store_pause = 100ms;
+
+// Work of its own that comes round; true: there is more of it at once.
+struct Round {
+    std::chrono::seconds pause;
+    std::function<bool()> work;
+    std::chrono::steady_clock::time_point at{};
+};
 
 }  // namespace
 
@@ -58,25 +69,19 @@ void Notifier::stop() {
 void Notifier::dispatch() {
     if (const auto released = lanes_.release_all(); !released.ok())
         complaints_.about("old claims could not be given back", released.error());
-    RetentionRound round;
-    auto forget_at = parts_.clock.monotonic();
-    auto digest_at = forget_at;
+    RetentionRound retention;
+    std::array rounds{Round{forget_pause, [&] { return forget(retention); }},
+                      Round{digest_pause, [this] { return compose(); }},
+                      Round{closing_pause, [this] { return close(); }}};
     for (;;) {
         {
             const std::lock_guard lock(mutex_);
             if (stopping_) return;
         }
-        if (parts_.clock.monotonic() >= forget_at) {
-            const auto more = forget_some(parts_.store, parts_.clock, round);
-            if (!more.ok()) complaints_.about("old messages could not be forgotten", more.error());
-            const bool is_done = !more.ok() || !*more;
-            forget_at = parts_.clock.monotonic() + (is_done ? forget_pause : 0h);
-        }
-        if (parts_.clock.monotonic() >= digest_at) {
-            const auto composed = compose_digests(parts_.store, parts_.clock, parts_.zones);
-            if (!composed.ok()) complaints_.about("digests cannot be looked for", composed.error());
-            if (!composed.ok() || !composed->has_more)
-                digest_at = parts_.clock.monotonic() + digest_pause;
+        for (auto& round : rounds) {
+            if (parts_.clock.monotonic() < round.at) continue;
+            const bool has_more = round.work();
+            round.at = parts_.clock.monotonic() + (has_more ? 0s : round.pause);
         }
         release_strays();
         const auto work = lanes_.has_work();
@@ -84,6 +89,24 @@ void Notifier::dispatch() {
         const bool did_something = work.ok() && *work && (lay_out() | hand_out());
         if (!did_something) wait_for_work();
     }
+}
+
+bool Notifier::forget(RetentionRound& round) {
+    const auto more = forget_some(parts_.store, parts_.clock, round);
+    if (!more.ok()) complaints_.about("old messages could not be forgotten", more.error());
+    return more.ok() && *more;
+}
+
+bool Notifier::compose() {
+    const auto composed = compose_digests(parts_.store, parts_.clock, parts_.zones);
+    if (!composed.ok()) complaints_.about("digests cannot be looked for", composed.error());
+    return composed.ok() && composed->has_more;
+}
+
+bool Notifier::close() {
+    const auto closed = close_incidents(parts_.store, parts_.clock, parts_.zones);
+    if (!closed.ok()) complaints_.about("incidents could not be closed", closed.error());
+    return false;
 }
 
 bool Notifier::lay_out() {

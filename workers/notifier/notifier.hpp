@@ -12,6 +12,7 @@
 #include "workers/notifier/complaints.hpp"
 #include "workers/notifier/courier.hpp"
 #include "workers/notifier/lanes.hpp"
+#include "workers/notifier/retention.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -41,6 +42,10 @@ public:
 
 private:
     void dispatch();
+    // Each answers whether there is more of it.
+    bool forget(RetentionRound& round);
+    bool compose();
+    bool close();
     bool lay_out();
     bool hand_out();
     void release_strays();

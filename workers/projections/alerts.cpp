@@ -23,8 +23,6 @@ constexpr std::size_t column_of(std::string_view name) {
     }
     return columns.size();
 }
-constexpr std::size_t state_column = column_of("state");
-constexpr std::size_t resolved_at_column = column_of("resolved_at");
 
 // What was spent, the number that a threshold watches in a period, and where it stands.
 struct Look {
@@ -69,12 +67,12 @@ void put_state(const Scene& scene, const Cell& usage, const Watch& watch,
                  cell(state.crossings), cell(state.alert), flag(state.muted), flag(state.held)});
 }
 
-void announce(const Scene& scene, const Watched& watched, const ThresholdState& alert,
+void announce(const Scene& scene, const Watch& watch, const ThresholdState& alert,
               std::string_view state) {
     if (scene.notices == nullptr || alert.muted) return;
-    const auto member = watched.named_member();
+    const auto member = watch.is_of_member() ? std::optional(watch.member) : scene.occasion.member;
     scene.notices->push_back({scene.key.workspace, *alert.alert, state, scene.commit.position,
-                              scene.commit.decided_at, member ? member : scene.occasion.member});
+                              scene.commit.decided_at, member});
 }
 
 void raise(const Scene& scene, const Cell& usage, const Watched& watched, ThresholdState& state,
@@ -115,26 +113,40 @@ void raise(const Scene& scene, const Cell& usage, const Watched& watched, Thresh
                         sql::Null{},
                         sql::Null{},
                         sql::Null{},
+                        sql::Null{},
+                        sql::Null{},
+                        sql::Null{},
+                        sql::Null{},
+                        sql::Null{},
                         cell(0),
                         sql::Null{}});
-    announce(scene, watched, state, "raised");
+    announce(scene, watched.key(), state, "raised");
 }
 
-void resolve(const Scene& scene, const domain::AlertId& alert, RowChanges& changes) {
-    const Row key{cell(scene.key.workspace), cell(alert)};
-    changes.patch(table, key, state_column, cell("resolved"));
-    changes.patch(table, key, resolved_at_column, cell(scene.commit.decided_at));
+void resolve(const Scene& scene, const Cell& usage, const Watch& watch, const ThresholdState& state,
+             RowChanges& changes) {
+    const Row key{cell(scene.key.workspace), cell(*state.alert)};
+    const auto& at = scene.commit.position;
+    const auto set = [&](std::string_view column, sql::Value value) {
+        changes.patch(table, key, column_of(column), std::move(value));
+    };
+    set("state", cell("resolved"));
+    set("resolved_at", cell(scene.commit.decided_at));
+    set("resolved_cause", cell(scene.occasion.cause));
+    set("resolved_expense", cell(scene.occasion.expense));
+    set("resolved_spent_minor", cell(spent_in(usage, watch)));
+    set("resolved_partition", cell(at.partition));
+    set("resolved_offset", cell(at.offset));
+    announce(scene, watch, state, "resolved");
 }
 
 void cross(const Scene& scene, const Cell& usage, const Watched& watched, ThresholdState& state,
            RowChanges& changes) {
     state.above = !state.above;
     if (state.above && scene.occasion.fires) raise(scene, usage, watched, state, changes);
-    if (!state.above && state.alert) {
-        resolve(scene, *state.alert, changes);
-        if (scene.occasion.fires) announce(scene, watched, state, "resolved");
-        state.alert.reset();
-    }
+    if (state.above || !state.alert) return;
+    resolve(scene, usage, watched.key(), state, changes);
+    state.alert.reset();
 }
 
 void judge(const Scene& scene, Cell& usage, const Watched& watched, RowChanges& changes) {
@@ -168,7 +180,7 @@ void drop_removed(const Scene& scene, Cell& usage, RowChanges& changes) {
             scene.budget.thresholds.end()) {
             return false;
         }
-        if (state.alert) resolve(scene, *state.alert, changes);
+        if (state.alert) resolve(scene, usage, watch, state, changes);
         changes.remove(budget_usage::thresholds_table,
                        {cell(scene.key.workspace), cell(scene.key.budget), cell(usage.period.start),
                         cell(watch.threshold), cell(watch.member)});

@@ -40,13 +40,19 @@ inline constexpr std::array columns{
     sql::Column{"acknowledged_at", sql::Type::timestamp},
     sql::Column{"acknowledged_by", sql::Type::uuid},
     sql::Column{"resolved_at", sql::Type::timestamp},
+    sql::Column{"resolved_cause", sql::Type::text},
+    sql::Column{"resolved_expense", sql::Type::uuid},
+    sql::Column{"resolved_spent_minor", sql::Type::integer},
+    sql::Column{"resolved_partition", sql::Type::integer},
+    sql::Column{"resolved_offset", sql::Type::integer},
     sql::Column{"snoozed_until", sql::Type::timestamp},
     sql::Column{"changes", sql::Type::integer},
     sql::Column{"changed_at", sql::Type::timestamp},
 };
 inline constexpr sql::Table table{"read.alerts", columns, 2};
 
-// Why a period is looked at. Where it does not fire, thresholds are set above or below in silence.
+// Why a period is looked at. Where it does not fire, thresholds are set above in silence; whoever
+// was told of a beginning is told of the end.
 struct Occasion {
     // recorded, amended, voided, restored, refunded or refund_taken_back; carried: that happened to
     // an expense of an earlier period, which hands on another number now; rule_changed or
@@ -79,7 +85,7 @@ domain::Date forecast_day(const domain::budget::Budget& budget, domain::Instant 
 domain::Date earliest_today(domain::Instant decided_at);
 
 // Compares the cell with the budget's thresholds, in their order: raises, holds, resolves, re-arms.
-// Open alerts of thresholds that the budget no longer has are resolved in silence.
+// Open alerts of thresholds that the budget no longer has are resolved.
 void evaluate(const Scene& scene, budget_usage::Cell& usage, RowChanges& changes);
 
 // An open alert that is not acknowledged yet is from now on; any other one stays as it is.
