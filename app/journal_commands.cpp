@@ -97,10 +97,15 @@ void add_export(CLI::App& journal, Commands& commands) {
                                      "first, so that it can go on elsewhere",
                                      journal_export);
     add_log_options(command);
+    add_settings(command.app, command.settings, {SettingGroup::postgres});
     add_workspace_option(command);
     command.app.add_option("-o,--output", command.settings.file, "The file; it must not exist yet");
     command.app.add_flag("--unsealed", command.settings.unsealed,
                          "A backup of a journal that goes on, also beside a running server");
+    command.app
+        .add_flag("--from-store", command.settings.from_store,
+                  "What the store keeps of a journal that is lost, or older than the store")
+        ->excludes("--unsealed");
     command.app.add_flag("--dry-run", command.settings.dry_run,
                          "Say what would be written; change nothing");
     command.app.footer(
@@ -111,8 +116,30 @@ void add_export(CLI::App& journal, Commands& commands) {
         "  outlay journal export --data ./data -o moved.gz\n"
         "  outlay journal export --data ./data --workspace ws_... -o household.gz\n"
         "  outlay journal export --data ./data --unsealed -o backup.gz\n"
+        "  outlay journal export --data ./data --from-store -o saved.gz\n"
         "Killed, it leaves no file; run it again. Exit 0: written, 1: not possible, 3: not "
         "finished.");
+}
+
+void add_adopt(CLI::App& journal, Commands& commands) {
+    const auto command = add_command(journal, commands, "adopt",
+                                     "Make a store follow another journal than before: after its "
+                                     "own was lost and imported anew",
+                                     journal_adopt);
+    add_log_options(command);
+    add_settings(command.app, command.settings, {SettingGroup::postgres});
+    command.app.add_flag("--dry-run", command.settings.dry_run,
+                         "Say what would be done; change nothing");
+    command.app.footer(
+        "End every node first. Read models are dropped and made anew from the journal, as soon as "
+        "a "
+        "worker or the embedded server runs; people, keys, secrets of channels and messages stay, "
+        "and nobody is told of anything twice.\n"
+        "  outlay journal export --from-store -o saved.gz\n"
+        "  outlay topics apply --kafka-topic outlay.journal.v2\n"
+        "  outlay journal import --kafka-topic outlay.journal.v2 saved.gz\n"
+        "  outlay journal adopt --kafka-topic outlay.journal.v2\n"
+        "Exit 0: done, or it follows that journal already, 1: not possible.");
 }
 
 void add_import(CLI::App& journal, Commands& commands) {
@@ -147,6 +174,7 @@ void add_journal_commands(CLI::App& app, Commands& commands) {
     add_judging(*journal, commands);
     add_export(*journal, commands);
     add_import(*journal, commands);
+    add_adopt(*journal, commands);
 }
 
 }  // namespace outlay::app

@@ -10,6 +10,8 @@
 #include "platform/sqlite/directory_lock.hpp"
 #include "platform/zlib/line_file.hpp"
 #include "workers/export.hpp"
+#include "workers/status.hpp"
+#include "workers/store_export.hpp"
 
 namespace outlay::app {
 
@@ -86,6 +88,26 @@ int write(const Settings& settings, const workers::ExportOptions& options, journ
     return 0;
 }
 
+int write_from_store(const Settings& settings, const workers::ExportOptions& options) {
+    const auto store = tool_store(settings);
+    if (!store.ok()) return fail(store.error());
+    if (*store == nullptr) return fail("no store: set --data or --postgres-url");
+    const auto status = workers::projection_status(**store, nullptr);
+    if (!status.ok()) return fail("the store: " + status.error().detail);
+    const auto sink = zlib::create_line_file(settings.file);
+    if (!sink.ok()) return fail(sink.error());
+    Progress progress("exported", "facts", status->projected);
+    const auto told = [&progress](std::int64_t records) {
+        progress.add(records);
+        return !wait_for_end(std::chrono::seconds{0});
+    };
+    const auto done = workers::export_store(**store, options, **sink, told);
+    if (!done.ok()) return failed(done.error());
+    progress.end();
+    print(settings, *done);
+    return 0;
+}
+
 }  // namespace
 
 int journal_export(const Settings& settings) {
@@ -97,6 +119,9 @@ int journal_export(const Settings& settings) {
         return fail("name the file with -o FILE, or look first with --dry-run");
     if (!settings.dry_run && std::filesystem::exists(settings.file))
         return fail(settings.file + " exists already; name another file");
+    if (settings.from_store && settings.dry_run)
+        return fail("--from-store changes nothing; it needs no --dry-run");
+    if (settings.from_store) return write_from_store(settings, *options);
     const bool writes = options->seals && !settings.dry_run;
     std::optional<sqlite::DirectoryLock> lock;
     if (writes && !settings.data_dir.empty()) {

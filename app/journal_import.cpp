@@ -27,8 +27,18 @@ int failed(const workers::ImportError& error) {
     return not_finished;
 }
 
+std::string next_step(const Settings& settings) {
+    const auto& folder = settings.data_dir;
+    if (folder.empty()) {
+        return "`outlay migrate` on an empty database, `outlay api` and `outlay worker` serve it; "
+               "`outlay journal adopt` makes the store of a lost journal follow it\n";
+    }
+    if (fs::exists(fs::path(folder) / "store.db"))
+        return "`outlay journal adopt --data " + folder + "` makes the store there follow it\n";
+    return "`outlay serve --data " + folder + "` serves it\n";
+}
+
 void print(const Settings& settings, const workers::CheckedArchive& checked, const Imported& done) {
-    const bool is_embedded = !settings.data_dir.empty();
     if (settings.json) {
         std::string text;
         json::Writer out(text);
@@ -49,10 +59,7 @@ void print(const Settings& settings, const workers::CheckedArchive& checked, con
         return;
     }
     if (done.was_finished) std::cout << "they were here already; nothing was changed\n";
-    std::cout << "are in journal " << done.journal << " now\n"
-              << (is_embedded ? "`outlay serve --data " + settings.data_dir + "` serves it\n"
-                              : std::string("`outlay migrate` on an empty database, `outlay api` "
-                                            "and `outlay worker` serve it\n"));
+    std::cout << "are in journal " << done.journal << " now\n" << next_step(settings);
 }
 
 // The folder gets the secret of the old one, or a new one; only before the journal is begun.
@@ -94,8 +101,6 @@ struct Destination {
 Outcome<Destination> open_folder(const Settings& settings, const platform::Clock& clock) {
     const fs::path folder(settings.data_dir);
     const bool is_begun = fs::exists(folder / "journal.db");
-    if (!is_begun && fs::exists(folder / "store.db"))
-        return domain::Fail{folder.string() + " holds the store of another journal"};
     Destination found;
     if (settings.dry_run && !is_begun) {
         found.log = std::make_unique<memory::MemoryJournal>(1, clock);

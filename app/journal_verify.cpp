@@ -28,20 +28,6 @@ int cannot_read(const std::string& sentence) {
 }
 
 // Null if there is none.
-Outcome<std::unique_ptr<sql::Store>> store_beside(const Settings& settings) {
-    if (!settings.data_dir.empty()) {
-        const auto file = std::filesystem::path(settings.data_dir) / "store.db";
-        if (!std::filesystem::exists(file)) return std::unique_ptr<sql::Store>();
-        auto store = sqlite::open_store(file);
-        if (!store.ok()) return domain::Fail{"store.db: " + store.error().detail};
-        return std::move(store).value();
-    }
-    if (settings.postgres_url.empty()) return std::unique_ptr<sql::Store>();
-    postgres::StoreOptions options;
-    options.url = settings.postgres_url;
-    return postgres::open_store(options);
-}
-
 // Every partition says on its own which journal it is part of.
 void compare_identities(std::vector<ProvenPartition>& found) {
     for (auto& partition : found) {
@@ -105,7 +91,7 @@ int journal_verify(const Settings& settings) {
     const platform::SystemClock clock;
     const auto log = tool_journal(settings, LogUse::read, clock);
     if (!log.ok()) return cannot_read(log.error());
-    const auto store = store_beside(settings);
+    const auto store = tool_store(settings);
     if (!store.ok()) return cannot_read(store.error());
     Progress progress("verified", "records", records_of(**log));
     const auto told = [&progress](std::int64_t records) {

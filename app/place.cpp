@@ -137,6 +137,20 @@ Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings
     return std::unique_ptr<journal::Journal>(std::move(log).value());
 }
 
+Outcome<std::unique_ptr<sql::Store>> tool_store(const Settings& settings) {
+    if (!settings.data_dir.empty()) {
+        const auto file = std::filesystem::path(settings.data_dir) / "store.db";
+        if (!std::filesystem::exists(file)) return std::unique_ptr<sql::Store>();
+        auto store = sqlite::open_store(file);
+        if (!store.ok()) return domain::Fail{"store.db: " + store.error().detail};
+        return std::move(store).value();
+    }
+    if (settings.postgres_url.empty()) return std::unique_ptr<sql::Store>();
+    postgres::StoreOptions options;
+    options.url = settings.postgres_url;
+    return postgres::open_store(options);
+}
+
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock) {
     if (!settings.data_dir.empty()) return embedded_place(settings.data_dir, LogUse::read, clock);
     return scale_out_place(settings, LogUse::read, tool_patience, clock);

@@ -40,6 +40,8 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse use, std::chrono
 // brokers. To write into a folder its lock has to be held.
 Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings, LogUse use,
                                                         const platform::Clock& clock);
+// The store alone, as of the journal; null if none is named or there.
+Outcome<std::unique_ptr<sql::Store>> tool_store(const Settings& settings);
 // What a tool looks at: the folder if one is named, else brokers and database.
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock);
 

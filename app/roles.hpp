@@ -23,6 +23,8 @@ int journal_verify(const Settings& settings);
 // Facts into a file, and from a file into an empty journal: 0 done, 1 refused, 3 not finished.
 int journal_export(const Settings& settings);
 int journal_import(const Settings& settings);
+// The store of an installation follows another journal than before.
+int journal_adopt(const Settings& settings);
 // Read models against a replay of the journal: 0 identical, 1 different, 3 could not be compared.
 int verify(const Settings& settings);
 // Read models anew beside the live ones, compared, and put in their place: 0 switched, 1 rows

@@ -46,6 +46,7 @@ struct Settings {
     bool unsealed = false;           // journal export: a copy of a journal that goes on
     bool dry_run = false;            // says what would be done, and changes nothing
     bool journal_only = false;       // verify: the journal's own word, without read models
+    bool from_store = false;         // journal export: what the store kept of a lost journal
     bool rollback = false;           // rebuild: return to the generation before
     bool restart = false;            // rebuild: drop what an earlier one did not finish
     bool accept_difference = false;  // rebuild: switch, though rows differ

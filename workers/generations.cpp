@@ -6,6 +6,7 @@
 
 #include "journal/history.hpp"
 #include "workers/cells.hpp"
+#include "workers/effects.hpp"
 #include "workers/projection.hpp"
 #include "workers/schema.hpp"
 
@@ -179,6 +180,25 @@ sql::Result<std::string> objection_to_flip(sql::Session& session, std::int64_t f
     return std::string();
 }
 
+// What the fixed tables say of places in the journal, for one that has these ends. Digests know
+// alerts by time alone from then on.
+sql::Status mark_ends(sql::Session& session, std::span<const std::int64_t> ends) {
+    const auto cleared = session.execute("DELETE FROM outlay.effects_from");
+    if (!cleared.ok()) return Fail{cleared.error()};
+    for (std::size_t partition = 0; partition < ends.size(); ++partition) {
+        const auto marked =
+            effects::begin(session, static_cast<std::int32_t>(partition), ends[partition] - 1);
+        if (!marked.ok()) return marked;
+    }
+    for (const auto* statement :
+         {"UPDATE outlay.channel_digests SET alerts_offset = 9223372036854775807",
+          "DELETE FROM outlay.message_horizons"}) {
+        const auto done = session.execute(statement);
+        if (!done.ok()) return Fail{done.error()};
+    }
+    return domain::Done{};
+}
+
 }  // namespace
 
 std::optional<std::int64_t> Generations::in_state(std::string_view state) const {
@@ -297,6 +317,35 @@ sql::Status GenerationView::transact(const sql::TransactionOptions& options,
         session.use_generation(generation_);
         return body(session);
     });
+}
+
+sql::Status begin_anew(sql::Store& store, std::span<const migrations::Migration> all,
+                       std::span<const std::int64_t> ends, const platform::Clock& clock) {
+    const auto added = add_generation(store, clock);
+    if (!added.ok()) return Fail{added.error()};
+    const auto made = migrate_generation(store, all, *added, SchemaPart::everything, clock);
+    if (!made.ok()) return made;
+    const auto pointed = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
+        const std::array number{cell(*added)};
+        const auto moved =
+            session.execute("UPDATE outlay.active_generation SET generation = $1", number);
+        if (!moved.ok()) return Fail{moved.error()};
+        const std::array given_up{cell(generation_state::dropping), cell(*added)};
+        const auto left = session.execute(
+            "UPDATE outlay.generations SET state = $1 WHERE generation <> $2", given_up);
+        if (!left.ok()) return Fail{left.error()};
+        auto stated = write_state(session, *added, generation_state::active);
+        return stated.ok() ? mark_ends(session, ends) : stated;
+    });
+    if (!pointed.ok()) return pointed;
+    const auto known = generations(store);
+    if (!known.ok()) return Fail{known.error()};
+    for (const auto& generation : known->all) {
+        if (generation.number == *added) continue;
+        const auto dropped = drop_generation(store, generation.number);
+        if (!dropped.ok()) return Fail{dropped.error()};
+    }
+    return domain::Done{};
 }
 
 }  // namespace outlay::workers

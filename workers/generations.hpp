@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "migrations/migrations.hpp"
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
 
@@ -60,6 +62,11 @@ sql::Result<bool> turn_to_shadow(sql::Store& store, std::int64_t generation);
 // Queries are answered by `to` instead of `from`. Only if `from` is active and frozen, and both
 // stand at the same records; else nothing changes, and the answer is what stood against it.
 sql::Result<std::optional<std::string>> flip(sql::Store& store, std::int64_t from, std::int64_t to);
+
+// Queries are answered by a new, empty generation, and all others are dropped: the store follows
+// another journal from now on, which has these ends. Nothing up to them has effects.
+sql::Status begin_anew(sql::Store& store, std::span<const migrations::Migration> all,
+                       std::span<const std::int64_t> ends, const platform::Clock& clock);
 
 // A store of which `read.` means one generation, active or not.
 class GenerationView final : public sql::Store {
