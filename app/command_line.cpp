@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/help.hpp"
 #include "app/roles.hpp"
 #include "platform/log.hpp"
 
@@ -44,15 +45,7 @@ void add_topic_options(const Command& command) {
                          "Flush every message to disk (survives a power cut on one broker)");
 }
 
-void add_setup(CLI::App& app, Commands& commands) {
-    const auto migration =
-        add_command(app, commands, "migrate",
-                    "Bring the PostgreSQL schema up to date; makes the first owner key", migrate);
-    add_settings(migration.app, migration.settings, {postgres, root_secret, log});
-    migration.app.add_option(
-        "--owner-key-file", migration.settings.owner_key_file,
-        "Where to write the first owner's key (mode 0600); else it is printed");
-
+void add_topics(CLI::App& app, Commands& commands) {
     auto* topics = app.add_subcommand("topics", "Make or check the journal's Kafka topic")
                        ->require_subcommand(1);
     add_topic_options(add_command(*topics, commands, "apply",
@@ -95,9 +88,11 @@ void add_inspection(CLI::App& app, Commands& commands) {
         app, commands, "verify",
         "Replay the journal and compare every row; exit 0: identical, 1: not, 3: unknown", verify);
     add_place_options(proof.app, proof.settings);
-    proof.app.add_option("--scratch", proof.settings.scratch_dir,
-                         "Folder for the replayed rows while they are compared (default: the "
-                         "system's for temporary files)");
+    proof.app
+        .add_option("--scratch", proof.settings.scratch_dir,
+                    "Folder for the replayed rows while they are compared (default: the "
+                    "system's for temporary files)")
+        ->type_name("DIR");
     proof.app.add_flag("--journal-only", proof.settings.journal_only,
                        "Replay the journal and tell the state that follows from it; no read models "
                        "are needed or looked at");
@@ -106,18 +101,6 @@ void add_inspection(CLI::App& app, Commands& commands) {
         "same after a rebuild and after a move.");
     add_rebuild(app, commands);
     add_journal_commands(app, commands);
-}
-
-void add_administration(CLI::App& app, Commands& commands) {
-    auto* admin = app.add_subcommand("admin", "Look after an installation")->require_subcommand(1);
-    const auto keys = add_command(
-        *admin, commands, "reseal",
-        "Seal the addresses and secrets of channels anew with the first key, beside running "
-        "servers; killed, it goes on where it was. Exit 0: no other key is needed, 1: some open "
-        "with no key, 3: not finished",
-        reseal);
-    add_place_options(keys.app, keys.settings);
-    add_settings(keys.app, keys.settings, {root_secret, sealing});
 }
 
 void add_development(CLI::App& app, Commands& commands) {
@@ -132,6 +115,7 @@ void add_development(CLI::App& app, Commands& commands) {
     listening.app.add_option("--url", settings.server_url, "Of the server: https://HOST[:PORT]")
         ->required();
     listening.app.add_option("--key-file", settings.key_file, "File with a member's API key")
+        ->type_name("FILE")
         ->required();
     listening.app.add_option("--workspace", settings.workspace, "Its id, ws_...")->required();
     listening.app.add_option("--forward", settings.forward_url,
@@ -155,15 +139,17 @@ int run(int argc, char** argv) {
         "Outlay: an event-sourced expense backend.\n"
         "Start with `outlay serve`; every command explains itself with --help.",
         "outlay"};
+    app.formatter(std::make_shared<HelpText>());
     app.set_version_flag("--version", "outlay 0.1.0");
     app.require_subcommand(1);
     Commands commands;
     add_serving(app, commands);
-    add_setup(app, commands);
+    add_upkeep_commands(app, commands);
+    add_topics(app, commands);
     add_inspection(app, commands);
     add_config_commands(app, commands);
-    add_administration(app, commands);
     add_development(app, commands);
+    add_document_commands(app, commands);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

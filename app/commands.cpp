@@ -44,6 +44,14 @@ void add_setting(CLI::App& command, const Settings& settings, const Setting& set
         ->type_name("FILE");
 }
 
+void refuse_flags_before(const CLI::App& command) {
+    for (const auto* const option : command.get_options()) {
+        if (option->count() > 0)
+            throw CLI::ValidationError(option->get_name(),
+                                       "has to stand behind the command that it is for");
+    }
+}
+
 }  // namespace
 
 Command add_command(CLI::App& parent, Commands& commands, const char* name, const char* what,
@@ -51,6 +59,11 @@ Command add_command(CLI::App& parent, Commands& commands, const char* name, cons
     auto* command = parent.add_subcommand(name, what);
     auto& settings = commands.settings.emplace_back();
     command->callback([&commands, &settings, command, role = std::move(role)] {
+        // A command below it was called, with flags of its own; it has been here before.
+        if (!command->get_subcommands().empty()) {
+            refuse_flags_before(*command);
+            return;
+        }
         commands.role = role;
         commands.chosen = &settings;
         commands.called = command;

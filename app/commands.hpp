@@ -43,6 +43,10 @@ void add_place_options(CLI::App& command, Settings& settings);
 
 // `outlay journal ...`
 void add_journal_commands(CLI::App& app, Commands& commands);
+// `outlay migrate`, `admin`, `smoke`
+void add_upkeep_commands(CLI::App& app, Commands& commands);
+// `outlay completion`, `man`
+void add_document_commands(CLI::App& app, Commands& commands);
 // `outlay config ...`
 void add_config_commands(CLI::App& app, Commands& commands);
 

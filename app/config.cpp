@@ -1,12 +1,15 @@
 // `outlay config`: what the settings are, where they come from, and what is wrong with them.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/outside.hpp"
 #include "app/setting_values.hpp"
 #include "app/settings_list.hpp"
 #include "platform/json/writer.hpp"
+#include "platform/secret_file.hpp"
 
 namespace outlay::app {
 
@@ -25,7 +28,46 @@ int tell(const Resolution& resolution) {
     return resolution.findings.empty() ? 0 : found_wrong;
 }
 
-int check(const Settings& settings, const Resolution& resolution) {
+// What a role cannot start without.
+struct Need {
+    std::string_view role;
+    std::string_view setting;
+};
+constexpr std::array needs{
+    Need{"api", "kafka-brokers"},    Need{"api", "postgres-url"},
+    Need{"api", "root-secret-file"}, Need{"worker", "kafka-brokers"},
+    Need{"worker", "postgres-url"},  Need{"worker", "root-secret-file"},
+    Need{"migrate", "postgres-url"}, Need{"migrate", "root-secret-file"},
+    Need{"topics", "kafka-brokers"},
+};
+
+// What stops the start of a role before it asks anybody else. A secret that is not there yet is
+// made by `migrate` and `serve`.
+std::vector<std::string> role_findings(const Settings& settings) {
+    std::vector<std::string> findings;
+    for (const auto& [role, name] : needs) {
+        const auto setting = std::ranges::find(settings_table(), name, &Setting::name);
+        if (role == settings.role && text_in(settings, *setting).empty())
+            findings.push_back(std::string(role) + " needs " + flag_of(name) + " or " +
+                               variable_of(name));
+    }
+    const bool is_node = settings.role == "api" || settings.role == "worker";
+    if (!is_node && settings.role != "serve") return findings;
+    platform::Secret secret{};
+    if (is_node && !settings.root_secret_file.empty()) {
+        const auto loaded = platform::load_secret(settings.root_secret_file);
+        if (loaded.ok())
+            secret = *loaded;
+        else
+            findings.push_back("root-secret-file: " + loaded.error().detail);
+    }
+    const auto outside = open_outside(settings, secret);
+    if (!outside.ok()) findings.push_back(outside.error());
+    return findings;
+}
+
+int check(const Settings& settings, Resolution resolution) {
+    if (resolution.findings.empty()) resolution.findings = role_findings(settings);
     if (!settings.json) {
         if (resolution.findings.empty()) std::cout << "every setting can be used\n";
         return tell(resolution);
@@ -113,7 +155,14 @@ void add_config_commands(CLI::App& app, Commands& commands) {
     const auto checking = add_telling_command(
         *config, commands, "check", "Say what is wrong with flags, variables and file",
         [&commands](const Settings& settings) { return check(settings, commands.resolution); });
-    checking.app.footer("Exit 0: all can be used, 1: some are unknown or malformed, and named.");
+    checking.app
+        .add_option("role", checking.settings.role,
+                    "Also whether serve, api, worker, migrate or topics could start with them")
+        ->type_name("ROLE")
+        ->check(CLI::IsMember({"serve", "api", "worker", "migrate", "topics"}));
+    checking.app.footer(
+        "  outlay config check api --config outlay.conf\n"
+        "Exit 0: all can be used, 1: some cannot, and are named.");
     const auto printing = add_telling_command(
         *config, commands, "print",
         "Print every setting and where it comes from; secrets are masked",

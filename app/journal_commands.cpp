@@ -99,7 +99,8 @@ void add_export(CLI::App& journal, Commands& commands) {
     add_log_options(command);
     add_settings(command.app, command.settings, {SettingGroup::postgres});
     add_workspace_option(command);
-    command.app.add_option("-o,--output", command.settings.file, "The file; it must not exist yet");
+    command.app.add_option("-o,--output", command.settings.file, "The file; it must not exist yet")
+        ->type_name("FILE");
     command.app.add_flag("--unsealed", command.settings.unsealed,
                          "A backup of a journal that goes on, also beside a running server");
     command.app
@@ -149,6 +150,7 @@ void add_import(CLI::App& journal, Commands& commands) {
                     journal_import);
     add_log_options(command);
     command.app.add_option("file", command.settings.file, "What `outlay journal export` wrote")
+        ->type_name("FILE")
         ->required();
     add_settings(command.app, command.settings, {SettingGroup::root_secret});
     command.app.add_flag("--dry-run", command.settings.dry_run,

@@ -1,13 +1,13 @@
 // `outlay webhooks listen`: for people who write what receives webhooks. It asks the server for new
 // messages, so nothing has to reach this machine from outside.
 #include <array>
-#include <fstream>
 #include <iostream>
 
 #include "app/message_feed.hpp"
 #include "app/place.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
+#include "app/tool_access.hpp"
 #include "platform/clock.hpp"
 #include "platform/curl/http_client.hpp"
 #include "workers/notifier/manners.hpp"
@@ -20,25 +20,15 @@ using workers::notifier::Message;
 
 constexpr std::chrono::milliseconds look{500};
 
-// Whoever runs it says which addresses: both are their own.
-platform::EgressPolicy everything() {
-    platform::EgressPolicy policy;
-    policy.http = true;
-    for (const char* range : {"0.0.0.0/0", "::/0"})
-        policy.allowed.push_back(*platform::AddressRange::parse(range));
-    return policy;
-}
-
 Outcome<FeedSource> source_of(const Settings& settings) {
     FeedSource source;
     const auto workspace = domain::WorkspaceId::parse(settings.workspace);
     if (!workspace) return domain::Fail{settings.workspace + " is no id of a workspace"};
     source.workspace = *workspace;
-    std::ifstream file(settings.key_file);
-    if (!std::getline(file, source.key) || source.key.empty())
-        return domain::Fail{settings.key_file + " holds no key"};
-    source.url = settings.server_url;
-    while (source.url.ends_with('/')) source.url.pop_back();
+    auto key = read_api_key(settings.key_file);
+    if (!key.ok()) return domain::Fail{key.error()};
+    source.key = std::move(key).value();
+    source.url = without_slash(settings.server_url);
     return source;
 }
 
@@ -102,8 +92,8 @@ int webhooks_listen(const Settings& settings) {
     block_signals();
     const auto source = source_of(settings);
     if (!source.ok()) return fail(source.error());
-    const platform::SystemNetwork network;
-    const platform::Egress egress(everything(), network);
+    const ToolAccess access;
+    const auto& egress = access.egress;
     if (!settings.forward_url.empty()) {
         const auto checked = egress.check(settings.forward_url);
         if (!checked.ok() && checked.error().is_refused)

@@ -52,8 +52,9 @@ FeedError error_of(const platform::HttpAnswer& answer) {
 }  // namespace
 
 domain::Result<json::Value, FeedError> MessageFeed::page(const std::string& query) const {
-    const auto answer = curl::get(
+    const auto answer = curl::call(
         egress_, {.kept_bytes_max = page_bytes_max, .read_bytes_max = page_bytes_max},
+        curl::Method::get,
         {source_.url + "/v1/workspaces/" + source_.workspace.text() + "/messages?" + query,
          {{"Authorization", "Bearer " + source_.key}}});
     if (!answer.ok()) {

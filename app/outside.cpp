@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "app/tool_access.hpp"
 #include "platform/curl/http_client.hpp"
 #include "platform/curl/mailer.hpp"
 
@@ -64,8 +65,7 @@ Outcome<std::unique_ptr<Outside>> open_outside(const Settings& settings,
     if (!keys.ok()) return domain::Fail{keys.error()};
     auto outside = std::make_unique<Outside>(std::move(policy).value(), std::move(keys).value(),
                                              settings.egress_ca_file);
-    outside->public_url = settings.public_url;
-    while (outside->public_url.ends_with('/')) outside->public_url.pop_back();
+    outside->public_url = without_slash(settings.public_url);
     if (settings.smtp_url.empty()) return outside;
     auto mailer = curl::make_mailer({.url = settings.smtp_url,
                                      .sender = settings.smtp_from,

@@ -165,6 +165,14 @@ std::int64_t records_of(journal::Journal& log) {
     return records;
 }
 
+Outcome<std::unique_ptr<sql::Store>> needed_store(const Settings& settings) {
+    auto store = tool_store(settings);
+    if (!store.ok() || *store) return store;
+    return domain::Fail{settings.data_dir.empty()
+                            ? "no PostgreSQL: set --postgres-url or OUTLAY_POSTGRES_URL"
+                            : settings.data_dir + " holds no store.db"};
+}
+
 Outcome<Address> parse_address(const std::string& text) {
     const auto colon = text.rfind(':');
     Address address;

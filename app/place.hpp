@@ -42,6 +42,8 @@ Outcome<std::unique_ptr<journal::Journal>> tool_journal(const Settings& settings
                                                         const platform::Clock& clock);
 // The store alone, as of the journal; null if none is named or there.
 Outcome<std::unique_ptr<sql::Store>> tool_store(const Settings& settings);
+// The same for those that cannot do without it.
+Outcome<std::unique_ptr<sql::Store>> needed_store(const Settings& settings);
 // What a tool looks at: the folder if one is named, else brokers and database.
 Outcome<Place> tool_place(const Settings& settings, const platform::Clock& clock);
 

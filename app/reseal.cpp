@@ -1,5 +1,4 @@
 // `outlay admin reseal`: what belongs to channels is sealed anew with the first key.
-#include <filesystem>
 #include <iostream>
 
 #include "app/outside.hpp"
@@ -8,9 +7,7 @@
 #include "app/roles.hpp"
 #include "app/signals.hpp"
 #include "platform/json/writer.hpp"
-#include "platform/postgres/store.hpp"
 #include "platform/secret_file.hpp"
-#include "platform/sqlite/store.hpp"
 #include "workers/notifier/reseal.hpp"
 
 namespace outlay::app {
@@ -21,24 +18,6 @@ using workers::notifier::Resealing;
 
 constexpr int some_unopened = 1;
 constexpr int not_done = 3;  // the next one goes on from there
-
-// The store alone: a journal is not needed.
-Outcome<std::unique_ptr<sql::Store>> open_tool_store(const Settings& settings) {
-    if (!settings.data_dir.empty()) {
-        const auto file = std::filesystem::path(settings.data_dir) / "store.db";
-        if (!std::filesystem::exists(file))
-            return domain::Fail{settings.data_dir + " holds no store.db"};
-        auto store = sqlite::open_store(file);
-        if (!store.ok()) return domain::Fail{"store.db: " + store.error().detail};
-        return std::move(store).value();
-    }
-    if (settings.postgres_url.empty())
-        return domain::Fail{
-            std::string("no PostgreSQL: set --postgres-url or OUTLAY_POSTGRES_URL")};
-    postgres::StoreOptions options;
-    options.url = settings.postgres_url;
-    return postgres::open_store(options);
-}
 
 Outcome<platform::SealKeys> keys_for(const Settings& settings) {
     const auto file =
@@ -72,7 +51,7 @@ int reseal(const Settings& settings) {
     block_signals();
     const auto keys = keys_for(settings);
     if (!keys.ok()) return fail(keys.error());
-    const auto store = open_tool_store(settings);
+    const auto store = needed_store(settings);
     if (!store.ok()) return fail(store.error());
     const auto total = workers::notifier::count_seals(**store);
     if (!total.ok()) return fail("the store: " + total.error().detail);

@@ -8,10 +8,14 @@ namespace outlay::app {
 
 inline constexpr int not_finished = 3;  // the same command goes on where it was
 
-int serve(const Settings& settings);         // everything in one process on SQLite files
-int run_api(const Settings& settings);       // HTTP front on Kafka and PostgreSQL
-int run_worker(const Settings& settings);    // projector on Kafka and PostgreSQL
-int migrate(const Settings& settings);       // PostgreSQL schema, first owner key
+int serve(const Settings& settings);       // everything in one process on SQLite files
+int run_api(const Settings& settings);     // HTTP front on Kafka and PostgreSQL
+int run_worker(const Settings& settings);  // projector on Kafka and PostgreSQL
+int migrate(const Settings& settings);     // schema of the store, first owner key
+// What was applied to the store: 0 all of it, 1 something is missing, 3 it cannot be read.
+int migrate_status(const Settings& settings);
+// ... and as this program would apply it: 0 yes, 1 no, 3 it cannot be read.
+int migrate_verify(const Settings& settings);
 int topics_apply(const Settings& settings);  // makes the topic
 int topics_check(const Settings& settings);
 int status(const Settings& settings);
@@ -33,6 +37,11 @@ int rebuild(const Settings& settings);
 // Texts that belong to channels, sealed anew with the first key: 0 all of them, 1 some open with no
 // key, 3 not finished (the next one goes on).
 int reseal(const Settings& settings);
+// Keys of the installation's owner: those there are, one more, one instead of all: 0 done, 1 not.
+int owner_keys(const Settings& settings);
+int recover_owner(const Settings& settings);
+// Tries a running installation out: 0 it works, 1 it does not, 3 it does not answer.
+int smoke(const Settings& settings);
 // Shows the messages of a workspace as they come, and forwards them to a program on this machine.
 int webhooks_listen(const Settings& settings);
 

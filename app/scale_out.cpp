@@ -1,19 +1,16 @@
-// The roles on Kafka and PostgreSQL: `api`, `worker`, `migrate`, `topics`.
+// The roles on Kafka and PostgreSQL: `api`, `worker`, `topics`.
 #include <unistd.h>
 #include <iostream>
 
-#include "api/auth/identity.hpp"
 #include "app/admin_server.hpp"
 #include "app/front_role.hpp"
 #include "app/journal_topic.hpp"
-#include "app/key_file.hpp"
 #include "app/outside.hpp"
 #include "app/roles.hpp"
+#include "app/root_secret.hpp"
 #include "app/signals.hpp"
 #include "app/watch.hpp"
 #include "platform/log.hpp"
-#include "platform/postgres/store.hpp"
-#include "platform/secret_file.hpp"
 #include "platform/zones/system_zones.hpp"
 #include "workers/notifier/notifier.hpp"
 #include "workers/projector.hpp"
@@ -25,25 +22,6 @@ namespace {
 
 constexpr std::chrono::seconds start_patience{60};  // for Kafka and PostgreSQL to come up
 constexpr std::chrono::seconds watch_pause{5};
-
-using LoadSecret =
-    domain::Result<platform::Secret, platform::SecretFileError> (*)(const std::string& path);
-
-// `outlay migrate` makes the secret; a node that serves only reads it, so that one which was told a
-// wrong path does not go on under a secret of its own.
-Outcome<platform::Secret> root_secret(const Settings& settings, LoadSecret load) {
-    const auto& file = settings.root_secret_file;
-    if (file.empty()) {
-        return domain::Fail{
-            std::string("no root secret: set --root-secret-file or OUTLAY_ROOT_SECRET_FILE, the "
-                        "same file on every node")};
-    }
-    const auto secret = load(file);
-    if (secret.ok()) return *secret;
-    if (!secret.error().is_missing) return domain::Fail{secret.error().detail};
-    return domain::Fail{"there is no root secret in " + file +
-                        ": run `outlay migrate` first, or copy the file from another node"};
-}
 
 domain::Status<std::string> check_schema(sql::Store& store) {
     const auto missing = workers::missing_migrations(store, migrations::postgres());
@@ -86,7 +64,7 @@ int run_api(const Settings& settings) {
     block_signals();
     const platform::SystemClock clock;
     const platform::SystemZones zones;
-    const auto secret = root_secret(settings, platform::load_secret);
+    const auto secret = shared_root_secret(settings, platform::load_secret);
     if (!secret.ok()) return fail(secret.error());
     auto place = scale_out_place(settings, LogUse::write, start_patience, clock);
     if (!place.ok()) return fail(place.error());
@@ -118,7 +96,7 @@ int run_worker(const Settings& settings) {
     auto named = settings;
     named.instance = instance_name(settings);
     // The sealing keys of channels derive from it, unless they are given.
-    const auto secret = root_secret(settings, platform::load_secret);
+    const auto secret = shared_root_secret(settings, platform::load_secret);
     if (!secret.ok()) return fail(secret.error());
     const auto outside = open_outside(settings, *secret);
     if (!outside.ok()) return fail(outside.error());
@@ -160,32 +138,6 @@ int run_worker(const Settings& settings) {
     }
     projector.stop();
     notifier.stop();
-    return 0;
-}
-
-int migrate(const Settings& settings) {
-    if (settings.postgres_url.empty())
-        return fail("no PostgreSQL: set --postgres-url or OUTLAY_POSTGRES_URL");
-    const platform::SystemClock clock;
-    const auto secret = root_secret(settings, platform::load_or_create_secret);
-    if (!secret.ok()) return fail(secret.error());
-    postgres::StoreOptions options;
-    options.url = settings.postgres_url;
-    const auto store = postgres::open_store(options);
-    const auto migrated = workers::migrate(*store, migrations::postgres(), clock);
-    if (!migrated.ok()) return fail("the database: " + migrated.error().detail);
-    std::cout << "The schema is up to date.\n";
-    const auto key = api::make_first_owner(*store, clock, *secret, [&](const api::NewKey& made) {
-        return settings.owner_key_file.empty()
-                   ? domain::Status<std::string>(domain::Done{})
-                   : write_key_file(settings.owner_key_file, made.secret);
-    });
-    if (!key.ok()) return fail("the database: " + key.error().detail);
-    if (!*key) return 0;
-    if (settings.owner_key_file.empty())
-        std::cout << "Owner's API key, printed this once:\n  " << (*key)->secret << "\n";
-    else
-        std::cout << "The owner's API key is in " << settings.owner_key_file << ".\n";
     return 0;
 }
 

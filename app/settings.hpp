@@ -21,7 +21,7 @@ struct Settings {
     int stream_heartbeat_s = 10;   // a stream without news says so that often
     std::string data_dir;          // of an embedded installation; "" : Kafka and PostgreSQL
     std::string root_secret_file;  // scale-out; embedded: <data>/root.secret
-    std::string owner_key_file;    // where the first owner's key is written
+    std::string owner_key_file;    // where an owner's key is written
     std::string kafka_brokers;
     std::string kafka_topic = "outlay.journal.v1";
     std::int32_t kafka_partitions = 16;
@@ -59,11 +59,15 @@ struct Settings {
     std::string smtp_from;           // the sender's address
     bool smtp_plain = false;         // without TLS where the server has none
     std::string public_url;          // of the API as people reach it, for links in mails
-    std::string server_url;          // webhooks listen: of the API
+    std::string server_url;          // smoke, webhooks listen: of the API
     std::string key_file;            // ... of a member's API key
     std::string workspace;           // ... whose messages; journal tools: the only one
     std::string forward_url;         // ... where they are sent; "" : they are only shown
-    std::string scratch_dir;  // verify: where the replay is kept meanwhile; "" : the system's
+    std::string scratch_dir;     // verify: where the replay is kept meanwhile; "" : the system's
+    bool list = false;           // admin owner-key: tells of those there are
+    std::string role;            // config check: that is to start
+    std::string server_ca_file;  // smoke: of the server; "" : the system's
+    int timeout_s = 30;          // smoke: for all of it
 };
 
 }  // namespace outlay::app

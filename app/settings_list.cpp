@@ -37,8 +37,7 @@ behind `#`; lists are written by comma. Switches are `true` or `false`.
 )";
 
 // Those that run an installation; the others are tools.
-constexpr std::array<std::string_view, 6> roles{"serve",   "api",          "worker",
-                                                "migrate", "topics apply", "topics check"};
+constexpr std::array<std::string_view, 5> roles{"serve", "api", "worker", "migrate", "topics"};
 
 bool has(const CLI::App& command, const Setting& setting) {
     return command.get_option_no_throw(flag_of(setting.name)) != nullptr ||
@@ -51,11 +50,12 @@ std::vector<std::string> commands_with(const CLI::App& root, const Setting& sett
     bool is_of_tools = false;
     for (const auto* const command : runnable_commands(root)) {
         const auto path = path_of(*command);
-        if (!has(*command, setting) || path.starts_with("config ")) continue;
-        if (std::ranges::find(roles, path) == roles.end())
+        const auto first = path.substr(0, path.find(' '));
+        if (!has(*command, setting) || first == "config") continue;
+        if (std::ranges::find(roles, first) == roles.end())
             is_of_tools = true;
-        else
-            found.push_back(path);
+        else if (std::ranges::find(found, first) == found.end())
+            found.push_back(first);
     }
     if (is_of_tools) found.emplace_back("tools");
     return found;

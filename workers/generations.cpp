@@ -155,6 +155,7 @@ std::string script_to_drop(std::int64_t generation) {
     for (const auto* table : generation_tables())
         script += "DROP TABLE IF EXISTS " + std::string(table->name) + ";\n";
     return script + "DELETE FROM outlay.schema_migrations WHERE name LIKE '%@" + number +
+           "';\nDELETE FROM outlay.schema_checksums WHERE name LIKE '%@" + number +
            "';\nDELETE FROM outlay.generations" + where;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/hash.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers {
@@ -41,6 +42,10 @@ std::string with_generation(std::string_view text, std::int64_t generation) {
     return filled.append(text);
 }
 
+std::string checksum_of(const Migration& migration) {
+    return platform::hex(platform::bytes_of(platform::sha256(migration.sql)));
+}
+
 // One file for the fixed tables (generation 0) or for one generation.
 struct Step {
     const Migration* migration;
@@ -53,7 +58,10 @@ struct Step {
     std::string script(domain::Instant now) const {
         return with_generation(migration->sql, generation) +
                "\n;\nINSERT INTO outlay.schema_migrations (name, applied_at) VALUES ('" +
-               record_name() + "', '" + now.text() + "')";
+               record_name() + "', '" + now.text() +
+               "');\nINSERT INTO outlay.schema_checksums (name, checksum) VALUES ('" +
+               record_name() + "', '" + checksum_of(*migration) +
+               "') ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum";
     }
 };
 

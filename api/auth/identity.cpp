@@ -17,10 +17,6 @@ constexpr std::chrono::seconds cache_age_max{5};
 // Entries of one half of the cache. Above, the least recently stored are looked up again.
 constexpr std::size_t cache_half_max = 10'000;
 
-NewKey key_of(const platform::Secret& root_secret, const domain::KeyId& id) {
-    return {id, key_text(platform::keyed_hash(root_secret, "api-key", id.text()))};
-}
-
 sql::Value uuid_cell(const domain::Uuid& id) {
     return id.text();
 }
@@ -71,6 +67,10 @@ Credential credential_of(const sql::Rows& rows) {
 }
 
 }  // namespace
+
+NewKey key_of(const platform::Secret& root_secret, const domain::KeyId& id) {
+    return {id, key_text(platform::keyed_hash(root_secret, "api-key", id.text()))};
+}
 
 struct Identity::Cached {
     std::optional<Credential> holder;

@@ -20,6 +20,9 @@ struct NewKey {
     std::string secret;  // the whole key as the client sends it, e.g. "olk_..."; shown once
 };
 
+// The key with this id: it derives from the root secret.
+NewKey key_of(const platform::Secret& root_secret, const domain::KeyId& id);
+
 class Identity {
 public:
     Identity(sql::Store& store, platform::Pool& pool, const platform::Clock& clock,

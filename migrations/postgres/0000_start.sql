@@ -4,3 +4,9 @@ CREATE TABLE IF NOT EXISTS outlay.schema_migrations (
     name text PRIMARY KEY,
     applied_at timestamptz NOT NULL
 );
+-- What the text of each was when it was applied (SHA-256). Apart, because programs before this table
+-- write only the other one.
+CREATE TABLE IF NOT EXISTS outlay.schema_checksums (
+    name text PRIMARY KEY,
+    checksum text NOT NULL
+);

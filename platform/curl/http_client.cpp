@@ -155,21 +155,21 @@ public:
     Client(const platform::Egress& egress, ClientOptions options)
         : egress_(egress), options_(std::move(options)) {}
 
-    Answered post(const HttpRequest& request) const override { return send(request, true); }
+    Answered post(const HttpRequest& request) const override { return send(request, Method::post); }
 
-    Answered send(const HttpRequest& request, bool has_body) const {
+    Answered send(const HttpRequest& request, Method method) const {
         const auto checked = egress_.check(request.url);
         if (!checked.ok()) {
             const auto kind =
                 checked.error().is_refused ? HttpFailure::refused : HttpFailure::unresolved;
             return domain::Fail{HttpError{kind, checked.error().detail}};
         }
-        return exchange(request, *checked, has_body);
+        return exchange(request, *checked, method);
     }
 
 private:
     Answered exchange(const HttpRequest& request, const CheckedAddress& checked,
-                      bool has_body) const {
+                      Method method) const {
         // These outlive the handle, which uses them to its end.
         Words words{};
         Exchange exchange{options_, checked};
@@ -185,7 +185,8 @@ private:
         curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
         curl_easy_setopt(curl, CURLOPT_RESOLVE, pins.get());
-        if (has_body) {
+        if (method == Method::remove) curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+        if (method == Method::post) {
             curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                              static_cast<curl_off_t>(request.body.size()));
             curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
@@ -261,10 +262,10 @@ std::unique_ptr<platform::HttpClient> make_client(const platform::Egress& egress
     return std::make_unique<Client>(egress, std::move(options));
 }
 
-Answered get(const platform::Egress& egress, const ClientOptions& options,
-             const HttpRequest& request) {
+Answered call(const platform::Egress& egress, const ClientOptions& options, Method method,
+              const HttpRequest& request) {
     begin_library();
-    return Client(egress, options).send(request, false);
+    return Client(egress, options).send(request, method);
 }
 
 }  // namespace outlay::curl

@@ -21,9 +21,10 @@ struct ClientOptions {
 std::unique_ptr<platform::HttpClient> make_client(const platform::Egress& egress,
                                                   ClientOptions options);
 
-// GET, for tools that read what a server has; under the same rules. Blocks; any thread.
-domain::Result<platform::HttpAnswer, platform::HttpError> get(const platform::Egress& egress,
-                                                              const ClientOptions& options,
-                                                              const platform::HttpRequest& request);
+// For tools that speak with a server; under the same rules. Blocks; any thread.
+enum class Method { get, post, remove };  // remove: DELETE
+domain::Result<platform::HttpAnswer, platform::HttpError> call(
+    const platform::Egress& egress, const ClientOptions& options, Method method,
+    const platform::HttpRequest& request);
 
 }  // namespace outlay::curl

@@ -84,6 +84,17 @@ def test_check_tells_what_is_wrong(binary, tmp_path):
         "OUTLAY_SMTP_URL: is none like smtp://host:587"]})
 
 
+def test_check_tells_what_a_role_lacks(binary, tmp_path):
+    assert run(binary, ["config", "check", "serve"], tmp_path).returncode == 0
+    lacking = run(binary, ["config", "check", "api"], tmp_path, OUTLAY_KAFKA_BROKERS="k:1",
+                  OUTLAY_ROOT_SECRET_FILE="none")
+    assert (lacking.returncode, lacking.stderr.splitlines()[0]) == (
+        1, "outlay: api needs --postgres-url or OUTLAY_POSTGRES_URL")
+    assert "root-secret-file: " in lacking.stderr
+    keys = run(binary, ["config", "check", "serve"], tmp_path, OUTLAY_CHANNEL_KEY="short")
+    assert keys.returncode == 1 and "OUTLAY_CHANNEL_KEY: " in keys.stderr and "short" not in keys.stderr
+
+
 def test_a_tool_takes_the_database_from_a_file(shared_workers, tmp_path):
     Workspace.make(shared_workers.client())
     environment = shared_workers.places.environment()

@@ -48,6 +48,57 @@ TEST(Schema, leaves_nothing_of_a_file_that_fails) {
     EXPECT_FALSE(change(files.store(), "INSERT INTO outlay.half DEFAULT VALUES").ok());
 }
 
+std::map<std::string, workers::MigrationState> states_of(
+    sql::Store& store, std::span<const migrations::Migration> all) {
+    std::map<std::string, workers::MigrationState> found;
+    const auto records = workers::migration_records(store, all);
+    for (const auto& record : *records) found[record.name] = record.state;
+    return found;
+}
+
+TEST(Schema, tells_what_was_applied_is_missing_was_changed_and_is_newer) {
+    using enum workers::MigrationState;
+    SqliteProjectorStore files;
+    std::vector<migrations::Migration> all(migrations::sqlite().begin(),
+                                           migrations::sqlite().end());
+    all[1].sql = "SELECT 1";
+    all.push_back({"9000_more", "SELECT 1"});
+    ASSERT_TRUE(
+        change(files.store(), "INSERT INTO outlay.schema_migrations VALUES ('9999_later', 'then')")
+            .ok());
+    const auto states = states_of(files.store(), all);
+    EXPECT_EQ(states.at("0001_fixed"), changed);
+    EXPECT_EQ(states.at("0002_channels"), applied);
+    EXPECT_EQ(states.at("generation_0001@1"), applied);
+    EXPECT_EQ(states.at("9000_more"), missing);
+    EXPECT_EQ(states.at("9999_later"), newer);
+}
+
+TEST(Schema, of_a_program_without_checksums_counts_as_applied_and_says_so) {
+    SqliteProjectorStore files;
+    ASSERT_TRUE(change(files.store(), "DELETE FROM outlay.schema_checksums").ok());
+    const auto records = workers::migration_records(files.store(), migrations::sqlite());
+    ASSERT_TRUE(records.ok());
+    for (const auto& record : *records) {
+        EXPECT_EQ(record.state, workers::MigrationState::applied) << record.name;
+        EXPECT_FALSE(record.is_checked) << record.name;
+    }
+}
+
+TEST(Schema, of_a_generation_in_the_making_is_no_business_of_anybody) {
+    SqliteProjectorStore files;
+    ASSERT_TRUE(
+        change(files.store(), "INSERT INTO outlay.generations VALUES (2, 'building', 'then')")
+            .ok());
+    ASSERT_TRUE(workers::migrate_generation(files.store(), migrations::sqlite(), 2,
+                                            workers::SchemaPart::tables, ManualClock{})
+                    .ok());
+    for (const auto& [name, state] : states_of(files.store(), migrations::sqlite())) {
+        EXPECT_EQ(state, workers::MigrationState::applied) << name;
+        EXPECT_FALSE(name.ends_with("@2")) << name;
+    }
+}
+
 TEST(Schema, can_be_made_by_several_at_once) {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "outlay-schema-XXXXXX").string();
