@@ -4,8 +4,8 @@
 
 #include "app/commands.hpp"
 #include "app/help.hpp"
+#include "app/log_settings.hpp"
 #include "app/roles.hpp"
-#include "platform/log.hpp"
 
 namespace outlay::app {
 
@@ -13,22 +13,40 @@ namespace {
 
 using enum SettingGroup;
 
+Outcome<Settings> settings_again(const Commands& commands) {
+    auto settings = commands.defaults;
+    const auto found = resolve_settings(*commands.called, settings, outlay_environment());
+    if (found.findings.empty()) return settings;
+    std::string all;
+    for (const auto& finding : found.findings) all += (all.empty() ? "" : "; ") + finding;
+    return domain::Fail{std::move(all)};
+}
+
+// For roles that live as long as their settings may change.
+Role lasting(const Commands& commands, int (*role)(const Settings&, const ReadAgain&)) {
+    return [&commands, role](const Settings& settings) {
+        return role(settings, [&commands] { return settings_again(commands); });
+    };
+}
+
 void add_serving(CLI::App& app, Commands& commands) {
     const auto embedded =
-        add_command(app, commands, "serve", "Run everything in one process on SQLite files", serve);
+        add_command(app, commands, "serve", "Run everything in one process on SQLite files",
+                    lasting(commands, serve));
     embedded.settings.data_dir = "./data";
-    add_settings(embedded.app, embedded.settings, {data, serving, admin, log, outside, sealing});
+    add_settings(embedded.app, embedded.settings,
+                 {data, serving, ending, admin, log, outside, sealing});
 
-    const auto api =
-        add_command(app, commands, "api", "Run the HTTP front on Kafka and PostgreSQL", run_api);
+    const auto api = add_command(app, commands, "api", "Run the HTTP front on Kafka and PostgreSQL",
+                                 lasting(commands, run_api));
     add_settings(api.app, api.settings,
-                 {serving, admin, log, kafka, postgres, root_secret, outside, sealing});
+                 {serving, ending, admin, log, kafka, postgres, root_secret, outside, sealing});
 
-    const auto worker =
-        add_command(app, commands, "worker",
-                    "Run a projector and a notifier on Kafka and PostgreSQL", run_worker);
+    const auto worker = add_command(app, commands, "worker",
+                                    "Run a projector and a notifier on Kafka and PostgreSQL",
+                                    lasting(commands, run_worker));
     add_settings(worker.app, worker.settings,
-                 {admin, log, kafka, consumer, postgres, root_secret, outside, sealing});
+                 {ending, admin, log, kafka, consumer, postgres, root_secret, outside, sealing});
 }
 
 void add_topic_options(const Command& command) {
@@ -125,13 +143,6 @@ void add_development(CLI::App& app, Commands& commands) {
 
 constexpr int usage = 2;  // exit status
 
-platform::LogLevel log_level(const std::string& name) {
-    if (name == "debug") return platform::LogLevel::debug;
-    if (name == "warning") return platform::LogLevel::warning;
-    if (name == "error") return platform::LogLevel::error;
-    return platform::LogLevel::info;
-}
-
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -156,13 +167,14 @@ int run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : usage;
     }
     auto& settings = *commands.chosen;
+    commands.defaults = settings;
     commands.resolution = resolve_settings(*commands.called, settings, outlay_environment());
     const auto& findings = commands.resolution.findings;
     if (!findings.empty() && !commands.finding_tellers.contains(commands.called)) {
         for (const auto& finding : findings) std::cerr << "outlay: " << finding << "\n";
         return usage;
     }
-    platform::configure_log(log_level(settings.log_level), settings.log_text);
+    configure_log(settings);
     return commands.role(settings);
 }
 

@@ -21,6 +21,7 @@ struct Commands {
     // Of the called one:
     const CLI::App* called = nullptr;
     Settings* chosen = nullptr;
+    Settings defaults;  // before anything told of them
     Role role;
     Resolution resolution;
     // Commands whose business wrong settings are: these do not stop them.

@@ -6,8 +6,10 @@
 #include "api/resources/call.hpp"
 #include "api/resources/message_watch.hpp"
 #include "api/server/server.hpp"
+#include "app/pulse.hpp"
 #include "app/watch.hpp"
 #include "journal/genesis.hpp"
+#include "platform/log.hpp"
 #include "platform/pool.hpp"
 #include "workers/effects.hpp"
 
@@ -31,6 +33,7 @@ struct FrontRole::Parts {
     api::Dispatch dispatch;
     Watch store_watch;
     std::unique_ptr<api::Server> server;
+    std::optional<Pulse> pulse;
 
     Parts(Place& p, const std::string& journal_identity, const platform::Secret& root_secret,
           const Outside& outside, const platform::Clock& clock, const platform::Zones& zones)
@@ -68,6 +71,8 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     const auto proposed = platform::random_uuid_v7(clock.now().micros / micros_per_milli).text();
     const auto identity = journal::open_journal(*place.log, proposed);
     if (!identity.ok()) return domain::Fail{identity.error()};
+    if (settings.tls_cert_file.empty() != settings.tls_key_file.empty())
+        return domain::Fail{std::string("--tls-cert-file and --tls-key-file come together")};
     const auto address = parse_address(settings.listen);
     if (!address.ok()) return domain::Fail{address.error()};
     auto parts = std::make_unique<Parts>(place, *identity, root_secret, outside, clock, zones);
@@ -77,9 +82,15 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     options.host = address->host;
     options.port = address->port;
     options.threads = settings.io_threads;
+    if (!settings.tls_cert_file.empty()) {
+        options.tls = api::TlsFiles{settings.tls_cert_file, settings.tls_key_file};
+    }
+    options.drain_delay = std::chrono::seconds{settings.drain_delay_s};
+    options.drain_timeout = std::chrono::seconds{settings.drain_deadline_s};
     auto server = api::make_server(options);
     if (!server.ok()) return domain::Fail{server.error()};
     parts->server = std::move(server).value();
+    parts->pulse.emplace(parts->server->executors());
     for (auto* executor : parts->server->executors()) {
         parts->node.submitters.emplace(
             executor, std::make_unique<journal::Submitter>(parts->submit, *executor));
@@ -93,6 +104,15 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
 std::uint16_t FrontRole::port() const {
     return parts_->server->port();
 }
+bool FrontRole::works() {
+    return parts_->pulse->beats();
+}
+void FrontRole::reload() {
+    const auto done = parts_->server->reload();
+    if (done.ok()) return;
+    platform::log(platform::LogLevel::error, "the new certificate is refused; the old one stays",
+                  {{"error", done.error()}});
+}
 void FrontRole::projected() {
     parts_->outcomes.signal();
 }
@@ -103,13 +123,14 @@ std::vector<Check> FrontRole::checks() const {
 }
 
 // Requests in flight end first; then nobody waits for outcomes any more; then the I/O threads end.
-void FrontRole::stop() {
-    if (!parts_->server) return;
-    parts_->server->stop();
+bool FrontRole::stop() {
+    if (!parts_->server) return true;
+    const bool was_drained = parts_->server->stop();
     parts_->outcomes.stop();
     parts_->pool.stop();
     parts_->server.reset();
     parts_->node.submitters.clear();
+    return was_drained;
 }
 
 }  // namespace outlay::app

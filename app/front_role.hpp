@@ -28,7 +28,12 @@ public:
     void
     projected();  // something was projected in this process: whoever waits may look. Any thread.
     std::vector<Check> checks() const;
-    void stop();  // graceful
+    // Whether its event loops turn; to be asked now and then, by the owner.
+    bool works();
+    // Reads the certificate again. What is wrong with it is logged; then the old one stays.
+    void reload();
+    // Graceful; false if connections had to be cut. Called once or more often.
+    bool stop();
 
 private:
     struct Parts;

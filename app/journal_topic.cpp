@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "app/kafka_access.hpp"
 #include "platform/log.hpp"
 
 namespace outlay::app {
@@ -15,12 +16,14 @@ constexpr std::chrono::seconds watch_patience{10};
 domain::Result<std::string, journal::JournalError> unsafe_setting(const Settings& settings,
                                                                   std::int32_t partitions,
                                                                   std::chrono::seconds patience) {
-    kafka::ClientOptions client;
-    client.brokers = settings.kafka_brokers;
+    const auto client = kafka_access(settings);
+    if (!client.ok())
+        return domain::Fail{
+            journal::JournalError{journal::JournalErrorKind::unavailable, client.error()}};
     auto wish = topic_wish(settings);
     wish.partitions = partitions;
     const auto findings =
-        kafka::check_topic(client, wish, std::chrono::steady_clock::now() + patience);
+        kafka::check_topic(*client, wish, std::chrono::steady_clock::now() + patience);
     if (!findings.ok()) return domain::Fail{findings.error()};
     if (findings->empty()) return std::string();
     const auto& first = findings->front();

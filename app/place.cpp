@@ -6,10 +6,12 @@
 #include <iostream>
 #include <thread>
 
+#include "app/kafka_access.hpp"
 #include "platform/kafka/journal.hpp"
 #include "platform/kafka/topic.hpp"
 #include "platform/log.hpp"
 #include "platform/postgres/store.hpp"
+#include "platform/postgres/trust.hpp"
 #include "platform/sqlite/journal.hpp"
 #include "platform/sqlite/store.hpp"
 
@@ -19,18 +21,23 @@ namespace {
 
 constexpr std::chrono::seconds connect_pause{1};
 constexpr std::chrono::seconds warm_up_slice{5};
+constexpr std::chrono::seconds refusal_patience{8};
 constexpr std::chrono::seconds tool_patience{5};
 
 Outcome<std::unique_ptr<kafka::KafkaJournal>> connect_journal(const Settings& settings,
                                                               std::chrono::seconds patience) {
+    auto client = kafka_access(settings);
+    if (!client.ok()) return domain::Fail{client.error()};
+    const auto give_up = std::chrono::steady_clock::now() + patience;
+    const auto reached = reach_kafka(*client, patience);
+    if (!reached.ok()) return domain::Fail{reached.error()};
     kafka::JournalOptions options;
-    options.client.brokers = settings.kafka_brokers;
+    options.client = std::move(client).value();
     options.topic = settings.kafka_topic;
     options.group.group_id = settings.group;
     options.group.instance_id = settings.instance;
     auto log = kafka::KafkaJournal::make(options);
     if (!log.ok()) return domain::Fail{"Kafka: " + log.error().detail};
-    const auto give_up = std::chrono::steady_clock::now() + patience;
     for (;;) {
         const auto warm = (*log)->warm_up(std::chrono::steady_clock::now() + warm_up_slice);
         if (warm.ok()) return std::move(log).value();
@@ -44,8 +51,9 @@ Outcome<std::unique_ptr<kafka::KafkaJournal>> connect_journal(const Settings& se
     }
 }
 
+// A server that refuses may be in the middle of being set up, but not for long.
 domain::Status<std::string> wait_for_store(sql::Store& store, std::chrono::seconds patience) {
-    const auto give_up = std::chrono::steady_clock::now() + patience;
+    const auto begun = std::chrono::steady_clock::now();
     for (;;) {
         const auto status = store.transact({sql::Access::admin, std::nullopt},
                                            [](sql::Session& session) -> sql::Status {
@@ -54,8 +62,12 @@ domain::Status<std::string> wait_for_store(sql::Store& store, std::chrono::secon
                                                return domain::Done{};
                                            });
         if (status.ok()) return domain::Done{};
-        if (std::chrono::steady_clock::now() >= give_up) {
-            return domain::Fail{"the database does not answer: " + status.error().detail};
+        const bool is_refused = postgres::is_refusal(status.error().detail);
+        const auto limit = is_refused ? std::min(patience, refusal_patience) : patience;
+        if (std::chrono::steady_clock::now() >= begun + limit) {
+            return domain::Fail{
+                (is_refused ? "the database refuses: " : "the database does not answer: ") +
+                status.error().detail};
         }
         platform::log(platform::LogLevel::warning, "waiting for the database",
                       {{"error", status.error().detail}});

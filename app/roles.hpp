@@ -2,16 +2,20 @@
 // reason is on standard error), 2 wrong usage.
 #pragma once
 
+#include "app/lifetime.hpp"
 #include "app/settings.hpp"
 
 namespace outlay::app {
 
 inline constexpr int not_finished = 3;  // the same command goes on where it was
 
-int serve(const Settings& settings);       // everything in one process on SQLite files
-int run_api(const Settings& settings);     // HTTP front on Kafka and PostgreSQL
-int run_worker(const Settings& settings);  // projector on Kafka and PostgreSQL
-int migrate(const Settings& settings);     // schema of the store, first owner key
+int serve(const Settings& settings,
+          const ReadAgain& read_again);  // everything in one process on SQLite files
+int run_api(const Settings& settings,
+            const ReadAgain& read_again);  // HTTP front on Kafka and PostgreSQL
+int run_worker(const Settings& settings,
+               const ReadAgain& read_again);  // projector on Kafka and PostgreSQL
+int migrate(const Settings& settings);        // schema of the store, first owner key
 // What was applied to the store: 0 all of it, 1 something is missing, 3 it cannot be read.
 int migrate_status(const Settings& settings);
 // ... and as this program would apply it: 0 yes, 1 no, 3 it cannot be read.

@@ -5,12 +5,14 @@
 #include "app/admin_server.hpp"
 #include "app/front_role.hpp"
 #include "app/journal_topic.hpp"
+#include "app/kafka_access.hpp"
+#include "app/lifetime.hpp"
 #include "app/outside.hpp"
 #include "app/roles.hpp"
 #include "app/root_secret.hpp"
-#include "app/signals.hpp"
 #include "app/watch.hpp"
 #include "platform/log.hpp"
+#include "platform/postgres/trust.hpp"
 #include "platform/zones/system_zones.hpp"
 #include "workers/notifier/notifier.hpp"
 #include "workers/projector.hpp"
@@ -21,7 +23,6 @@ namespace outlay::app {
 namespace {
 
 constexpr std::chrono::seconds start_patience{60};  // for Kafka and PostgreSQL to come up
-constexpr std::chrono::seconds watch_pause{5};
 
 domain::Status<std::string> check_schema(sql::Store& store) {
     const auto missing = workers::missing_migrations(store, migrations::postgres());
@@ -33,9 +34,16 @@ domain::Status<std::string> check_schema(sql::Store& store) {
     return domain::Done{};
 }
 
-int report_topic(const Settings& settings) {
-    kafka::ClientOptions client;
-    client.brokers = settings.kafka_brokers;
+// The way to Kafka, when it has been gone once.
+Outcome<kafka::ClientOptions> reached_kafka(const Settings& settings) {
+    auto client = kafka_access(settings);
+    if (!client.ok()) return client;
+    const auto reached = reach_kafka(*client, start_patience);
+    if (!reached.ok()) return domain::Fail{reached.error()};
+    return client;
+}
+
+int report_topic(const Settings& settings, const kafka::ClientOptions& client) {
     const auto findings = kafka::check_topic(client, topic_wish(settings),
                                              std::chrono::steady_clock::now() + start_patience);
     if (!findings.ok()) return fail("Kafka: " + findings.error().detail);
@@ -48,7 +56,26 @@ int report_topic(const Settings& settings) {
     return findings->empty() ? 0 : 1;
 }
 
-// Two processes must not share an instance name, so the default one holds host and process id.
+// What is asked and answered there can be read and changed on its way.
+void tell_unproven_database(const Settings& settings) {
+    const auto host = postgres::unproven_host(settings.postgres_url);
+    if (host.empty()) return;
+    platform::log(platform::LogLevel::warning,
+                  "the database is over a network without proof that it is the one; "
+                  "?sslmode=verify-full&sslrootcert=FILE asks for it",
+                  {{"host", host}});
+}
+
+// A worker that makes no progress under lag ends, so that the group gives its partitions to another
+// one.
+bool projects_or_ends(const workers::Projector& projector) {
+    if (!projector.stuck()) return true;
+    platform::log(platform::LogLevel::error, "the projector makes no progress; ending", {});
+    platform::flush_log();
+    ::_exit(1);
+}
+
+// What its claims on deliveries are known by; two processes must not share one.
 std::string instance_name(const Settings& settings) {
     if (!settings.instance.empty()) return settings.instance;
     constexpr std::size_t name_max = 256;
@@ -60,12 +87,13 @@ std::string instance_name(const Settings& settings) {
 
 }  // namespace
 
-int run_api(const Settings& settings) {
-    block_signals();
+int run_api(const Settings& settings, const ReadAgain& read_again) {
+    Lifetime lifetime(settings, read_again);
     const platform::SystemClock clock;
     const platform::SystemZones zones;
     const auto secret = shared_root_secret(settings, platform::load_secret);
     if (!secret.ok()) return fail(secret.error());
+    tell_unproven_database(settings);
     auto place = scale_out_place(settings, LogUse::write, start_patience, clock);
     if (!place.ok()) return fail(place.error());
     const auto topic = refuse_unsafe_topic(settings, *place->log, start_patience);
@@ -81,34 +109,35 @@ int run_api(const Settings& settings) {
     const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);
     auto checks = (*front)->checks();
     checks.push_back({"topic", [&topic_watch] { return topic_watch.failure(); }});
+    checks.push_back(lifetime.check());
     const auto admin = AdminServer::start(*where, std::move(checks));
     if (!admin.ok()) return fail(admin.error());
     platform::log(platform::LogLevel::info, "api ready",
                   {{"port", std::int64_t{(*front)->port()}}});
-    wait_for_end();
-    (*front)->stop();
-    return 0;
+    lifetime.run({.works = [&front] { return (*front)->works(); },
+                  .reload = [&front] { (*front)->reload(); }});
+    return (*front)->stop() ? 0 : 1;
 }
 
-int run_worker(const Settings& settings) {
-    block_signals();
+int run_worker(const Settings& settings, const ReadAgain& read_again) {
+    Lifetime lifetime(settings, read_again);
     const platform::SystemClock clock;
-    auto named = settings;
-    named.instance = instance_name(settings);
+    const auto name = instance_name(settings);
     // The sealing keys of channels derive from it, unless they are given.
     const auto secret = shared_root_secret(settings, platform::load_secret);
     if (!secret.ok()) return fail(secret.error());
     const auto outside = open_outside(settings, *secret);
     if (!outside.ok()) return fail(outside.error());
-    auto place = scale_out_place(named, LogUse::read, start_patience, clock);
+    tell_unproven_database(settings);
+    auto place = scale_out_place(settings, LogUse::read, start_patience, clock);
     if (!place.ok()) return fail(place.error());
     const auto topic = refuse_unsafe_topic(settings, *place->log, start_patience);
     if (!topic.ok()) return fail(topic.error());
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     const platform::SystemZones zones;
-    workers::notifier::Notifier notifier(
-        {*place->store, clock, zones, (*outside)->means(), named.instance}, {});
+    workers::notifier::Notifier notifier({*place->store, clock, zones, (*outside)->means(), name},
+                                         {});
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
                                   [&notifier] { notifier.signal(); }},
                                  {.works_aside = true});
@@ -125,39 +154,31 @@ int run_worker(const Settings& settings) {
         {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }},
          {"journal", place->log_failure},
          {"topic", [&topic_watch] { return topic_watch.failure(); }},
-         {"store", [&store_watch] { return store_watch.failure(); }}});
+         {"store", [&store_watch] { return store_watch.failure(); }},
+         lifetime.check()});
     if (!admin.ok()) return fail(admin.error());
-    platform::log(platform::LogLevel::info, "worker ready", {{"instance", named.instance}});
-    // A worker that makes no progress under lag ends, so that the group gives its partitions to
-    // another one.
-    while (!wait_for_end(watch_pause)) {
-        if (!projector.stuck()) continue;
-        platform::log(platform::LogLevel::error, "the projector makes no progress; ending", {});
-        platform::flush_log();
-        ::_exit(1);
-    }
+    platform::log(platform::LogLevel::info, "worker ready", {{"instance", name}});
+    lifetime.run({.works = [&projector] { return projects_or_ends(projector); }, .reload = [] {}});
     projector.stop();
     notifier.stop();
     return 0;
 }
 
 int topics_apply(const Settings& settings) {
-    if (settings.kafka_brokers.empty())
-        return fail("no Kafka: set --kafka-brokers or OUTLAY_KAFKA_BROKERS");
-    kafka::ClientOptions client;
-    client.brokers = settings.kafka_brokers;
-    const auto made = kafka::create_topic(client, topic_wish(settings),
+    const auto client = reached_kafka(settings);
+    if (!client.ok()) return fail(client.error());
+    const auto made = kafka::create_topic(*client, topic_wish(settings),
                                           std::chrono::steady_clock::now() + start_patience);
     if (!made.ok()) return fail("Kafka: " + made.error().detail);
     std::cout << settings.kafka_topic
               << (*made == kafka::TopicState::created ? " was made\n" : " exists\n");
-    return report_topic(settings);
+    return report_topic(settings, *client);
 }
 
 int topics_check(const Settings& settings) {
-    if (settings.kafka_brokers.empty())
-        return fail("no Kafka: set --kafka-brokers or OUTLAY_KAFKA_BROKERS");
-    return report_topic(settings);
+    const auto client = reached_kafka(settings);
+    if (!client.ok()) return fail(client.error());
+    return report_topic(settings, *client);
 }
 
 }  // namespace outlay::app

@@ -6,9 +6,9 @@
 #include "app/admin_server.hpp"
 #include "app/front_role.hpp"
 #include "app/key_file.hpp"
+#include "app/lifetime.hpp"
 #include "app/outside.hpp"
 #include "app/roles.hpp"
-#include "app/signals.hpp"
 #include "app/watch.hpp"
 #include "platform/secret_file.hpp"
 #include "platform/sqlite/directory_lock.hpp"
@@ -21,17 +21,16 @@ namespace outlay::app {
 
 namespace {
 
-void greet(const std::string& address, const std::string& folder, const std::string& new_key) {
+void greet(const std::string& url, const std::string& folder, const std::string& new_key) {
     const auto key_file = folder + "/owner.key";
-    std::cout << "Outlay serves http://" << address << "  (data in " << folder
-              << ", Ctrl-C stops it)\n";
+    std::cout << "Outlay serves " << url << "  (data in " << folder << ", Ctrl-C stops it)\n";
     if (!new_key.empty()) {
         std::cout << "Owner's API key, printed this once and kept in " << key_file << ":\n  "
                   << new_key << "\n";
     }
     std::cout
         << "Try:\n"
-        << "  KEY=$(cat " << key_file << "); URL=http://" << address << "\n"
+        << "  KEY=$(cat " << key_file << "); URL=" << url << "\n"
         << "  WS=$(curl -s $URL/v1/workspaces -H \"Authorization: Bearer $KEY\" -H 'Content-Type: "
            "application/json' \\\n"
         << "       -d "
@@ -81,8 +80,8 @@ Outcome<std::string> prepare_store(sql::Store& store, const std::string& folder,
 
 }  // namespace
 
-int serve(const Settings& settings) {
-    block_signals();
+int serve(const Settings& settings, const ReadAgain& read_again) {
+    Lifetime lifetime(settings, read_again);
     const platform::SystemClock clock;
     const platform::SystemZones zones;
     std::error_code made;
@@ -117,6 +116,7 @@ int serve(const Settings& settings) {
     auto checks = (*front)->checks();
     checks.push_back(
         {"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }});
+    checks.push_back(lifetime.check());
     const auto where = admin_address(settings, (*front)->port());
     if (!where.ok()) return fail(where.error());
     const auto admin = AdminServer::start(*where, std::move(checks));
@@ -124,14 +124,16 @@ int serve(const Settings& settings) {
 
     const auto host = parse_address(settings.listen)->host;
     const bool is_v6 = host.find(':') != std::string::npos;
-    greet((is_v6 ? "[" + host + "]" : host) + ":" + std::to_string((*front)->port()),
+    const std::string scheme = settings.tls_cert_file.empty() ? "http://" : "https://";
+    greet(scheme + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string((*front)->port()),
           settings.data_dir, *new_key);
-    wait_for_end();
+    lifetime.run({.works = [&] { return (*front)->works() && !projector.stuck(); },
+                  .reload = [&front] { (*front)->reload(); }});
     std::cout << "Stopping.\n" << std::flush;
-    (*front)->stop();
+    const bool was_drained = (*front)->stop();
     projector.stop();
     notifier.stop();
-    return 0;
+    return was_drained ? 0 : 1;
 }
 
 }  // namespace outlay::app

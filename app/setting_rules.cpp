@@ -37,6 +37,12 @@ RuleResult rule_log_level(const std::string& value) {
     return domain::Fail{std::string("is none of debug, info, warning and error")};
 }
 
+RuleResult rule_login(const std::string& value) {
+    constexpr std::array<std::string_view, 3> mechanisms{"SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"};
+    if (std::ranges::find(mechanisms, value) != mechanisms.end()) return domain::Done{};
+    return domain::Fail{std::string("is none of SCRAM-SHA-256, SCRAM-SHA-512 and PLAIN")};
+}
+
 RuleResult rule_ranges(const std::string& value) {
     std::istringstream list(value);
     for (std::string item; std::getline(list, item, ',');) {

@@ -14,6 +14,7 @@ using RuleResult = domain::Status<std::string>;
 RuleResult rule_address(const std::string& value);         // HOST:PORT
 RuleResult rule_address_or_off(const std::string& value);  // the same, or "off"
 RuleResult rule_log_level(const std::string& value);
+RuleResult rule_login(const std::string& value);   // a mechanism of SASL
 RuleResult rule_ranges(const std::string& value);  // 10.0.0.0/8,fd00::/8
 RuleResult rule_database(const std::string& value);
 RuleResult rule_mail_server(const std::string& value);

@@ -16,14 +16,25 @@ struct Address {
 struct Settings {
     std::string config_file;  // "" : none
     std::string listen = "127.0.0.1:8080";
+    std::string tls_cert_file;  // of the listener, PEM; "" : plain HTTP
+    std::string tls_key_file;
     std::string admin;  // "" : one above the main port; "off"; HOST:PORT
     unsigned io_threads = 2;
     int stream_heartbeat_s = 10;   // a stream without news says so that often
+    int drain_delay_s = 0;         // an ending front goes on taking requests so long
+    int drain_deadline_s = 20;     // ... and then waits so long for those that were taken
     std::string data_dir;          // of an embedded installation; "" : Kafka and PostgreSQL
     std::string root_secret_file;  // scale-out; embedded: <data>/root.secret
     std::string owner_key_file;    // where an owner's key is written
     std::string kafka_brokers;
     std::string kafka_topic = "outlay.journal.v1";
+    bool kafka_tls = false;            // also without a file of authorities
+    std::string kafka_ca_file;         // "" : the system's certificate authorities
+    std::string kafka_cert_file;       // shown to the brokers; "" : none
+    std::string kafka_key_file;        // ... its key
+    std::string kafka_sasl_mechanism;  // "" : no login
+    std::string kafka_sasl_username;
+    std::string kafka_sasl_password;
     std::int32_t kafka_partitions = 16;
     std::int32_t kafka_replicas = 1;
     bool flush_each_message = false;

@@ -19,6 +19,7 @@ enum class SettingGroup {
     every,    // of every command that has settings
     data,     // an embedded installation
     serving,  // of the HTTP front
+    ending,   // of every role
     admin,    // the port of health
     log,
     kafka,

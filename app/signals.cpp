@@ -18,16 +18,12 @@ sigset_t end_signals() {
     return set;
 }
 
-void wait_for_one() {
-    const auto set = end_signals();
-    int signal = 0;
-    sigwait(&set, &signal);
-}
-
 void exit_at_second_signal() {
     constexpr int interrupted = 130;
     std::thread([] {
-        wait_for_one();
+        const auto set = end_signals();
+        int signal = 0;
+        sigwait(&set, &signal);
         _exit(interrupted);
     }).detach();
 }
@@ -38,11 +34,6 @@ void block_signals() {
     const auto set = end_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-}
-
-void wait_for_end() {
-    wait_for_one();
-    exit_at_second_signal();
 }
 
 bool wait_for_end(std::chrono::milliseconds patience) {

@@ -1,5 +1,5 @@
-// Waiting for the signal to end. Call block_signals before any thread starts, so that every thread
-// inherits the mask and only `wait_for_end` sees SIGINT and SIGTERM.
+// How tools learn that they shall end: they block signals before any thread starts and ask between
+// two steps of their work. Roles have a Lifetime instead.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,8 @@
 namespace outlay::app {
 
 void block_signals();  // SIGINT, SIGTERM; SIGPIPE is ignored
-// Returns at the first signal; from then on a second one ends the process at once with status 130.
-void wait_for_end();
-// The same for at most `patience`; false if no signal came.
+// Waits for a signal, at most `patience`; false if none came. From then on a second one ends the
+// process at once with status 130.
 bool wait_for_end(std::chrono::milliseconds patience);
 
 }  // namespace outlay::app

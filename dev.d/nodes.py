@@ -7,7 +7,7 @@ import http.client
 import os
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Mapping, Sequence
 
@@ -24,6 +24,7 @@ class Places:
     postgres: str
     root_secret: Path
     topic: str | None = None
+    more: Mapping[str, str] = field(default_factory=dict)  # settings, such as how to log in there
 
     def environment(self) -> dict[str, str]:
         found = {"OUTLAY_KAFKA_BROKERS": self.kafka, "OUTLAY_POSTGRES_URL": self.postgres,
@@ -31,7 +32,7 @@ class Places:
         if self.topic is not None:
             found["OUTLAY_KAFKA_TOPIC"] = self.topic
             found["OUTLAY_GROUP"] = f"{self.topic}.projector"
-        return found
+        return {**found, **self.more}
 
 
 class Node:
@@ -95,18 +96,17 @@ def server(binary: Path, data: Path, port: int, admin_port: int, log: Path) -> N
                 admin_port, log)
 
 
-def api(binary: Path, places: Places, port: int, admin_port: int, log: Path, *,
-        environment: Mapping[str, str] | None = None, tied: bool = True) -> Node:
+def api(binary: Path, places: Places, port: int, admin_port: int, log: Path, *, tied: bool = True) -> Node:
     return Node(binary, "api", ["api", "--listen", f"127.0.0.1:{port}"], admin_port, log,
-                {**places.environment(), **(environment or {})}, tied=tied)
+                places.environment(), tied=tied)
 
 
 def worker(binary: Path, places: Places, number: int, admin_port: int, log: Path, *,
-           environment: Mapping[str, str] | None = None, tied: bool = True) -> Node:
+           tied: bool = True, named: bool = True) -> Node:
     """Its name in the group lets a restarted worker take up its partitions at once."""
     name = f"worker-{number}"
-    return Node(binary, name, ["worker", "--instance", name], admin_port, log,
-                {**places.environment(), **(environment or {})}, tied=tied)
+    return Node(binary, name, ["worker", *(["--instance", name] if named else [])], admin_port, log,
+                places.environment(), tied=tied)
 
 
 def prepare(binary: Path, places: Places, owner_key: Path, log: Path) -> None:

@@ -26,7 +26,10 @@ packages_for() {
             zlib1g-dev libhowardhinnant-date-dev tzdata curl ca-certificates
         ;;
     stack) echo postgresql maven "$java" ;;
-    test) echo git python3-venv libgtest-dev libgmock-dev sqlite3 groff-base && packages_for stack ;;
+    test)
+        echo git python3-venv libgtest-dev libgmock-dev sqlite3 groff-base openssl systemd &&
+            packages_for stack
+        ;;
     node) echo nodejs npm ;;
     bench) echo wrk ;;
     clang) echo clang-19 libclang-rt-19-dev llvm-19 ;;

@@ -128,13 +128,21 @@ def _kafka_settings(data: Path, port: int, controller: int) -> dict[str, str]:
 
 
 def set_topic_option(kafka: str, topic: str, option: str, value: str) -> None:
+    _alter(kafka, "topics", topic, f"{option}={value}")
+
+
+def add_kafka_user(kafka: str, name: str, password: str) -> None:
+    """Somebody who logs in by SCRAM-SHA-512."""
+    _alter(kafka, "users", name, f"SCRAM-SHA-512=[password={password}]")
+
+
+def _alter(kafka: str, kind: str, name: str, setting: str) -> None:
     done = subprocess.run(
         [*_java_command("-Xmx128m"), "kafka.admin.ConfigCommand", "--bootstrap-server", kafka,
-         "--alter", "--entity-type", "topics", "--entity-name", topic,
-         "--add-config", f"{option}={value}"],
+         "--alter", "--entity-type", kind, "--entity-name", name, "--add-config", setting],
         capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
-        raise ProcessError(f"setting {option} failed\n{done.stdout}{done.stderr}")
+        raise ProcessError(f"setting {setting} failed\n{done.stdout}{done.stderr}")
 
 
 def delete_topic(kafka: str, topic: str) -> None:

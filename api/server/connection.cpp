@@ -38,6 +38,11 @@ struct ReadSome {
     void await_resume() const noexcept {}
 };
 
+std::string_view text_in(const boost::beast::flat_buffer& buffer) {
+    const auto bytes = buffer.data();
+    return {static_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 std::string address_of_peer(const asio::ip::tcp::socket& socket) {
     error_code error;
     const auto endpoint = socket.remote_endpoint(error);
@@ -48,11 +53,13 @@ std::string address_of_peer(const asio::ip::tcp::socket& socket) {
 
 Connection::Connection(asio::ip::tcp::socket socket, IoThread& thread,
                        std::shared_ptr<Occupancy> occupancy,
-                       std::chrono::milliseconds stall_timeout)
+                       std::chrono::milliseconds stall_timeout,
+                       std::shared_ptr<const TlsIdentity> identity)
     : socket_(std::move(socket)),
       thread_(thread),
       occupancy_(std::move(occupancy)),
       peer_(address_of_peer(socket_)),
+      tls_(identity ? std::make_unique<TlsLayer>(std::move(identity)) : nullptr),
       patience_(stall_timeout) {
     error_code ignored;  // the peer may be gone already; the first read will say so
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -66,33 +73,69 @@ Connection::~Connection() {
 }
 
 std::string_view Connection::input_text() const {
-    const auto bytes = input_.data();
-    return {static_cast<const char*>(bytes.data()), bytes.size()};
+    return text_in(input_);
 }
 
 platform::Task<Receipt> Connection::receive(ReceiveOptions options) {
+    if (tls_ && tls_->progress() != TlsLayer::Progress::open) co_return Receipt::end;
     read_by_ = options.by;
     read_expired_ = false;
     idle_ = options.idle;
     if (thread_.draining()) begin_drain();
-    ReadSome read{socket_, input_.prepare(options.bytes_max), {}, 0};
-    co_await read;
+    const std::size_t before = input_.size();
+    Receipt receipt = Receipt::data;
+    // Bytes of a handshake, or of a record that is not whole yet, are no news.
+    while (receipt == Receipt::data && input_.size() == before) {
+        auto& into = tls_ ? sealed_input_ : input_;
+        ReadSome read{socket_, into.prepare(options.bytes_max), {}, 0};
+        co_await read;
+        into.commit(read.bytes);
+        receipt = received(read.error, read.bytes);
+    }
     read_by_ = platform::Deadline::max();
     idle_ = false;
-    input_.commit(read.bytes);
-    if (read.bytes > 0) co_return Receipt::data;
-    if (read.error == asio::error::eof) co_return Receipt::end;
-    co_return read_expired_ ? Receipt::timeout : Receipt::failed;
+    co_return receipt;
+}
+
+Receipt Connection::received(const error_code& error, std::size_t bytes) {
+    if (bytes == 0) {
+        if (error == asio::error::eof) return Receipt::end;
+        return read_expired_ ? Receipt::timeout : Receipt::failed;
+    }
+    if (!tls_) return Receipt::data;
+    const std::size_t before = input_.size();
+    const auto progress = tls_->take(text_in(sealed_input_), input_);
+    sealed_input_.consume(bytes);
+    if (!tls_->output().empty()) flush();
+    if (input_.size() > before) return Receipt::data;
+    switch (progress) {
+        case TlsLayer::Progress::open:
+            // The deadline may have passed together with the arrival.
+            return read_expired_ ? Receipt::timeout : Receipt::data;
+        case TlsLayer::Progress::ended:
+            return Receipt::end;
+        case TlsLayer::Progress::failed:
+            return Receipt::failed;
+    }
+    CHECK(false, "a progress outside its enumeration");
+    return Receipt::failed;
 }
 
 void Connection::flush() {
-    if (sending_now_ || output_.empty()) return;
+    if (sending_now_) return;
+    if (tls_) seal_output();
     if (broken_) {
         output_.clear();
         return;
     }
-    sending_.swap(output_);
-    send_rest();
+    if (!tls_) sending_.swap(output_);
+    if (!sending_.empty()) send_rest();
+}
+
+void Connection::seal_output() {
+    if (!output_.empty() && !tls_->seal(output_)) broken_ = true;
+    output_.clear();
+    sending_.swap(tls_->output());
 }
 
 void Connection::flush_soon() {
@@ -159,6 +202,7 @@ void Connection::shrink() {
     if (input_.size() == 0 && input_.capacity() > limits::idle_buffer_bytes_max) {
         input_.shrink_to_fit();
     }
+    if (sealed_input_.capacity() > limits::idle_buffer_bytes_max) sealed_input_.shrink_to_fit();
     for (std::string* text : {&output_, &sending_}) {
         if (text->empty() && text->capacity() > limits::idle_buffer_bytes_max)
             text->shrink_to_fit();
@@ -168,6 +212,7 @@ void Connection::shrink() {
 platform::Task<domain::Done> Connection::linger() {
     const platform::Deadline by = steady_clock::now() + limits::linger_time;
     error_code ignored;
+    say_goodbye();
     socket_.shutdown(asio::socket_base::shutdown_send, ignored);
     Receipt receipt = Receipt::data;
     std::size_t discarded = 0;
@@ -181,7 +226,19 @@ platform::Task<domain::Done> Connection::linger() {
     co_return domain::Done{};
 }
 
+// So that the peer knows that nothing was cut off. It fits the socket's buffer, or does not matter:
+// whoever takes nothing does not hear it.
+void Connection::say_goodbye() {
+    if (!tls_ || broken_ || sending_now_ || !socket_.is_open()) return;
+    tls_->say_goodbye();
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.write_some(asio::buffer(tls_->output()), ignored);
+    tls_->output().clear();
+}
+
 void Connection::close() {
+    say_goodbye();
     error_code ignored;  // it is closed whatever the system says
     socket_.close(ignored);
 }

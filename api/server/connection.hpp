@@ -1,6 +1,6 @@
 // Connection: one client's socket, with what has arrived and not been read, what is to be sent and
-// has not been, and the deadlines of both. Receiving and sending go on at the same time. Confined
-// to its I/O thread.
+// has not been, and the deadlines of both. Receiving and sending go on at the same time. Under TLS
+// all but the socket deals with plain bytes. Confined to its I/O thread.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -15,6 +15,7 @@
 #include "api/server/io_thread.hpp"
 #include "api/server/occupancy.hpp"
 #include "api/server/patience.hpp"
+#include "api/server/tls.hpp"
 #include "domain/values/result.hpp"
 #include "platform/task.hpp"
 
@@ -32,9 +33,11 @@ struct ReceiveOptions {
 // session may have lost interest; the last of them closes it.
 class Connection final : public Watched, public std::enable_shared_from_this<Connection> {
 public:
-    // `occupancy` has been entered for this connection, which leaves it.
+    // `occupancy` has been entered for this connection, which leaves it. Without an identity it is
+    // a plain one.
     Connection(boost::asio::ip::tcp::socket socket, IoThread& thread,
-               std::shared_ptr<Occupancy> occupancy, std::chrono::milliseconds stall_timeout);
+               std::shared_ptr<Occupancy> occupancy, std::chrono::milliseconds stall_timeout,
+               std::shared_ptr<const TlsIdentity> identity);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -85,6 +88,9 @@ public:
     void cut() override { close(); }
 
 private:
+    Receipt received(const boost::system::error_code& error, std::size_t bytes);
+    void seal_output();
+    void say_goodbye();
     void send_rest();
     void sent(const boost::system::error_code& error, std::size_t bytes);
     void wake_if_room();
@@ -94,8 +100,10 @@ private:
     std::shared_ptr<Occupancy>
         occupancy_;  // shared with the server; connections may outlive its drain
     std::string peer_;
+    std::unique_ptr<TlsLayer> tls_;  // none: plain
 
     boost::beast::flat_buffer input_;
+    boost::beast::flat_buffer sealed_input_;  // under TLS, while it is read
     platform::Deadline read_by_ = platform::Deadline::max();
     bool read_expired_ = false;
     bool idle_ = false;

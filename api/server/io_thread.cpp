@@ -84,6 +84,7 @@ void IoThread::unwatch(Watched& watched) {
 }
 
 void IoThread::begin_drain() {
+    announce_end();
     draining_ = true;
     for (Watched* watched : watched_) watched->begin_drain();
 }

@@ -50,6 +50,9 @@ public:
     // The watched object unwatches itself before it dies.
     void watch(Watched& watched);
     void unwatch(Watched& watched);
+    // The server will stop: from now on answers end their connections.
+    void announce_end() { ends_soon_ = true; }
+    bool ends_soon() const { return ends_soon_; }
     void begin_drain();
     void cut_all();
     bool draining() const { return draining_; }
@@ -67,6 +70,7 @@ private:
     std::mutex posted_mutex_;
     std::vector<platform::Work> posted_;  // after the context, which what it holds may need
     boost::asio::steady_timer ticker_{context_};
+    bool ends_soon_ = false;
     bool draining_ = false;
     std::string date_;
     std::int64_t date_second_ = -1;

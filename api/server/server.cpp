@@ -13,6 +13,7 @@
 #include "api/server/listener.hpp"
 #include "api/server/response_head.hpp"
 #include "api/server/session.hpp"
+#include "api/server/tls.hpp"
 #include "domain/values/check.hpp"
 #include "platform/log.hpp"
 
@@ -30,24 +31,30 @@ public:
     BeastServer(const BeastServer&) = delete;
     BeastServer& operator=(const BeastServer&) = delete;
 
-    domain::Status<std::string> open() { return listener_.open(options_.host, options_.port); }
+    domain::Status<std::string> open();
     std::uint16_t port() const override { return listener_.port(); }
     std::vector<platform::Executor*> executors() override;
     void serve(Front& front) override;
-    void stop() override;
+    domain::Status<std::string> reload() override;
+    bool stop() override;
 
 private:
     std::vector<IoThread*> thread_list();
+    std::shared_ptr<const TlsIdentity> identity();
     void take(tcp::socket socket, IoThread& thread);
     void turn_away(tcp::socket socket, IoThread& thread);
-    void drain();
+    void announce_end();
+    bool drain();
 
     const ServerOptions options_;
     Front* front_ = nullptr;
     std::shared_ptr<Occupancy> occupancy_;  // shared with the connections
     std::vector<std::unique_ptr<IoThread>> threads_;
     Listener listener_;
+    std::mutex identity_mutex_;
+    std::shared_ptr<const TlsIdentity> identity_;  // shared with connections; none: plain HTTP
     std::once_flag stopped_;
+    bool was_drained_ = false;
 };
 
 std::vector<std::unique_ptr<IoThread>> make_threads(unsigned count) {
@@ -65,6 +72,17 @@ void run_on_thread(IoThread& thread, const std::function<void()>& work) {
         done.set_value();
     });
     done.get_future().wait();
+}
+
+// One that is out of its time is served all the same: it is better than none, and clients tell.
+void tell_validity(const TlsFiles& files, const TlsIdentity& identity) {
+    const auto now = platform::SystemClock().now();
+    const bool is_valid = identity.valid_from() <= now && now < identity.valid_until();
+    platform::log(is_valid ? platform::LogLevel::info : platform::LogLevel::warning,
+                  is_valid ? "serving a certificate" : "serving a certificate out of its time",
+                  {{"file", files.certificate},
+                   {"valid_from", identity.valid_from().text()},
+                   {"valid_until", identity.valid_until().text()}});
 }
 
 BeastServer::BeastServer(const ServerOptions& options)
@@ -90,6 +108,26 @@ std::vector<platform::Executor*> BeastServer::executors() {
     return list;
 }
 
+domain::Status<std::string> BeastServer::open() {
+    auto loaded = reload();
+    return loaded.ok() ? listener_.open(options_.host, options_.port) : loaded;
+}
+
+domain::Status<std::string> BeastServer::reload() {
+    if (!options_.tls) return domain::Done{};
+    auto loaded = TlsIdentity::load(*options_.tls);
+    if (!loaded.ok()) return domain::Fail{loaded.error()};
+    tell_validity(*options_.tls, **loaded);
+    const std::lock_guard lock(identity_mutex_);
+    identity_ = std::move(loaded).value();
+    return domain::Done{};
+}
+
+std::shared_ptr<const TlsIdentity> BeastServer::identity() {
+    const std::lock_guard lock(identity_mutex_);
+    return identity_;
+}
+
 void BeastServer::serve(Front& front) {
     CHECK(front_ == nullptr, "a server serves once");
     front_ = &front;
@@ -107,14 +145,16 @@ void BeastServer::take(tcp::socket socket, IoThread& thread) {
     const ReaderTimeouts timeouts{.header = options_.header_timeout,
                                   .idle = options_.idle_timeout,
                                   .stall = options_.stall_timeout};
-    auto connection =
-        std::make_shared<Connection>(std::move(socket), thread, occupancy_, options_.stall_timeout);
+    auto connection = std::make_shared<Connection>(std::move(socket), thread, occupancy_,
+                                                   options_.stall_timeout, identity());
     platform::start(serve_connection(std::move(connection), thread, *front_, timeouts),
                     [](domain::Done) {});
 }
 
-// One write that fits the socket's buffer, without a session: being full must stay cheap.
+// One write that fits the socket's buffer, without a session: being full must stay cheap, and a
+// handshake is not.
 void BeastServer::turn_away(tcp::socket socket, IoThread& thread) {
+    if (options_.tls) return;
     const std::string request_id = thread.next_request_id();
     const Response response =
         front_->problem(503, "overloaded", "The server has no connection to spare.", request_id);
@@ -129,32 +169,41 @@ void BeastServer::turn_away(tcp::socket socket, IoThread& thread) {
     socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
-void BeastServer::stop() {
-    std::call_once(stopped_, [this] { drain(); });
+bool BeastServer::stop() {
+    std::call_once(stopped_, [this] { was_drained_ = drain(); });
+    return was_drained_;
+}
+
+// Who has been told to come here still comes; but nobody stays.
+void BeastServer::announce_end() {
+    for (const auto& thread : threads_) {
+        run_on_thread(*thread, [&thread] { thread->announce_end(); });
+    }
+    std::promise<void> passed;
+    threads_.front()->post_after(options_.drain_delay, [&passed] { passed.set_value(); });
+    passed.get_future().wait();
 }
 
 // Accepting ends first, then requests in flight end, then idle connections after a grace; what is
 // still there at the timeout is cut.
-void BeastServer::drain() {
-    if (front_ != nullptr && options_.drain_delay.count() > 0) {
-        std::promise<void> passed;
-        threads_.front()->post_after(options_.drain_delay, [&passed] { passed.set_value(); });
-        passed.get_future().wait();
-    }
+bool BeastServer::drain() {
+    if (front_ != nullptr && options_.drain_delay.count() > 0) announce_end();
     run_on_thread(*threads_.front(), [this] { listener_.close(); });
     if (front_ != nullptr) front_->begin_drain();
     for (const auto& thread : threads_) {
         run_on_thread(*thread, [&thread] { thread->begin_drain(); });
     }
-    if (occupancy_->wait_until_empty(steady_clock::now() + options_.drain_timeout)) return;
+    if (occupancy_->wait_until_empty(steady_clock::now() + options_.drain_timeout)) return true;
     platform::log(platform::LogLevel::warning,
                   "connections are cut because the drain took too long");
     for (const auto& thread : threads_) {
         run_on_thread(*thread, [&thread] { thread->cut_all(); });
     }
-    if (occupancy_->wait_until_empty(steady_clock::now() + limits::cut_grace)) return;
-    platform::log(platform::LogLevel::warning,
-                  "requests were still being handled at the end of the drain");
+    if (!occupancy_->wait_until_empty(steady_clock::now() + limits::cut_grace)) {
+        platform::log(platform::LogLevel::warning,
+                      "requests were still being handled at the end of the drain");
+    }
+    return false;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,11 @@
 #include "domain/values/result.hpp"
 
 namespace outlay::api {
+
+struct TlsFiles {             // PEM
+    std::string certificate;  // with those between it and the authority
+    std::string key;
+};
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
@@ -23,9 +29,11 @@ struct ServerOptions {
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds stall_timeout{
-        60'000};                               // a peer neither sends its body nor takes its answer
-    std::chrono::milliseconds drain_delay{0};  // keep accepting so long after stop() began
+        60'000};  // a peer neither sends its body nor takes its answer
+    // stop() goes on accepting so long; answers say `Connection: close` meanwhile.
+    std::chrono::milliseconds drain_delay{0};
     std::chrono::milliseconds drain_timeout{10'000};
+    std::optional<TlsFiles> tls{};  // none: plain HTTP
 };
 
 class Server {
@@ -36,13 +44,17 @@ public:
     virtual std::vector<platform::Executor*> executors() = 0;
     // Begins to accept. The Front must outlive the server.
     virtual void serve(Front& front) = 0;
+    // Reads the certificate and its key again: connections from now on get them. The error says
+    // what is wrong; then nothing has changed. Any thread.
+    virtual domain::Status<std::string> reload() = 0;
     // Graceful: stops accepting, lets requests in flight end (Connection: close), then returns;
-    // what exceeds drain_timeout is cut. Any thread but the server's own. The I/O threads go on
-    // running work that is posted to their executors until the server is destroyed.
-    virtual void stop() = 0;
+    // what exceeds drain_timeout is cut. Answers, also later, whether nothing was. Any thread but
+    // the server's own. The I/O threads go on running work that is posted to their executors until
+    // the server is destroyed.
+    virtual bool stop() = 0;
 };
 
-// Binds and starts the I/O threads; the error says which address and why.
+// Binds and starts the I/O threads; the error says which address or file and why.
 domain::Result<std::unique_ptr<Server>, std::string> make_server(const ServerOptions& options);
 
 }  // namespace outlay::api

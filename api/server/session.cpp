@@ -207,7 +207,7 @@ Response Session::refusal(const Refusal& reason) {
 }
 
 bool Session::keeps_connection(bool answers_while_reading) const {
-    if (refused_ || !reader_.keep_alive() || thread_.draining()) return false;
+    if (refused_ || !reader_.keep_alive() || thread_.ends_soon()) return false;
     if (reader_.is_complete() || answers_while_reading) return true;
     if (reader_.owes_continue())
         return false;  // the body may come or not: what follows cannot be told

@@ -56,6 +56,24 @@ Settings house_settings(const ClientOptions& options) {
             {"reconnect.backoff.max.ms", "1000"},   {"log.connection.close", "false"}};
 }
 
+// How the client and the brokers come to trust each other.
+Settings security_settings(const ClientOptions& options) {
+    const bool logs_in = !options.login.mechanism.empty();
+    const std::string protocol = options.tls.is_on ? "SSL" : "PLAINTEXT";
+    Settings settings{{"security.protocol", (logs_in ? "SASL_" : "") + protocol}};
+    const auto add = [&settings](const char* name, const std::string& value) {
+        if (!value.empty()) settings.emplace_back(name, value);
+    };
+    if (options.tls.is_on) add("ssl.endpoint.identification.algorithm", "https");
+    add("ssl.ca.location", options.tls.ca_file);
+    add("ssl.certificate.location", options.tls.certificate_file);
+    add("ssl.key.location", options.tls.key_file);
+    add("sasl.mechanisms", options.login.mechanism);
+    add("sasl.username", options.login.user);
+    add("sasl.password", options.login.password);
+    return settings;
+}
+
 // Empty if the setting was taken.
 std::string apply(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
     std::array<char, 512> reason{};
@@ -72,7 +90,8 @@ domain::Result<Client, JournalError> make_client(ClientKind kind, const ClientOp
                                                  const Settings& settings, const Prepare& prepare) {
     Owned<rd_kafka_conf_s> conf(rd_kafka_conf_new());
     Settings all = house_settings(options);
-    all.insert(all.end(), settings.begin(), settings.end());
+    for (const auto& more : {security_settings(options), settings})
+        all.insert(all.end(), more.begin(), more.end());
     all.insert(all.end(), options.properties.begin(), options.properties.end());
     for (const auto& [name, value] : all) {
         const auto reason = apply(conf.get(), name, value);

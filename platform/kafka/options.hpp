@@ -8,10 +8,26 @@
 
 namespace outlay::kafka {
 
+// Files are PEM. The brokers' certificates and host names are always verified.
+struct TlsOptions {
+    bool is_on = false;
+    std::string ca_file{};           // "" : the system's authorities
+    std::string certificate_file{};  // shown to the brokers; "" : none
+    std::string key_file{};
+};
+
+struct LoginOptions {
+    std::string mechanism{};  // "" : none; SCRAM-SHA-256, SCRAM-SHA-512, PLAIN
+    std::string user{};
+    std::string password{};
+};
+
 struct ClientOptions {
     std::string brokers{};  // host:port,host:port
     std::string client_id = "outlay";
-    // Further librdkafka settings by name (TLS, SASL, tuning); they win over everything below.
+    TlsOptions tls{};
+    LoginOptions login{};
+    // Further librdkafka settings by name (tuning); they win over everything else.
     std::map<std::string, std::string> properties{};
 };
 

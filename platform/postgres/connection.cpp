@@ -53,6 +53,7 @@ sql::Result<std::unique_ptr<Connection>> Connection::open(const std::string& url
         return std::unique_ptr<Connection>(new Connection(url));
     } catch (...) {
         sql::Error error = current_failure().error;
+        while (error.detail.ends_with('\n')) error.detail.pop_back();
         // A wrong password and a missing database may be put right while we run.
         error.kind = sql::ErrorKind::unavailable;
         return domain::Fail{std::move(error)};

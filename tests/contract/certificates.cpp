@@ -59,10 +59,26 @@ Identity issue(const Identity& authority, const std::string& name, Validity vali
     return made;
 }
 
-void write_pem(const Identity& authority, const std::string& path) {
-    const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "we"), std::fclose);
+namespace {
+
+std::unique_ptr<FILE, int (*)(FILE*)> open_to_write(const std::string& path) {
+    std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "we"), std::fclose);
     CHECK(file != nullptr, "no place for a certificate");
-    CHECK(PEM_write_X509(file.get(), authority.certificate.get()) == 1, "it cannot be written");
+    return file;
+}
+
+}  // namespace
+
+void write_pem(const Identity& identity, const std::string& path) {
+    const auto file = open_to_write(path);
+    CHECK(PEM_write_X509(file.get(), identity.certificate.get()) == 1, "it cannot be written");
+}
+
+void write_key_pem(const Identity& identity, const std::string& path) {
+    const auto file = open_to_write(path);
+    CHECK(PEM_write_PrivateKey(file.get(), identity.key.get(), nullptr, nullptr, 0, nullptr,
+                               nullptr) == 1,
+          "it cannot be written");
 }
 
 }  // namespace outlay::tests

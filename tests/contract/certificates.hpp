@@ -29,7 +29,8 @@ struct Validity {
 Identity make_authority(const std::string& name);
 // For the DNS name, signed by the authority.
 Identity issue(const Identity& authority, const std::string& name, Validity validity = {});
-// Writes the authority's certificate as PEM.
-void write_pem(const Identity& authority, const std::string& path);
+// Writes the certificate as PEM.
+void write_pem(const Identity& identity, const std::string& path);
+void write_key_pem(const Identity& identity, const std::string& path);
 
 }  // namespace outlay::tests

@@ -73,12 +73,30 @@ TEST(ServerDrain, after_the_delay_nobody_is_accepted) {
     ServerOptions options;
     options.drain_delay = milliseconds{300};
     TestServer server(options);
-    auto stopping = std::async(std::launch::async, [&server] { server.server->stop(); });
+    auto stopping = std::async(std::launch::async, [&server] { return server.server->stop(); });
     EXPECT_EQ(ask(server.port(), get_echo)->status, 200);
-    stopping.wait();
+    EXPECT_TRUE(stopping.get());
     ServerOptions same;
     same.port = server.port();
     EXPECT_TRUE(api::make_server(same).ok());
+}
+
+TEST(ServerDrain, during_the_delay_nobody_is_kept) {
+    ServerOptions options;
+    options.drain_delay = std::chrono::milliseconds{2'000};
+    TestServer server(options);
+    RawClient early(server.port());
+    early.send(get_echo);
+    EXPECT_FALSE(early.answer()->fields.contains("connection"));
+    auto stopping = std::async(std::launch::async, [&server] { server.server->stop(); });
+    std::optional<Answer> answer;
+    do {
+        answer = ask(server.port(), get_echo);
+    } while (answer && !answer->fields.contains("connection"));
+    ASSERT_TRUE(answer.has_value()) << "it goes on taking requests";
+    early.send(get_echo);
+    EXPECT_EQ(early.answer()->fields.at("connection"), "close");
+    EXPECT_TRUE(early.is_closed());
 }
 
 TEST(ServerDrain, what_outlasts_the_drain_is_cut) {
@@ -90,14 +108,14 @@ TEST(ServerDrain, what_outlasts_the_drain_is_cut) {
     RawClient client(server.port());
     client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_NE(client.until("\r\n\r\n"), "");
-    server.server->stop();
+    EXPECT_FALSE(server.server->stop());
     EXPECT_TRUE(has_ended);
 }
 
 TEST(ServerDrain, executors_run_work_until_the_server_is_gone) {
     TestServer server;
-    server.server->stop();
-    server.server->stop();
+    EXPECT_TRUE(server.server->stop());
+    EXPECT_TRUE(server.server->stop());
     std::promise<void> ran;
     std::promise<void> ran_later;
     platform::Executor* executor = server.server->executors().front();

@@ -91,12 +91,15 @@ class ScaleOut(Outlay):
 
     def __init__(self, binary: Path, kafka: str, postgres: str, folder: Path,
                  environment: dict[str, str] | None = None):
-        """A database and a topic of its own on the services; `postgres` is a superuser's URL."""
+        """A database and a topic of its own on the services; `postgres` is a superuser's URL.
+
+        `environment` holds settings of all of its processes.
+        """
         name = f"outlay_{uuid.uuid4().hex[:12]}"
         run_sql(postgres, f"CREATE DATABASE {name}")
         database = urlsplit(postgres)._replace(path=f"/{name}").geturl()
-        self.places = nodes.Places(kafka, database, folder / "root.secret", f"{name}.journal.v1")
-        self.environment = environment or {}
+        self.places = nodes.Places(kafka, database, folder / "root.secret", f"{name}.journal.v1",
+                                   environment or {})
         nodes.prepare(binary, self.places, folder / "owner.key", folder / "prepare.log")
         super().__init__(binary, "", folder / "owner.key", [], folder)
         self.workers: list[nodes.Node] = []
@@ -107,16 +110,15 @@ class ScaleOut(Outlay):
         """Adds an api without starting it; returns its address."""
         port, admin = free_ports(2)
         log = self.folder / f"api-{port}.log"
-        self.nodes.append(nodes.api(self.binary, self.places, port, admin, log,
-                                    environment=self.environment))
+        self.nodes.append(nodes.api(self.binary, self.places, port, admin, log))
         self.urls.append(f"http://127.0.0.1:{port}")
         return self.urls[-1]
 
-    def add_workers(self, count: int) -> list[nodes.Node]:
+    def add_workers(self, count: int, *, named: bool = True) -> list[nodes.Node]:
         """Adds workers without starting them."""
         first = len(self.workers) + 1
         added = [nodes.worker(self.binary, self.places, number, free_ports(1)[0],
-                              self.folder / f"worker-{number}.log", environment=self.environment)
+                              self.folder / f"worker-{number}.log", named=named)
                  for number in range(first, first + count)]
         self.nodes += added
         self.workers += added

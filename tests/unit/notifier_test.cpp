@@ -269,6 +269,22 @@ TEST_F(NotifierUnderTest, writes_nothing_under_a_lease_that_ran_out) {
     EXPECT_EQ(world_.deliveries(), Lines{"delivered|1|~"});
 }
 
+TEST_F(NotifierUnderTest, gives_back_what_it_has_not_begun_when_it_stops) {
+    world_.add_channel(1);
+    for (int message = 1; message <= 5; ++message) world_.add_message(message);
+    world_.client.answers[world_.url_of(1)] = [&] {
+        world_.courier.stop();
+        return status(200);
+    };
+    ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
+    world_.courier.deliver(world_.lanes.claim().value().value());
+    EXPECT_EQ(world_.client.sent.size(), 1U) << "the attempt under way is the last one";
+    workers::notifier::Lanes other(files_.store(), world_.clock, world_.zones, "other");
+    const auto taken = other.claim().value();
+    ASSERT_TRUE(taken.has_value()) << "nobody waits for the lease of one that has ended";
+    EXPECT_EQ(taken->deliveries.size(), 4U);
+}
+
 TEST_F(NotifierUnderTest, drains_what_piled_up_while_it_was_down) {
     world_.add_channel(1);
     for (int message = 1; message <= 300; ++message) world_.add_message(message);

@@ -148,6 +148,7 @@ auto Courier::persist(std::string_view complaint, Ask ask) const {
 void Courier::deliver(const Claim& claim) {
     auto health = claim.health;
     for (const auto& parcel : parcels_of(claim)) {
+        if (is_stopping_) break;
         const auto attempt = send(claim, parcel);
         const auto kept = persist("a delivery could not be noted",
                                   [&] { return lanes_.record(claim, parcel, health, attempt); });

@@ -1,6 +1,7 @@
 // Courier: sends what a claim holds, one by one, and gives the lane back. Blocks; any thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <span>
 #include <string>
@@ -38,6 +39,9 @@ public:
     using Parcel = std::vector<Delivery>;
 
     void deliver(const Claim& claim);
+    // The attempt under way is the last one; what is left of a claim is given back, so that another
+    // process goes on at once.
+    void stop() { is_stopping_ = true; }
 
 private:
     std::vector<Parcel> parcels_of(const Claim& claim) const;
@@ -56,6 +60,7 @@ private:
     Complaints& complaints_;
     Means means_;
     std::function<bool()> waits_;
+    std::atomic<bool> is_stopping_{false};
 };
 
 }  // namespace outlay::workers::notifier

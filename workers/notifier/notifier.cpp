@@ -59,6 +59,7 @@ void Notifier::stop() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
+    courier_.stop();
     wakes_dispatcher_.notify_all();
     wakes_senders_.notify_all();
     ends_.notify_all();
