@@ -35,7 +35,7 @@ void add_serving(CLI::App& app, Commands& commands) {
                     lasting(commands, serve));
     embedded.settings.data_dir = "./data";
     add_settings(embedded.app, embedded.settings,
-                 {data, serving, ending, admin, log, outside, sealing});
+                 {data, serving, ending, admin, log, outside, sealing, reconciling, scratch});
 
     const auto api = add_command(app, commands, "api", "Run the HTTP front on Kafka and PostgreSQL",
                                  lasting(commands, run_api));
@@ -46,7 +46,8 @@ void add_serving(CLI::App& app, Commands& commands) {
                                     "Run a projector and a notifier on Kafka and PostgreSQL",
                                     lasting(commands, run_worker));
     add_settings(worker.app, worker.settings,
-                 {ending, admin, log, kafka, consumer, postgres, root_secret, outside, sealing});
+                 {ending, admin, log, kafka, consumer, postgres, root_secret, outside, sealing,
+                  reconciling, scratch});
 }
 
 void add_topic_options(const Command& command) {
@@ -74,50 +75,10 @@ void add_topics(CLI::App& app, Commands& commands) {
                                   topics_check));
 }
 
-void add_rebuild(CLI::App& app, Commands& commands) {
-    const auto command = add_command(
-        app, commands, "rebuild",
-        "Make the read models anew from the journal beside the live ones, compare every row and "
-        "put them in their place; killed, it goes on where it was. Exit 0: done, 1: rows differ "
-        "and nothing was switched, 3: not finished",
-        rebuild);
-    auto& settings = command.settings;
-    add_place_options(command.app, settings);
-    auto* rollback = command.app.add_flag("--rollback", settings.rollback,
-                                          "Return to the read models from before the last rebuild");
-    command.app
-        .add_flag("--restart", settings.restart,
-                  "Drop what an earlier rebuild did not finish, and begin anew")
-        ->excludes(rollback);
-    command.app
-        .add_flag("--accept-difference", settings.accept_difference,
-                  "Switch also when rows differ: after a repair or with a new projection")
-        ->excludes(rollback);
-    command.app
-        .add_option("--throttle", settings.records_per_s,
-                    "Project at most so many records a second (default: as fast as it goes)")
-        ->check(CLI::NonNegativeNumber);
-}
-
 void add_inspection(CLI::App& app, Commands& commands) {
     const auto overview = add_command(app, commands, "status", "Partitions, lag and halts", status);
     add_place_options(overview.app, overview.settings);
-    const auto proof = add_command(
-        app, commands, "verify",
-        "Replay the journal and compare every row; exit 0: identical, 1: not, 3: unknown", verify);
-    add_place_options(proof.app, proof.settings);
-    proof.app
-        .add_option("--scratch", proof.settings.scratch_dir,
-                    "Folder for the replayed rows while they are compared (default: the "
-                    "system's for temporary files)")
-        ->type_name("DIR");
-    proof.app.add_flag("--journal-only", proof.settings.journal_only,
-                       "Replay the journal and tell the state that follows from it; no read models "
-                       "are needed or looked at");
-    proof.app.footer(
-        "state_digest is over what users see, and knows neither positions nor journals: it is the "
-        "same after a rebuild and after a move.");
-    add_rebuild(app, commands);
+    add_read_model_commands(app, commands);
     add_journal_commands(app, commands);
 }
 

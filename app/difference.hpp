@@ -5,6 +5,7 @@
 #include <string>
 
 #include "platform/json/writer.hpp"
+#include "workers/mismatches.hpp"
 #include "workers/verify.hpp"
 
 namespace outlay::app {
@@ -13,5 +14,9 @@ namespace outlay::app {
 std::string difference_text(const workers::Difference& difference);
 // The member "difference", null for none.
 void write_difference(json::Writer& out, const std::optional<workers::Difference>& difference);
+
+// What reconciliation found, for `outlay status`: lines, and the member "reconciliation".
+std::string reconciliation_text(const workers::ReconciliationStatus& status);
+void write_reconciliation(json::Writer& out, const workers::ReconciliationStatus& status);
 
 }  // namespace outlay::app

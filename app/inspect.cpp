@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/difference.hpp"
 #include "app/place.hpp"
 #include "app/roles.hpp"
 #include "platform/json/writer.hpp"
@@ -39,6 +40,7 @@ void print_table(const workers::ProjectionStatus& status, const std::string& whe
     }
     std::printf("lag %lld records, %lld partitions halted\n", static_cast<long long>(status.lag),
                 static_cast<long long>(status.halted));
+    std::fputs(reconciliation_text(status.reconciliation).c_str(), stdout);
 }
 
 void write_number(json::Writer& out, std::string_view name,
@@ -84,7 +86,9 @@ void print_json(const workers::ProjectionStatus& status) {
             .field("remedy", partition.remedy)
             .end_object();
     }
-    out.end_array().end_object();
+    out.end_array();
+    write_reconciliation(out, status.reconciliation);
+    out.end_object();
     std::cout << text << "\n";
 }
 
@@ -100,7 +104,7 @@ int status(const Settings& settings) {
         print_json(*found);
     else
         print_table(*found, place->description);
-    return found->halted > 0 ? 1 : 0;
+    return found->halted > 0 || !found->reconciliation.mismatches.empty() ? 1 : 0;
 }
 
 }  // namespace outlay::app

@@ -3,13 +3,13 @@
 #include <iostream>
 
 #include "app/difference.hpp"
+#include "app/pace.hpp"
 #include "app/place.hpp"
 #include "app/progress.hpp"
 #include "app/roles.hpp"
 #include "app/signals.hpp"
 #include "migrations/migrations.hpp"
 #include "platform/json/writer.hpp"
-#include "platform/sqlite/directory_lock.hpp"
 #include "workers/rebuild.hpp"
 #include "workers/status.hpp"
 
@@ -17,45 +17,15 @@ namespace outlay::app {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr int not_switched = 1;  // rows differ
-constexpr int not_done = 3;      // it could not be finished; the next one goes on from there
-
-// Slows work down to a wished rate, and leaves a server of the same files as much time as it took.
-class Pace {
-public:
-    Pace(std::int64_t records_per_s, std::string served_folder)
-        : records_per_s_(records_per_s), folder_(std::move(served_folder)) {}
-
-    // Waits as long as those records ask for; true if the process is to end.
-    bool hold(std::int64_t records) {
-        const auto now = std::chrono::steady_clock::now();
-        const auto spent = std::chrono::duration_cast<milliseconds>(now - resumed_);
-        const bool is_served = !folder_.empty() && sqlite::DirectoryLock::is_held(folder_);
-        auto pause = is_served ? spent : milliseconds{0};
-        if (records_per_s_ > 0) {
-            const milliseconds wished{records * milli / records_per_s_};
-            pause = std::max(pause, wished - spent);
-        }
-        is_ended_ = is_ended_ || wait_for_end(std::max(pause, milliseconds{0}));
-        resumed_ = std::chrono::steady_clock::now();
-        return is_ended_;
-    }
-
-private:
-    static constexpr std::int64_t milli = 1'000;
-    std::int64_t records_per_s_;
-    std::string folder_;  // of SQLite files, which a server may share; else empty
-    bool is_ended_ = false;
-    std::chrono::steady_clock::time_point resumed_ = std::chrono::steady_clock::now();
-};
+constexpr int rows_differ = 1;  // nothing was switched
 
 int cannot_finish(const Settings& settings, const std::string& sentence) {
-    fail(sentence + (settings.rollback ? " (`outlay rebuild --rollback` goes on from here)"
-                                       : " (`outlay rebuild` goes on from here; --restart begins "
-                                         "anew)"));
-    return not_done;
+    const auto* const next = settings.rollback ? " (`outlay rebuild --rollback` goes on from here)"
+                             : settings.aside
+                                 ? " (`outlay rebuild --aside` goes on from here; --drop drops it)"
+                                 : " (`outlay rebuild` goes on from here; --restart begins anew)";
+    fail(sentence + next);
+    return not_finished;
 }
 
 void print_json(const workers::Rebuild& rebuild, const std::optional<workers::Verification>& found,
@@ -71,13 +41,16 @@ void print_json(const workers::Rebuild& rebuild, const std::optional<workers::Ve
     std::cout << text << "\n";
 }
 
+void print_comparison(const workers::Verification& found) {
+    if (found.difference)
+        std::cout << difference_text(*found.difference);
+    else
+        std::cout << "every row is the same in " << found.tables.size() << " tables\n";
+}
+
 void print_outcome(const workers::Rebuild& rebuild,
                    const std::optional<workers::Verification>& found, bool is_switched) {
-    if (found && found->difference) {
-        std::cout << difference_text(*found->difference);
-    } else if (found) {
-        std::cout << "every row is the same in " << found->tables.size() << " tables\n";
-    }
+    if (found) print_comparison(*found);
     if (!is_switched) {
         std::cout << "nothing was switched: `outlay rebuild --accept-difference` goes on with "
                      "generation "
@@ -119,12 +92,49 @@ int switch_over(workers::Rebuild& rebuild, const Settings& settings) {
         print_json(rebuild, found, !is_held);
     else
         print_outcome(rebuild, found, !is_held);
-    return is_held ? not_switched : 0;
+    return is_held ? rows_differ : 0;
+}
+
+// A generation for people to look at; it is kept until it is dropped.
+int keep_aside(workers::Rebuild& rebuild, const Settings& settings) {
+    std::optional<workers::Verification> found;
+    const auto end = journal::Position::parse(settings.position_end);
+    const auto caught_up = end ? rebuild.catch_up(*end) : rebuild.catch_up();
+    if (!caught_up.ok()) return cannot_finish(settings, caught_up.error());
+    if (!end) {
+        auto compared = rebuild.compare();
+        if (!compared.ok()) return cannot_finish(settings, compared.error());
+        found = std::move(compared).value();
+    }
+    const auto number = std::to_string(rebuild.generation());
+    if (settings.json) {
+        print_json(rebuild, found, false);
+    } else {
+        if (found) print_comparison(*found);
+        std::cout << "generation " << number << " is kept aside, in "
+                  << (settings.data_dir.empty() ? "schema read_g" + number
+                                                : "tables read_g" + number + "_...")
+                  << "; `outlay rebuild --aside --drop` drops it\n";
+    }
+    return found && found->difference ? rows_differ : 0;
+}
+
+int drop_aside(workers::Rebuild& rebuild, const Settings& settings) {
+    const auto dropped = rebuild.drop_aside();
+    if (!dropped.ok()) return cannot_finish(settings, dropped.error());
+    std::cout << "nothing is kept aside\n";
+    return 0;
+}
+
+workers::Rebuild::Outcome<std::int64_t> begin(workers::Rebuild& rebuild, const Settings& settings) {
+    if (settings.rollback) return rebuild.begin_rollback();
+    return settings.aside ? rebuild.begin_aside() : rebuild.begin();
 }
 
 }  // namespace
 
 int rebuild(const Settings& settings) {
+    if (!settings.workspace.empty()) return repair(settings);
     block_signals();
     const platform::SystemClock clock;
     auto place = tool_place(settings, clock);
@@ -144,10 +154,12 @@ int rebuild(const Settings& settings) {
         const auto dropped = rebuild.abandon();
         if (!dropped.ok()) return cannot_finish(settings, dropped.error());
     }
-    const auto begun = settings.rollback ? rebuild.begin_rollback() : rebuild.begin();
+    if (settings.drop) return drop_aside(rebuild, settings);
+    const auto begun = begin(rebuild, settings);
     if (!begun.ok()) return cannot_finish(settings, begun.error());
     std::cerr << "generation " << rebuild.generation() << " is made beside generation "
               << rebuild.replaced() << ", which goes on\n";
+    if (settings.aside) return keep_aside(rebuild, settings);
     const auto caught_up = rebuild.catch_up();
     if (!caught_up.ok()) return cannot_finish(settings, caught_up.error());
     progress.end();

@@ -38,6 +38,9 @@ int verify(const Settings& settings);
 // Read models anew beside the live ones, compared, and put in their place: 0 switched, 1 rows
 // differ and nothing was switched, 3 not finished (the next one goes on).
 int rebuild(const Settings& settings);
+// The rows of one workspace put back to what follows from the journal: 0 they do, 1 rows differ
+// (dry run), 3 not finished.
+int repair(const Settings& settings);
 // Texts that belong to channels, sealed anew with the first key: 0 all of them, 1 some open with no
 // key, 3 not finished (the next one goes on).
 int reseal(const Settings& settings);

@@ -8,6 +8,7 @@
 #include "app/key_file.hpp"
 #include "app/lifetime.hpp"
 #include "app/outside.hpp"
+#include "app/reconciler.hpp"
 #include "app/roles.hpp"
 #include "app/watch.hpp"
 #include "platform/secret_file.hpp"
@@ -113,6 +114,7 @@ int serve(const Settings& settings, const ReadAgain& read_again) {
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
     const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
     notifier.start();
+    const Reconciler reconciler(*place->store, clock, place->log->partition_count(), settings);
     auto checks = (*front)->checks();
     checks.push_back(
         {"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }});

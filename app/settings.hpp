@@ -60,6 +60,9 @@ struct Settings {
     bool from_store = false;         // journal export: what the store kept of a lost journal
     bool rollback = false;           // rebuild: return to the generation before
     bool restart = false;            // rebuild: drop what an earlier one did not finish
+    bool aside = false;              // rebuild: a generation for a look, never switched to
+    bool drop = false;               // ... is dropped
+    std::string projection;          // verify: only the tables of this one
     bool accept_difference = false;  // rebuild: switch, though rows differ
     std::int64_t records_per_s = 0;  // rebuild: at most; 0 : as fast as it goes
     std::string egress_allow;        // ranges that may be called although they are not public
@@ -74,9 +77,10 @@ struct Settings {
     std::string key_file;            // ... of a member's API key
     std::string workspace;           // ... whose messages; journal tools: the only one
     std::string forward_url;         // ... where they are sent; "" : they are only shown
-    std::string scratch_dir;     // verify: where the replay is kept meanwhile; "" : the system's
-    bool list = false;           // admin owner-key: tells of those there are
-    std::string role;            // config check: that is to start
+    std::string scratch_dir;         // where replays are kept meanwhile; "" : the system's place
+    int reconcile_s = 30;  // between two workspaces that are compared with their events; 0: none
+    bool list = false;     // admin owner-key: tells of those there are
+    std::string role;      // config check: that is to start
     std::string server_ca_file;  // smoke: of the server; "" : the system's
     int timeout_s = 30;          // smoke: for all of it
 };

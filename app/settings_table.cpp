@@ -216,6 +216,20 @@ constexpr std::array table{
             .form = "URL",
             .what = "Address of the API as people reach it, for links in mails",
             .rule = rule_web_address},
+
+    Setting{.name = "reconcile",
+            .group = reconciling,
+            .field = &Settings::reconcile_s,
+            .form = "0..86400",
+            .what = "Seconds between two workspaces whose rows are compared with their events in "
+                    "the background; 0: none are",
+            .rule = rule_number<0, 86'400>},
+    Setting{.name = "scratch",
+            .group = scratch,
+            .field = &Settings::scratch_dir,
+            .form = "DIR",
+            .what = "Folder for rows that are made anew for a comparison, as long as it lasts",
+            .unset = "the system's for temporary files"},
 };
 
 }  // namespace

@@ -28,6 +28,8 @@ enum class SettingGroup {
     root_secret,
     outside,  // what goes to servers of other people
     sealing,  // of channels' addresses and secrets
+    reconciling,
+    scratch,  // where journals are replayed for a comparison
 };
 
 using SettingField =

@@ -1,54 +1,22 @@
 // `outlay verify`: replays the journal into scratch files and compares. Changes nothing.
-#include <unistd.h>
-
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
-#include <utility>
 
 #include "app/difference.hpp"
+#include "app/pace.hpp"
 #include "app/place.hpp"
 #include "app/progress.hpp"
 #include "app/roles.hpp"
+#include "app/scratch.hpp"
 #include "app/signals.hpp"
-#include "migrations/migrations.hpp"
+#include "journal/record.hpp"
 #include "platform/json/writer.hpp"
-#include "platform/sqlite/store.hpp"
-#include "workers/schema.hpp"
 #include "workers/status.hpp"
 #include "workers/verify.hpp"
 
 namespace outlay::app {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-// A folder of our own that goes when we go.
-class ScratchFolder {
-public:
-    static Outcome<ScratchFolder> make(const std::string& where) {
-        std::error_code unknown;
-        const fs::path parent = where.empty() ? fs::temp_directory_path(unknown) : fs::path(where);
-        auto name = (parent / "outlay-verify-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            return domain::Fail{"cannot make a folder in " + parent.string() +
-                                "; name another one with --scratch"};
-        }
-        return ScratchFolder(name);
-    }
-    ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-    ScratchFolder& operator=(ScratchFolder&&) = delete;
-    ~ScratchFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    const fs::path& path() const { return path_; }
-
-private:
-    explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
-    fs::path path_;
-};
 
 // What the digest is of, and the digest: equal states have equal ones, wherever they are.
 void write_state(json::Writer& out, const std::optional<workers::StateDigest>& state) {
@@ -119,27 +87,18 @@ int cannot_compare(const std::string& sentence) {
     return unknown;
 }
 
-// The scratch store and who hears of the replay.
-struct Scratch {
-    ScratchFolder folder;
-    std::unique_ptr<sql::Store> store;
-};
-
-Outcome<Scratch> make_scratch(const Settings& settings, const platform::Clock& clock) {
-    auto folder = ScratchFolder::make(settings.scratch_dir);
-    if (!folder.ok()) return domain::Fail{folder.error()};
-    auto store = sqlite::open_store(folder->path() / "replayed.db");
-    if (!store.ok()) return domain::Fail{"the scratch file: " + store.error().detail};
-    const auto migrated = workers::migrate(**store, migrations::sqlite(), clock);
-    if (!migrated.ok()) return domain::Fail{"the scratch file: " + migrated.error().detail};
-    return Scratch{std::move(folder).value(), std::move(store).value()};
+workers::Replay::Told telling(Progress& progress, Pace& pace) {
+    return [&progress, &pace](std::int64_t records) {
+        progress.add(records);
+        return !pace.hold(records);
+    };
 }
 
-workers::Replay::Told telling(Progress& progress) {
-    return [&progress](std::int64_t records) {
-        progress.add(records);
-        return !wait_for_end(std::chrono::seconds{0});
-    };
+// Those of the workspace that is named; all if none is.
+workers::RowScope rows_of(const Settings& settings, const journal::Journal& log) {
+    const auto workspace = domain::WorkspaceId::parse(settings.workspace);
+    if (!workspace) return {};
+    return {workspace, journal::partition_of(*workspace, log.partition_count())};
 }
 
 using Found = domain::Result<workers::Verification, std::string>;
@@ -147,29 +106,34 @@ using Found = domain::Result<workers::Verification, std::string>;
 Found compare(const Settings& settings, const platform::Clock& clock) {
     const auto place = tool_place(settings, clock);
     if (!place.ok()) return domain::Fail{place.error()};
-    const auto scratch = make_scratch(settings, clock);
+    const auto scratch = Scratch::make(settings.scratch_dir, clock);
     if (!scratch.ok()) return domain::Fail{scratch.error()};
     const auto status = workers::projection_status(*place->store, nullptr);
     if (!status.ok()) return domain::Fail{"the store: " + status.error().detail};
-    Progress progress("replayed", "records", status->projected);
-    auto found = workers::verify(*place->store, *scratch->store, *place->log, telling(progress));
-    if (found.ok()) progress.end();
+    workers::Selection selection;
+    selection.rows = rows_of(settings, *place->log);
+    if (!settings.projection.empty()) selection.tables = workers::tables_of(settings.projection);
+    Progress progress("replayed", "records", workers::projected_for(*status, selection.rows));
+    Pace pace(settings.records_per_s, "");
+    auto found = workers::verify(*place->store, scratch->store(), *place->log,
+                                 telling(progress, pace), selection);
+    if (!found.ok()) return found;
+    progress.end();
+    if (selection.rows.workspace && found->state && found->state->workspaces().empty())
+        return domain::Fail{"the journal holds nothing of " + settings.workspace};
     return found;
 }
 
 Found replay_only(const Settings& settings, const platform::Clock& clock) {
     const auto log = tool_journal(settings, LogUse::read, clock);
     if (!log.ok()) return domain::Fail{log.error()};
-    const auto scratch = make_scratch(settings, clock);
+    const auto scratch = Scratch::make(settings.scratch_dir, clock);
     if (!scratch.ok()) return domain::Fail{scratch.error()};
-    std::int64_t records = 0;
-    for (std::int32_t partition = 0; partition < (*log)->partition_count(); ++partition) {
-        const auto end = (*log)->end(partition);
-        if (!end.ok()) return domain::Fail{"the journal: " + end.error().detail};
-        records += *end;
-    }
+    const auto to = journal::Position::parse(settings.position_end);
+    const auto records = to ? to->offset : records_of(**log);
     Progress progress("replayed", "records", records);
-    auto found = workers::replay_state(*scratch->store, **log, telling(progress));
+    Pace pace(settings.records_per_s, "");
+    auto found = workers::replay_state(scratch->store(), **log, telling(progress, pace), to);
     if (found.ok()) progress.end();
     return found;
 }

@@ -198,7 +198,7 @@ sql::Result<std::optional<Settled>> settled(sql::Session& session,
 sql::Result<std::vector<Checkpoint>> checkpoints(sql::Session& session) {
     const auto rows = session.query(
         "SELECT log_partition, next_offset, last_hash, chain_hash, journal, mode, halt_cause, "
-        "halt_detail"
+        "halt_detail, revision"
         " FROM read.checkpoints ORDER BY log_partition");
     if (!rows.ok()) return domain::Fail{rows.error()};
     std::vector<Checkpoint> found;
@@ -206,7 +206,8 @@ sql::Result<std::vector<Checkpoint>> checkpoints(sql::Session& session) {
         found.push_back({static_cast<std::int32_t>(rows->integer(row, 0)), rows->integer(row, 1),
                          text_or_empty(*rows, row, 2), text_or_empty(*rows, row, 3),
                          text_or_empty(*rows, row, 4), rows->text(row, 5),
-                         halt_cause(text_or_empty(*rows, row, 6)), text_or_empty(*rows, row, 7)});
+                         halt_cause(text_or_empty(*rows, row, 6)), text_or_empty(*rows, row, 7),
+                         rows->integer(row, 8)});
     }
     return found;
 }

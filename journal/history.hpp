@@ -63,6 +63,7 @@ struct Checkpoint {
     std::string mode;  // shadow, active, frozen
     std::optional<HaltCause> halt;
     std::string halt_detail;
+    std::int64_t revision = 0;  // moves on when rows are mended: what is remembered of them is void
 };
 sql::Result<std::vector<Checkpoint>> checkpoints(sql::Session& session);
 // Whether the session's snapshot includes the position. To be asked in the snapshot that is

@@ -70,4 +70,18 @@ bool RecordFilter::passes(const json::Value& document) const {
            has_event(body.find("events"), wishes_.event_type);
 }
 
+// A record that names another workspace in plain letters is another's; only an escape could hide a
+// name. Another's record may still quote the id, in a note for example.
+bool concerns(const Record& record, const domain::WorkspaceId& workspace) {
+    const std::string_view value = record.value;
+    constexpr auto absent = std::string_view::npos;
+    const bool may_name_it = value.find(workspace.text()) != absent ||
+                             value.find("\\u") != absent || value.find("\"workspace\"") == absent;
+    if (!may_name_it) return false;
+    const auto decoded = decode(value, "");
+    if (const auto* commit = std::get_if<Commit>(&decoded)) return commit->workspace == workspace;
+    if (const auto* close = std::get_if<Close>(&decoded)) return close->workspace == workspace;
+    return true;
+}
+
 }  // namespace outlay::journal

@@ -35,4 +35,8 @@ private:
     std::optional<std::regex> pattern_;
 };
 
+// Whether a record has a say in what becomes of the workspace: a commit or close of it, or one that
+// belongs to no workspace. Exact, and quick for the many records that are others'.
+bool concerns(const Record& record, const domain::WorkspaceId& workspace);
+
 }  // namespace outlay::journal

@@ -59,6 +59,7 @@ std::string add_move(const Move& move, std::vector<sql::Value>& parameters) {
     add(cell(from.next), "bigint");
     add(cell(from.last_hash), "text");
     add(cell(halt_name(from).value_or("")), "text");
+    add(cell(from.revision), "bigint");
     add(cell(wished.next), "bigint");
     add(cell(wished.last_hash), "text");
     add(cell(wished.chain_hash), "text");
@@ -92,14 +93,14 @@ sql::Result<bool> move_checkpoints(sql::Session& session, std::string_view mode,
     for (const auto& move : moves) sql::append_item(rows, add_move(move, parameters));
     parameters.push_back(cell(mode));
     const auto changed = session.execute(
-        "WITH moved(log_partition, from_offset, from_hash, from_halt, next_offset, last_hash,"
-        " chain_hash, journal, halt_cause, halt_detail) AS (VALUES " +
+        "WITH moved(log_partition, from_offset, from_hash, from_halt, from_revision,"
+        " next_offset, last_hash, chain_hash, journal, halt_cause, halt_detail) AS (VALUES " +
             rows +
             ") UPDATE read.checkpoints AS c SET next_offset = m.next_offset,"
             " last_hash = m.last_hash, chain_hash = m.chain_hash, journal = m.journal,"
             " halt_cause = m.halt_cause, halt_detail = m.halt_detail FROM moved m"
             " WHERE c.log_partition = m.log_partition AND c.next_offset = m.from_offset"
-            " AND c.last_hash = m.from_hash AND c.mode = " +
+            " AND c.last_hash = m.from_hash AND c.revision = m.from_revision AND c.mode = " +
             sql::parameter(parameters.size()) +
             " AND (c.halt_cause IS NULL OR c.halt_cause = m.from_halt)",
         parameters);

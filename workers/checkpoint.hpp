@@ -2,6 +2,7 @@
 // Confined to the session's thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "journal/history.hpp"
@@ -9,11 +10,13 @@
 
 namespace outlay::workers {
 
-// One partition, in generations whose rows have `mode`.
+// One partition, in generations whose rows have `mode`. Where it names a workspace, nothing but
+// what concerns that is judged and projected, and records of others may be missing.
 struct Lane {
     std::int32_t partition = 0;
     std::int32_t partition_count = 1;
     std::string mode = "active";
+    std::optional<domain::WorkspaceId> workspace{};
 };
 
 // The row as it is, made if there is none. What lies below `log_end` when the row is made, and the

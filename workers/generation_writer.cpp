@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "journal/record_filter.hpp"
 #include "workers/budget_watch.hpp"
 #include "workers/cells.hpp"
 #include "workers/projection.hpp"
@@ -37,8 +38,10 @@ sql::Status give_up() {
 
 struct GenerationWriter::Work {
     GenerationWriter& writer;
-    std::span<const Record> records;
-    Checkpoint next;
+    std::span<const Record> given;
+    Checkpoint next;            // behind them
+    std::vector<Record> own{};  // what concerns the lane's workspace, where it has one
+    std::span<const Record> records = given;  // that are judged and projected
     Outcome outcome{};
     journal::Gates gates{};  // behind the records
     std::vector<DecodedCommit> decoded{};
@@ -46,8 +49,11 @@ struct GenerationWriter::Work {
     std::vector<domain::WorkspaceId> with_books{};
 
     sql::Status stop_at(std::size_t index, HaltCause cause, std::string detail) {
+        const auto at =
+            std::ranges::lower_bound(given, records[index].position.offset, {},
+                                     [](const Record& record) { return record.position.offset; });
         outcome.end = End::halted;
-        outcome.halt_index = index;
+        outcome.halt_index = static_cast<std::size_t>(at - given.begin());
         outcome.halt_cause = cause;
         outcome.halt_detail = std::move(detail);
         return give_up();
@@ -98,9 +104,18 @@ void GenerationWriter::learn_skip(std::int64_t offset, std::string record_hash) 
 }
 
 GenerationWriter::Work GenerationWriter::work_on(std::span<const Record> records) {
-    CHECK(!records.empty() && records.front().position.offset == standing_.checkpoint.next,
+    CHECK(!records.empty(), "a batch without records");
+    const auto first = records.front().position.offset;
+    const auto expected = standing_.checkpoint.next;
+    CHECK(lane_.workspace ? first >= expected : first == expected,
           "a batch follows the checkpoint");
-    return {*this, records, checkpoint_after(standing_.checkpoint, records)};
+    Work work{*this, records, checkpoint_after(standing_.checkpoint, records)};
+    if (!lane_.workspace) return work;
+    std::ranges::copy_if(records, std::back_inserter(work.own), [this](const Record& record) {
+        return journal::concerns(record, *lane_.workspace);
+    });
+    work.records = work.own;
+    return work;
 }
 
 GenerationWriter::Outcome GenerationWriter::write(std::span<const Record> records) {
@@ -135,7 +150,8 @@ bool GenerationWriter::run(sql::Store& store, Batch& batch) {
 sql::Status GenerationWriter::attempt(sql::Session& session, Batch& batch) {
     for (auto& work : batch.works) {
         if (!work.next.journal.empty()) continue;
-        if (auto wrong = work.writer.adopt_genesis(session, work.records.front(), work.next)) {
+        if (auto wrong = work.writer.adopt_genesis(session, work.given.front(), work.next)) {
+            work.records = work.given;
             return work.stop_at(0, HaltCause::genesis, std::move(*wrong));
         }
     }
@@ -221,6 +237,7 @@ sql::Status GenerationWriter::judge(sql::Session& session, Batch& batch) {
 }
 
 sql::Status GenerationWriter::Work::take(std::vector<Judged> judged, RowChanges& changes) {
+    if (judged.empty()) return domain::Done{};
     auto& last = judged.back().judgement;
     if (last.halt) return stop_at(judged.size() - 1, *last.halt, std::move(last.detail));
     add_admission_rows(judged, changes);

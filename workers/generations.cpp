@@ -234,13 +234,14 @@ sql::Result<Generations> generations(sql::Store& store) {
     return found;
 }
 
-sql::Result<std::int64_t> add_generation(sql::Store& store, const platform::Clock& clock) {
+sql::Result<std::int64_t> add_generation(sql::Store& store, const platform::Clock& clock,
+                                         std::string_view state) {
     std::int64_t number = 0;
     const auto added = store.transact(as_admin, [&](sql::Session& session) -> sql::Status {
         const auto rows = session.query("SELECT max(generation) FROM outlay.generations");
         if (!rows.ok()) return Fail{rows.error()};
         number = rows->optional_integer(0, 0).value_or(0) + 1;
-        const std::array cells{cell(number), cell(generation_state::building), cell(clock.now())};
+        const std::array cells{cell(number), cell(state), cell(clock.now())};
         return session.write(generations_table, sql::OnConflict::fail, cells);
     });
     if (!added.ok()) return Fail{added.error()};

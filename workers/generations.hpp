@@ -21,6 +21,7 @@ namespace outlay::workers {
 namespace generation_state {
 inline constexpr std::string_view active = "active";
 inline constexpr std::string_view building = "building";    // by a rebuild
+inline constexpr std::string_view aside = "aside";          // made for a look, never to be active
 inline constexpr std::string_view previous = "previous";    // was active before
 inline constexpr std::string_view returning = "returning";  // by a rollback
 inline constexpr std::string_view dropping = "dropping";
@@ -43,8 +44,9 @@ struct Generations {
 };
 sql::Result<Generations> generations(sql::Store& store);
 
-// A new generation in state building; its tables are made by migrate_generation.
-sql::Result<std::int64_t> add_generation(sql::Store& store, const platform::Clock& clock);
+// A new generation; its tables are made by migrate_generation.
+sql::Result<std::int64_t> add_generation(sql::Store& store, const platform::Clock& clock,
+                                         std::string_view state = generation_state::building);
 // Does nothing to the active one; answers false then.
 sql::Result<bool> set_state(sql::Store& store, std::int64_t generation, std::string_view state);
 // Drops its tables and forgets it, once: not what was made under the same number since. False if it

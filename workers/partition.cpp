@@ -105,7 +105,8 @@ std::optional<Partition::Progress> Partition::check_tail(std::span<const Record>
     while (!records.empty() && records.front().position.offset < expected)
         records = records.subspan(1);
     if (records.empty()) return Progress::nothing;
-    if (records.front().position.offset > expected) {
+    const bool may_have_gaps = lane_.workspace && !tail_unproven_;
+    if (records.front().position.offset > expected && !may_have_gaps) {
         if (!std::exchange(gap_seen_, true)) return Progress::reread;
         return halt(HaltCause::lost_tail, "the log has nothing between " +
                                               std::to_string(expected) + " and " +

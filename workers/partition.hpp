@@ -52,7 +52,8 @@ public:
     std::int64_t next() const { return writer_.standing().checkpoint.next; }
     bool stands_at(const journal::Checkpoint& stored) const {
         const auto& own = writer_.standing().checkpoint;
-        return own.next == stored.next && own.last_hash == stored.last_hash;
+        return own.next == stored.next && own.last_hash == stored.last_hash &&
+               own.revision == stored.revision;
     }
     // Stands still for a switch of generations, as far as is known.
     bool is_frozen() const { return writer_.standing().checkpoint.mode == "frozen"; }

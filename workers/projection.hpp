@@ -4,6 +4,9 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "workers/fact.hpp"
 #include "workers/row_changes.hpp"
@@ -17,5 +20,8 @@ std::span<const Projection> projections();
 
 // The tables that are a function of the journal: everything in a generation but its checkpoints.
 std::span<const sql::Table* const> generation_tables();
+// Those that one projection writes, or admission; empty if there is none of that name.
+std::span<const sql::Table* const> tables_of(std::string_view projection);
+std::vector<std::string> projection_names();
 
 }  // namespace outlay::workers

@@ -1,6 +1,8 @@
 // The steps of a rebuild.
 #include "workers/rebuild.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "platform/log.hpp"
@@ -73,16 +75,25 @@ Rebuild::Rebuild(RebuildParts parts, RebuildOptions options, Replay::Told told)
     : parts_(parts), options_(options), told_(std::move(told)) {}
 
 Rebuild::Outcome<std::int64_t> Rebuild::begin() {
+    return begin(generation_state::building);
+}
+
+Rebuild::Outcome<std::int64_t> Rebuild::begin_aside() {
+    return begin(generation_state::aside);
+}
+
+Rebuild::Outcome<std::int64_t> Rebuild::begin(std::string_view state) {
     const auto known = generations(parts_.store);
     if (!known.ok()) return store_failed(known.error());
     live_ = known->active;
-    auto target = known->in_state(generation_state::building);
+    auto target = known->in_state(state);
     if (!target) {
-        const auto added = add_generation(parts_.store, parts_.clock);
+        const auto added = add_generation(parts_.store, parts_.clock, state);
         if (!added.ok()) return store_failed(added.error());
         target = *added;
     }
-    const auto part = options_.indexes_last ? SchemaPart::tables : SchemaPart::everything;
+    const bool indexes_last = options_.indexes_last && state == generation_state::building;
+    const auto part = indexes_last ? SchemaPart::tables : SchemaPart::everything;
     const auto made =
         migrate_generation(parts_.store, parts_.migrations, *target, part, parts_.clock);
     if (!made.ok()) return store_failed(made.error());
@@ -105,13 +116,18 @@ Rebuild::Outcome<std::int64_t> Rebuild::begin_rollback() {
 }
 
 Rebuild::Status Rebuild::abandon() {
+    return drop_all_in(std::array{generation_state::building, generation_state::dropping});
+}
+
+Rebuild::Status Rebuild::drop_aside() {
+    return drop_all_in(std::array{generation_state::aside});
+}
+
+Rebuild::Status Rebuild::drop_all_in(std::span<const std::string_view> states) {
     const auto known = generations(parts_.store);
     if (!known.ok()) return store_failed(known.error());
     for (const auto& generation : known->all) {
-        if (generation.state != generation_state::building &&
-            generation.state != generation_state::dropping) {
-            continue;
-        }
+        if (std::ranges::find(states, generation.state) == states.end()) continue;
         const auto dropped = drop_generation(parts_.store, generation.number);
         if (!dropped.ok()) return store_failed(dropped.error());
     }
@@ -173,6 +189,16 @@ Rebuild::Status Rebuild::catch_up() {
         reached = reach_live();
         if (!reached.ok()) return reached;
     }
+}
+
+Rebuild::Status Rebuild::catch_up(const journal::Position& end) {
+    auto wished = live_checkpoints();
+    if (!wished.ok()) return Fail{wished.error()};
+    std::erase_if(*wished, [&end](const journal::Checkpoint& checkpoint) {
+        return checkpoint.partition != end.partition;
+    });
+    for (auto& checkpoint : *wished) checkpoint.next = std::min(checkpoint.next, end.offset);
+    return replay_->reach(*wished);
 }
 
 Rebuild::Status Rebuild::freeze_and_draw_level() {
@@ -244,7 +270,8 @@ Rebuild::Status Rebuild::drop_older() {
     if (!known.ok()) return store_failed(known.error());
     for (const auto& generation : known->all) {
         const bool is_kept = generation.number == shadow_ || generation.number == live_ ||
-                             generation.state == generation_state::building;
+                             generation.state == generation_state::building ||
+                             generation.state == generation_state::aside;
         if (is_kept) continue;
         const auto dropped = drop_generation(parts_.store, generation.number);
         if (!dropped.ok()) return store_failed(dropped.error());

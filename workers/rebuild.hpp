@@ -45,6 +45,10 @@ public:
 
     // Goes on with the generation that an earlier rebuild did not finish, or makes a new one.
     Outcome<std::int64_t> begin();
+    // The same with a generation that is kept aside for people to look at: it is never flipped.
+    Outcome<std::int64_t> begin_aside();
+    // Drops what is kept aside; does nothing if there is none.
+    Status drop_aside();
     // Takes up the generation that was active before.
     Outcome<std::int64_t> begin_rollback();
     // Drops what an earlier rebuild did not finish; does nothing if there is none.
@@ -52,6 +56,9 @@ public:
 
     // Comes near the live generation, however far that goes on meanwhile.
     Status catch_up();
+    // Goes no further than `end` in its partition, which is not projected itself; other partitions
+    // are left out.
+    Status catch_up(const journal::Position& end);
     // Brings both to the same records and compares every row; the live one stands still only until
     // the snapshots are open.
     Outcome<Verification> compare();
@@ -63,6 +70,8 @@ public:
     std::int64_t replaced() const { return live_; }
 
 private:
+    Outcome<std::int64_t> begin(std::string_view state);
+    Status drop_all_in(std::span<const std::string_view> states);
     void take(std::int64_t generation);
     Outcome<std::vector<journal::Checkpoint>> live_checkpoints();
     Outcome<std::int64_t> lag();

@@ -21,8 +21,8 @@ std::string name_of(std::int32_t partition) {
 }  // namespace
 
 Replay::Replay(sql::Store& store, journal::Journal& log, Told told, journal::ReadLimits batch,
-               std::size_t threads)
-    : store_(store), log_(log), batch_(batch), threads_(threads) {
+               std::size_t threads, std::optional<domain::WorkspaceId> workspace)
+    : store_(store), log_(log), batch_(batch), threads_(threads), workspace_(workspace) {
     told_ = [this, told = std::move(told)](std::int64_t records) {
         const std::lock_guard lock(telling_);
         return told(records);
@@ -53,7 +53,7 @@ domain::Status<std::string> Replay::reach(const std::vector<Checkpoint>& wished)
         auto& partition = partitions_[checkpoint.partition];
         if (partition) continue;
         partition = std::make_unique<Partition>(
-            store_, log_, Lane{checkpoint.partition, log_.partition_count(), "shadow"});
+            store_, log_, Lane{checkpoint.partition, log_.partition_count(), "shadow", workspace_});
     }
     Shares shares{wished};
     {

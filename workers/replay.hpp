@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,10 @@ public:
         .records_max = 5'000, .bytes_max = 8 << 20, .wait = std::chrono::milliseconds{2'000}};
 
     // `threads` work on several partitions at once, where the store takes more than one writer.
+    // Of a workspace: only the rows of that one are made, though all records are read.
     Replay(sql::Store& store, journal::Journal& log, Told told,
-           journal::ReadLimits batch = large_batches, std::size_t threads = 1);
+           journal::ReadLimits batch = large_batches, std::size_t threads = 1,
+           std::optional<domain::WorkspaceId> workspace = std::nullopt);
 
     // Carries every partition up to the `next` of its checkpoint. The error is a sentence for an
     // operator: the journal ended earlier, cannot be read, stopped at a record, or the replay was
@@ -51,6 +54,7 @@ private:
     Told told_;
     journal::ReadLimits batch_;
     std::size_t threads_;
+    std::optional<domain::WorkspaceId> workspace_;
     std::mutex telling_;
     std::map<std::int32_t, std::unique_ptr<Partition>> partitions_;
 };

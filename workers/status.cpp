@@ -45,6 +45,9 @@ sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Jour
                                          auto all = journal::checkpoints(session);
                                          if (!all.ok()) return domain::Fail{all.error()};
                                          found = std::move(all).value();
+                                         auto looks = reconciliation_status(session);
+                                         if (!looks.ok()) return domain::Fail{looks.error()};
+                                         status.reconciliation = std::move(looks).value();
                                          status.generation = session.generation();
                                          return domain::Done{};
                                      });
@@ -60,6 +63,14 @@ sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Jour
         status.halted += status.partitions.back().checkpoint.halt ? 1 : 0;
     }
     return status;
+}
+
+std::int64_t projected_for(const ProjectionStatus& status, const RowScope& rows) {
+    std::int64_t records = 0;
+    for (const auto& [checkpoint, end, lag, remedy] : status.partitions) {
+        if (!rows.workspace || checkpoint.partition == rows.partition) records += checkpoint.next;
+    }
+    return records;
 }
 
 }  // namespace outlay::workers

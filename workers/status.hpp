@@ -9,6 +9,8 @@
 #include "journal/journal.hpp"
 #include "platform/sql.hpp"
 #include "workers/generations.hpp"
+#include "workers/mismatches.hpp"
+#include "workers/row_pages.hpp"
 
 namespace outlay::workers {
 
@@ -26,9 +28,13 @@ struct ProjectionStatus {
     std::int64_t projected = 0;  // records, in all partitions
     std::int64_t lag = 0;        // in all partitions whose end is known
     std::int64_t halted = 0;     // partitions that stand still
+    ReconciliationStatus reconciliation{};
 };
 
 // Without a journal (null) ends and lags are empty.
 sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Journal* log);
+
+// The records that rows rest on: of one workspace those of its partition, else all.
+std::int64_t projected_for(const ProjectionStatus& status, const RowScope& rows);
 
 }  // namespace outlay::workers

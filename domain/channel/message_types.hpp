@@ -15,6 +15,8 @@ inline constexpr std::string_view channel_disabled = "operations.channel_disable
 inline constexpr std::string_view delivery_dead = "operations.delivery_dead";
 inline constexpr std::string_view partition_halted = "operations.partition_halted";
 inline constexpr std::string_view partition_resumed = "operations.partition_resumed";
+inline constexpr std::string_view rows_differ = "operations.rows_differ";
+inline constexpr std::string_view rows_mended = "operations.rows_mended";
 
 // Facts, under the names of their events. Those that concern alerts are told as alerts, and days
 // that passed are nobody's doing.
@@ -40,9 +42,10 @@ inline constexpr std::array<std::string_view, 21> change_types{"expense.recorded
                                                                "budget.funds_moved",
                                                                "budget.rollover_changed"};
 
-inline constexpr std::array<std::string_view, 27> message_types = [] {
-    std::array<std::string_view, 27> all{"alert.raised", "alert.resolved", channel_disabled,
-                                         delivery_dead,  partition_halted, partition_resumed};
+inline constexpr std::array<std::string_view, 29> message_types = [] {
+    std::array<std::string_view, 29> all{"alert.raised", "alert.resolved", channel_disabled,
+                                         delivery_dead,  partition_halted, partition_resumed,
+                                         rows_differ,    rows_mended};
     std::size_t at = all.size() - change_types.size();
     for (const auto type : change_types) all[at++] = type;
     return all;

@@ -53,6 +53,7 @@ CREATE TABLE read.gates (
     workspace uuid,
     PRIMARY KEY (log_partition, log_offset)
 );
+-- revision: how often rows were mended by hand of Outlay's own, which whoever remembers rows has to know.
 CREATE TABLE read.checkpoints (
     log_partition integer PRIMARY KEY,
     next_offset bigint NOT NULL,
@@ -61,7 +62,8 @@ CREATE TABLE read.checkpoints (
     journal text NOT NULL,
     mode text NOT NULL CHECK (mode IN ('shadow', 'active', 'frozen')),
     halt_cause text,
-    halt_detail text
+    halt_detail text,
+    revision bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE read.workspaces (

@@ -51,6 +51,7 @@ CREATE TABLE read.gates (
     workspace TEXT,
     PRIMARY KEY (log_partition, log_offset)
 ) STRICT;
+-- revision: how often rows were mended by hand of Outlay's own, which whoever remembers rows has to know.
 CREATE TABLE read.checkpoints (
     log_partition INTEGER PRIMARY KEY,
     next_offset INTEGER NOT NULL,
@@ -59,7 +60,8 @@ CREATE TABLE read.checkpoints (
     journal TEXT NOT NULL,
     mode TEXT NOT NULL CHECK (mode IN ('shadow', 'active', 'frozen')),
     halt_cause TEXT,
-    halt_detail TEXT
+    halt_detail TEXT,
+    revision INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE read.workspaces (

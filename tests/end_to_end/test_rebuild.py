@@ -198,3 +198,38 @@ def test_the_generation_before_can_be_returned_to(own):
     third = place.record()["id"]
     assert {item["id"] for item in place.all("/expenses")} == {first, second, third}
     identical(own)
+
+
+def test_a_generation_can_be_made_for_a_look(own):
+    place = Workspace.make(own.client())
+    place.record(1)
+    made = rebuilt(own, "--aside")
+    assert made == {"generation": 2, "replaced": 1, "switched": False, "difference": None}
+    assert sql(own, "SELECT amount_minor FROM g2.expenses") == "1"
+    place.record(2)
+    sql(own, "UPDATE g1.expenses SET note = 'forged'")
+    again = rebuilt(own, "--aside", status=1)
+    assert again["generation"] == 2 and again["difference"]["table"] == "read.expenses"
+    assert rebuilt(own, status=1)["generation"] == 3
+    assert rebuilt(own, "--accept-difference")["generation"] == 3
+    states = {one["generation"]: one["state"]
+              for one in json.loads(own.tool("status", "--json").stdout)["generations"]}
+    assert states == {1: "previous", 2: "aside", 3: "active"}
+    assert own.tool("rebuild", "--aside", "--drop").returncode == 0
+    assert len(json.loads(own.tool("status", "--json").stdout)["generations"]) == 2
+    identical(own)
+
+
+def test_a_generation_for_a_look_goes_no_further_than_told(embedded):
+    own = embedded()
+    place = Workspace.make(own.client())
+    first, second = place.record(1), place.record(2)
+    end = sql(own, "SELECT max(log_offset) FROM g1.expenses")
+    assert first["id"] != second["id"]
+    done = own.tool("rebuild", "--aside", "--to", f"0:{end}")
+    assert done.returncode == 0, done.stderr
+    assert "generation 2 is kept aside, in tables read_g2_..." in done.stdout
+    assert sql(own, "SELECT amount_minor FROM g2.expenses") == "1"
+    assert own.tool("rebuild", "--to", "0:1").returncode == 2
+    assert own.tool("rebuild", "--aside", "--to", "here").returncode == 2
+    identical(own)

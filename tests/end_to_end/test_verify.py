@@ -78,3 +78,45 @@ def test_what_cannot_be_compared_is_no_difference(own, tmp_path):
     done = own.tool("verify", "--scratch", str(tmp_path / "nowhere"))
     assert done.returncode == 3
     assert "--scratch" in done.stderr and done.stdout == ""
+
+
+def test_one_projection_is_compared_alone(own):
+    place = Workspace.make(own.client())
+    place.record(4711, note="as recorded")
+    if own.is_embedded:
+        with sqlite3.connect(own.data / "store.db") as store:
+            store.execute("UPDATE read_g1_expenses SET note = 'forged'")
+    else:
+        run_sql(own.places.postgres, "UPDATE read_g1.expenses SET note = 'forged'")
+
+    def looked_at(projection: str, status: int) -> dict:
+        done = own.tool("verify", "--json", "--projection", projection)
+        assert done.returncode == status, done.stderr
+        return json.loads(done.stdout)
+
+    found = looked_at("spending", 0)
+    assert [table["table"] for table in found["tables"]] == [
+        "read.spending", "read.spending_merchants", "read.spending_tags"]
+    assert found["identical"] and found["state_digest"] is None
+    assert looked_at("expenses", 1)["difference"]["table"] == "read.expenses"
+    unknown = own.tool("verify", "--projection", "nothing")
+    assert unknown.returncode == 2 and "budget_usage" in unknown.stderr
+
+
+def test_the_state_at_a_position_is_told(embedded):
+    own = embedded()
+    place = Workspace.make(own.client())
+    place.record(1)
+    before = verified(own, 0)
+    place.record(2)
+
+    def at(position: str) -> dict:
+        done = own.tool("verify", "--json", "--journal-only", "--to", position)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    then = at(f"0:{before['records']}")
+    assert then["records"] == before["records"]
+    assert then["state_digest"] == before["state_digest"] != verified(own, 0)["state_digest"]
+    assert at("0:999999")["state_digest"] == verified(own, 0)["state_digest"]
+    assert own.tool("verify", "--to", "0:1").returncode == 2

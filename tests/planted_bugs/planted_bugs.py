@@ -159,10 +159,9 @@ BUGS = (
     auto stands = is_moved ? sql::Result<bool>(true) : move_to(session, wishes);
 """),
         Change("workers/generation_writer.cpp",
-               "    return {*this, records, checkpoint_after(standing_.checkpoint, records)};\n",
-               """    Work work{*this, records, checkpoint_after(standing_.checkpoint, records)};
-    if (PLANTED && !work.next.journal.empty()) (void)put_checkpoint(work.next);
-    return work;
+               "    if (!lane_.workspace) return work;\n",
+               """    if (PLANTED && !work.next.journal.empty()) (void)put_checkpoint(work.next);
+    if (!lane_.workspace) return work;
 """))),
     bug("half_a_batch_committed", "workers/generation_writer.cpp",
         "dockets.push_back({admission, work.records, {}});",

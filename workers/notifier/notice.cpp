@@ -136,6 +136,24 @@ Notice partition_notice(const Message& message) {
     return notice;
 }
 
+Notice rows_notice(const Message& message) {
+    const auto parsed = json::parse(message.document);
+    const auto& operation = parsed.ok() ? *parsed : json::Value{};
+    Notice notice;
+    notice.is_over = message.kind == domain::channel::rows_mended;
+    notice.severity = notice.is_over ? Severity::info : Severity::critical;
+    notice.title = notice.is_over
+                       ? "Outlay: what the workspace shows is what was recorded again"
+                       : "Outlay: what the workspace shows differs from what was recorded";
+    const auto since = text_in(operation, "since");
+    notice.alert_key = "operations.rows/" + since;
+    notice.facts.emplace_back("Known since", since);
+    if (notice.is_over) return notice;
+    notice.facts.emplace_back("First found in", text_in(operation, "table"));
+    notice.facts.emplace_back("What an operator does", text_in(operation, "next_step"));
+    return notice;
+}
+
 Notice operation_notice(const Message& message) {
     const auto parsed = json::parse(message.document);
     const auto& operation = parsed.ok() ? *parsed : json::Value{};
@@ -216,6 +234,7 @@ Notice notice_about(const Message& message, const std::string& code) {
     if (message.kind.starts_with("alert.")) return alert_notice(message);
     if (message.kind.starts_with("digest.")) return digest_notice(message);
     if (message.kind.starts_with("operations.partition_")) return partition_notice(message);
+    if (message.kind.starts_with("operations.rows_")) return rows_notice(message);
     return message.kind.starts_with("operations.") ? operation_notice(message) : test_notice(code);
 }
 
