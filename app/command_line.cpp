@@ -78,6 +78,7 @@ void add_topics(CLI::App& app, Commands& commands) {
 void add_inspection(CLI::App& app, Commands& commands) {
     const auto overview = add_command(app, commands, "status", "Partitions, lag and halts", status);
     add_place_options(overview.app, overview.settings);
+    add_explanations(app, commands);
     add_read_model_commands(app, commands);
     add_journal_commands(app, commands);
 }

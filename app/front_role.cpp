@@ -6,7 +6,7 @@
 #include "api/resources/call.hpp"
 #include "api/resources/message_watch.hpp"
 #include "api/server/server.hpp"
-#include "app/pulse.hpp"
+#include "app/past_reader.hpp"
 #include "app/watch.hpp"
 #include "journal/genesis.hpp"
 #include "platform/log.hpp"
@@ -29,6 +29,7 @@ struct FrontRole::Parts {
     journal::SubmitShared submit;
     api::Identity identity;
     api::MessageWatch messages;
+    PastReader past;
     api::Node node;
     api::Dispatch dispatch;
     Watch store_watch;
@@ -42,6 +43,7 @@ struct FrontRole::Parts {
           submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
           identity(*p.store, pool, clock, root_secret),
           messages(*p.store, pool, clock),
+          past(clock),
           node{submit,
                *p.store,
                pool,
@@ -76,6 +78,7 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     const auto address = parse_address(settings.listen);
     if (!address.ok()) return domain::Fail{address.error()};
     auto parts = std::make_unique<Parts>(place, *identity, root_secret, outside, clock, zones);
+    parts->node.past = &parts->past;
     parts->node.stream_heartbeat = std::chrono::seconds{settings.stream_heartbeat_s};
     parts->submit.options.background_max /= settings.io_threads;  // a submitter per thread
     api::ServerOptions options;

@@ -8,9 +8,8 @@
 #include <set>
 
 #include "journal/record_filter.hpp"
-#include "workers/budget_watch.hpp"
 #include "workers/cells.hpp"
-#include "workers/projection.hpp"
+#include "workers/commit_projection.hpp"
 
 namespace outlay::workers {
 
@@ -281,20 +280,8 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
         const auto told = tell_changes(session, batch, *effects_from);
         if (!told.ok()) return told;
     }
-    BudgetWatch watch(session, batch.changes, {batch.books, batch.folders},
-                      std::move(effects_from));
-    auto done = watch.expect(batch.commits);
-    for (const auto& commit : batch.commits) {
-        if (!done.ok()) return done;
-        for (const auto& fact : commit.facts) {
-            for (const auto projection : projections()) projection(fact, batch.changes);
-        }
-        done = watch.observe(commit);
-    }
-    if (!done.ok()) return done;
-    watch.write();
-    done = batch.changes.flush(session);
-    return done.ok() ? effects::announce(session, watch.notices()) : done;
+    return project_commits(session, batch.changes,
+                           {batch.commits, {batch.books, batch.folders}, std::move(effects_from)});
 }
 
 // Each partition's writer knows who listens there.

@@ -58,6 +58,7 @@ constexpr ProblemKind kinds[] = {
     {"currency_mismatch", 422, "The currencies differ"},
     {"refund_exceeds_amount", 422, "More would be refunded than was paid"},
     {"limit_reached", 422, "A limit is reached"},
+    {"as_of_out_of_range", 422, "The workspace has no such moment"},
     // Not the request's fault.
     {"internal", 500, "Something went wrong"},
     {"overloaded", 503, "The server is overloaded", true, 1},

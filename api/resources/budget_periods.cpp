@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "api/resources/as_of.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
 #include "domain/budget/rollover.hpp"
@@ -17,10 +18,7 @@ namespace {
 using namespace domain::budget;
 using platform::Task;
 
-struct Range {
-    std::optional<domain::Date> from;
-    std::optional<domain::Date> to;
-};
+using Range = DayRange;
 struct Usage {
     std::int64_t spent = 0;
     std::int64_t count = 0;
@@ -28,17 +26,8 @@ struct Usage {
 };
 using UsageByStart = std::map<domain::Date, Usage>;
 
-sql::Result<domain::Date> local_today(const Call& call, QueryContext& context) {
-    const std::array<sql::Value, 1> parameters{context.workspace.value.text()};
-    const auto rows = context.session.query(
-        "SELECT w.time_zone FROM read.workspaces w WHERE w.workspace = $1", parameters);
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    const std::string zone = rows->empty() ? "UTC" : rows->text(0, 0);
-    return call.node.zones.local_day(zone, call.node.clock.now());
-}
-
-sql::Status add_spent(QueryContext& context, const domain::BudgetId& budget, const Period& range,
-                      UsageByStart& usage) {
+sql::Status add_spent(const QueryContext& context, const domain::BudgetId& budget,
+                      const Period& range, UsageByStart& usage) {
     const std::array<sql::Value, 4> parameters{context.workspace.value.text(), budget.value.text(),
                                                range.start.text(), range.end.text()};
     const auto rows = context.session.query(
@@ -80,7 +69,7 @@ std::string excluded_statement(const Budget& budget, const Period& range,
            " GROUP BY p.day, p.currency";
 }
 
-sql::Status add_excluded(QueryContext& context, const Budget& budget, const Period& range,
+sql::Status add_excluded(const QueryContext& context, const Budget& budget, const Period& range,
                          UsageByStart& usage) {
     Conditions where;
     const auto statement = excluded_statement(budget, range, context.workspace, where);
@@ -244,44 +233,56 @@ std::vector<std::string> items_of(const Subject& subject, const std::vector<Peri
     return items;
 }
 
-sql::Result<Response> answer(const Call& call, const domain::BudgetId& id, const Range& wanted,
-                             QueryContext& context) {
+}  // namespace
+
+sql::Result<domain::Date> local_day(const QueryContext& context, const platform::Zones& zones,
+                                    domain::Instant at) {
+    const std::array<sql::Value, 1> parameters{context.workspace.value.text()};
+    const auto rows = context.session.query(
+        "SELECT w.time_zone FROM read.workspaces w WHERE w.workspace = $1", parameters);
+    if (!rows.ok()) return domain::Fail{rows.error()};
+    return zones.local_day(rows->empty() ? "UTC" : rows->text(0, 0), at);
+}
+
+sql::Result<ListItems> budget_period_items(const QueryContext& context, const domain::BudgetId& id,
+                                           const DayRange& wanted, domain::Date today) {
     const auto loaded = journal::load(context.session, context.workspace, id.text());
     if (!loaded.ok()) return domain::Fail{loaded.error()};
-    if (loaded->head.version == 0) return not_found(call);
+    if (loaded->head.version == 0)
+        return ListItems(domain::Fail{make_problem("not_found", "There is no such budget.")});
     const auto& budget = std::get<Budget>(loaded->state);
-    const auto today = local_today(call, context);
-    if (!today.ok()) return domain::Fail{today.error()};
-    const auto periods = periods_in(budget.period, range_of(budget.period, wanted, *today));
+    const auto periods = periods_in(budget.period, range_of(budget.period, wanted, today));
     if (!periods) {
-        return problem(call, make_problem("limit_reached",
-                                          "These are more than 10,000 periods; narrow the range."));
+        return ListItems(domain::Fail{make_problem(
+            "limit_reached", "These are more than 10,000 periods; narrow the range.")});
     }
-    if (periods->empty()) return list_response(call, {}, std::nullopt);
+    if (periods->empty()) return ListItems(std::vector<std::string>{});
     const Period whole{periods->front().start, periods->back().end};
     UsageByStart usage;
     auto status = add_spent(context, id, with_history(budget, whole), usage);
     if (status.ok()) status = add_excluded(context, budget, whole, usage);
     if (!status.ok()) return domain::Fail{status.error()};
-    return list_response(call, items_of({context.workspace, id, budget, *today}, *periods, usage),
-                         std::nullopt);
+    return ListItems(items_of({context.workspace, id, budget, today}, *periods, usage));
 }
-
-}  // namespace
 
 Task<Response> list_budget_periods(Call& call) {
     const auto id = path_id<domain::BudgetId>(call, "{id}");
     if (!id) return answered(not_found(call));
     QueryReader query(call.request.head.query);
-    const Range range{query.date("from"), query.date("to")};
+    const DayRange range{query.date("from"), query.date("to")};
     if (range.from && range.to && *range.to < *range.from) {
         query.reject("to", "conflict", "The range ends before it begins.");
     }
+    const auto when = read_as_of(call, query);
+    if (!when.ok()) return refused(call, when.error());
     if (const auto wrong = query.problem()) return refused(call, *wrong);
-    const QueryBody body = [&call, id = *id, range](QueryContext& context) {
-        return answer(call, id, range, context);
+    const PastBody body = [&call, id = *id, range](QueryContext& context,
+                                                   domain::Instant now) -> sql::Result<Response> {
+        const auto today = local_day(context, call.node.zones, now);
+        if (!today.ok()) return domain::Fail{today.error()};
+        return whole_list(call, budget_period_items(context, id, range, *today));
     };
-    return run_query(call, body);
+    return run_query_as_of(call, *when, body);
 }
 
 }  // namespace outlay::api

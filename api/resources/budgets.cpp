@@ -129,7 +129,7 @@ constexpr std::array routes{
     Route{Method::patch, item, "editBudget", edit, BodyMode::buffered, patch_body},
     Route{Method::get, "/v1/workspaces/{ws}/budgets/{id}/periods", "listBudgetPeriods",
           list_budget_periods}
-        .taking("from,to"),
+        .taking("from,to", "as_of"),
 };
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "api/http/message.hpp"
 #include "api/http/prefer.hpp"
 #include "api/http/problem.hpp"
+#include "journal/past_reader.hpp"
 #include "journal/submit.hpp"
 #include "platform/clock.hpp"
 #include "platform/egress.hpp"
@@ -50,6 +51,7 @@ struct Node {
     std::chrono::milliseconds stream_heartbeat{10'000};  // of streams that have nothing to say
     // Per I/O thread; each is destroyed with the server, before what `submit` refers to.
     std::unordered_map<platform::Executor*, std::unique_ptr<journal::Submitter>> submitters{};
+    journal::PastReader* past = nullptr;  // outlives the server; null: there is no asking for it
 };
 
 struct Credential {

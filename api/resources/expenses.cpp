@@ -2,6 +2,7 @@
 // history.
 #include <array>
 
+#include "api/resources/as_of.hpp"
 #include "api/resources/call.hpp"
 #include "api/resources/expense_commands.hpp"
 #include "api/resources/expense_filter.hpp"
@@ -134,9 +135,34 @@ Task<Response> list(Call& call) {
     return run_query(call, body);
 }
 
+// As it was, folded from its own events.
+sql::Result<Response> answer_at(const Call& call, const domain::ExpenseId& id,
+                                QueryContext& context, const journal::Moment& moment) {
+    const auto version = journal::version_at(context.session, id.text(), moment);
+    if (!version.ok()) return domain::Fail{version.error()};
+    if (*version == 0) {
+        return problem(call, make_problem("not_found", "There was no such expense at " +
+                                                           moment.position.text() + "."));
+    }
+    const auto expense = journal::load(context.session, context.workspace, id.text(), *version);
+    if (!expense.ok()) return domain::Fail{expense.error()};
+    return resource_response(*version, expense_body(expense_view(id, *expense)));
+}
+
 Task<Response> read(Call& call) {
     const auto id = path_id<domain::ExpenseId>(call, "{id}");
     if (!id) return answered(not_found(call));
+    QueryReader query(call.request.head.query);
+    const auto when = read_as_of(call, query);
+    if (!when.ok()) return refused(call, when.error());
+    if (const auto wrong = query.problem()) return refused(call, *wrong);
+    if (*when) {
+        const MomentBody then = [&call, id = *id](QueryContext& context,
+                                                  const journal::Moment& moment) {
+            return answer_at(call, id, context, moment);
+        };
+        return run_query_at(call, **when, then);
+    }
     const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
         const std::array<sql::Value, 2> parameters{context.workspace.value.text(), id.value.text()};
         const auto rows =
@@ -176,7 +202,7 @@ constexpr std::array routes{
     Route{Method::post, collection, "recordExpense", record, BodyMode::buffered, json_body},
     Route{Method::get, collection, "listExpenses", list}.taking(expense_filters,
                                                                 "budget,sort,limit,cursor"),
-    Route{Method::get, item, "getExpense", read},
+    Route{Method::get, item, "getExpense", read}.taking("as_of"),
     Route{Method::patch, item, "amendExpense", amend, BodyMode::buffered, patch_body},
     Route{Method::delete_, item, "voidExpense", void_expense}.taking("reason"),
     Route{Method::post, "/v1/workspaces/{ws}/expenses/{id}/restore", "restoreExpense", restore},

@@ -60,6 +60,13 @@ void append_second(std::string& out, std::uint32_t second) {
     }
 }
 
+domain::CommandId command_at_front(std::string_view bytes) {
+    domain::CommandId command;
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(bytes.data()), uuid_bytes,
+                command.value.bytes.begin());
+    return command;
+}
+
 domain::Instant instant_of(std::string_view bytes) {
     std::uint32_t second = 0;
     for (const char octet : bytes) second = (second << 8U) | static_cast<unsigned char>(octet);
@@ -93,12 +100,18 @@ OpenedOperation open_operation(const platform::Secret& secret, std::string_view 
     if (!platform::equal_constant_time(mac, all.substr(mac_at))) return MalformedOperation{};
     journal::OperationQuery operation;
     operation.workspace = workspace;
-    std::copy_n(reinterpret_cast<const std::uint8_t*>(all.data()), uuid_bytes,
-                operation.command.value.bytes.begin());
+    operation.command = command_at_front(all);
     operation.fingerprint =
         std::string(fingerprint_prefix) + platform::hex(all.substr(digest_at, digest_bytes));
     operation.settle_after = instant_of(all.substr(second_at, second_bytes));
     return operation;
+}
+
+std::optional<domain::CommandId> command_of_operation(std::string_view id) {
+    if (!id.starts_with(prefix)) return std::nullopt;
+    const auto bytes = platform::decode_base64url(id.substr(prefix.size()));
+    if (!bytes || bytes->size() != all_bytes) return std::nullopt;
+    return command_at_front(*bytes);
 }
 
 std::string fingerprint_of(const platform::Secret& secret, std::string_view canonical_request) {

@@ -24,6 +24,10 @@ std::string seal_operation(const platform::Secret& secret, std::string_view jour
 OpenedOperation open_operation(const platform::Secret& secret, std::string_view journal,
                                const domain::WorkspaceId& workspace, std::string_view id);
 
+// The command that an operation claims to be of, in whatever journal and workspace: enough to look
+// for it, no proof of anything. Empty for what is no operation id.
+std::optional<domain::CommandId> command_of_operation(std::string_view id);
+
 // The fingerprint of a canonical request: "k1:" and 32 hexadecimal digits. k1 names the key, should
 // there be others.
 std::string fingerprint_of(const platform::Secret& secret, std::string_view canonical_request);

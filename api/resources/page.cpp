@@ -111,6 +111,12 @@ Response list_response(const Call& call, const std::vector<std::string>& items,
     return response;
 }
 
+sql::Result<Response> whole_list(const Call& call, const sql::Result<ListItems>& items) {
+    if (!items.ok()) return domain::Fail{items.error()};
+    if (!items->ok()) return problem(call, items->error());
+    return list_response(call, **items, std::nullopt);
+}
+
 std::string Conditions::bind(sql::Value value) {
     parameters_.push_back(std::move(value));
     return "$" + std::to_string(parameters_.size());

@@ -32,6 +32,10 @@ std::string make_cursor(const Call& call, const std::vector<std::string>& last_r
 Response list_response(const Call& call, const std::vector<std::string>& items,
                        const std::optional<std::string>& next);
 
+// The rendered items of a list that comes whole, or why it does not.
+using ListItems = domain::Result<std::vector<std::string>, Problem>;
+sql::Result<Response> whole_list(const Call& call, const sql::Result<ListItems>& items);
+
 // The page of rows that were asked for with limit + 1: `render` gives the body of a row, `key` the
 // sort values by which the next page continues after it.
 template <typename Render, typename Key>

@@ -137,18 +137,27 @@ Result<Database> Database::open(const std::filesystem::path& file, const OpenOpt
     if (!options.query_only) {
         if (auto made = create_private_file(file); !made) return domain::Fail{made.error()};
     }
+    auto database = open_raw(file.c_str(), settings(options));
+    if (!database.ok() || options.query_only) return database;
+    if (auto set = database->write_ahead(options.busy_timeout); !set)
+        return domain::Fail{set.error()};
+    return database;
+}
+
+Result<Database> Database::open_in_memory() {
+    return open_raw(":memory:", "PRAGMA foreign_keys=ON; PRAGMA synchronous=OFF");
+}
+
+Result<Database> Database::open_raw(const char* name, const std::string& pragmas) {
     sqlite3* raw = nullptr;
     // NOMUTEX: a connection is used by one thread at a time.
     const int code =
-        sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+        sqlite3_open_v2(name, &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     Handle handle(raw);
     if (code != SQLITE_OK) return domain::Fail{failure_of(raw, code)};
     sqlite3_extended_result_codes(raw, 1);
     Database database(std::move(handle));
-    if (auto set = database.execute(settings(options)); !set) return domain::Fail{set.error()};
-    if (options.query_only) return database;
-    if (auto set = database.write_ahead(options.busy_timeout); !set)
-        return domain::Fail{set.error()};
+    if (auto set = database.execute(pragmas); !set) return domain::Fail{set.error()};
     return database;
 }
 

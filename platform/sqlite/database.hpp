@@ -84,6 +84,8 @@ public:
     // Opens the file, made with mode 0600 if it does not exist; its folder must exist.
     static Result<Database> open(const std::filesystem::path& file,
                                  const OpenOptions& options = {});
+    // Empty, and gone with its connection.
+    static Result<Database> open_in_memory();
 
     // Runs `;`-separated statements without parameters or results (schema, pragmas, BEGIN, COMMIT).
     Status execute(const std::string& script);
@@ -104,6 +106,7 @@ private:
     };
     using Handle = std::unique_ptr<sqlite3, Close>;
 
+    static Result<Database> open_raw(const char* name, const std::string& pragmas);
     explicit Database(Handle handle) : handle_(std::move(handle)) {}
     Status write_ahead(std::chrono::milliseconds patience);
 

@@ -76,13 +76,16 @@ class SqliteStore final : public sql::Store {
 public:
     SqliteStore(std::filesystem::path file, const StoreOptions& options)
         : file_(std::move(file)), wait_(options.wait), readers_(options.readers) {}
+    // In memory: what one connection makes there no other one sees.
+    explicit SqliteStore(const StoreOptions& options)
+        : wait_(options.wait), is_in_memory_(true), readers_(1) {}
 
     sql::Status transact(const sql::TransactionOptions& options,
                          const sql::TransactionBody& body) override {
         if (options.access == sql::Access::query && !options.workspace) {
             return domain::Fail{sql::Error{sql::ErrorKind::failed, "a query names its workspace"}};
         }
-        const bool read_only = reads_only(options.access);
+        const bool read_only = reads_only(options.access) && !is_in_memory_;
         auto loan = borrow(read_only);
         if (!loan) return domain::Fail{loan.error()};
         Connection& connection = **loan;
@@ -116,7 +119,10 @@ public:
             return domain::Fail{sql::Error{sql::ErrorKind::unavailable, "no free connection"}};
         }
         if (loan->empty()) {
-            auto database = Database::open(file_, {.query_only = read_only, .busy_timeout = wait_});
+            auto database =
+                is_in_memory_
+                    ? Database::open_in_memory()
+                    : Database::open(file_, {.query_only = read_only, .busy_timeout = wait_});
             if (!database) return domain::Fail{error_of(database.error())};
             loan->fill(std::make_unique<Connection>(Connection{std::move(*database)}));
         }
@@ -126,6 +132,7 @@ public:
 private:
     std::filesystem::path file_;
     std::chrono::milliseconds wait_;
+    bool is_in_memory_ = false;
     Connections writer_{1};
     Connections readers_;
 };
@@ -138,6 +145,13 @@ sql::Result<std::unique_ptr<sql::Store>> open_store(const std::filesystem::path&
     // The writer makes the file, so that readers find it in WAL mode.
     auto writer = store->borrow(false);
     if (!writer) return domain::Fail{writer.error()};
+    return std::unique_ptr<sql::Store>(std::move(store));
+}
+
+sql::Result<std::unique_ptr<sql::Store>> open_memory_store() {
+    auto store = std::make_unique<SqliteStore>(StoreOptions{});
+    auto only = store->borrow(false);
+    if (!only) return domain::Fail{only.error()};
     return std::unique_ptr<sql::Store>(std::move(store));
 }
 

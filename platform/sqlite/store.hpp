@@ -23,4 +23,7 @@ struct StoreOptions {
 sql::Result<std::unique_ptr<sql::Store>> open_store(const std::filesystem::path& file,
                                                     const StoreOptions& options = {});
 
+// A store in memory, empty, with one connection for everything: its transactions take turns.
+sql::Result<std::unique_ptr<sql::Store>> open_memory_store();
+
 }  // namespace outlay::sqlite

@@ -1,0 +1,24 @@
+// Projections fact by fact, budgets commit by commit, then one bulk write per table.
+#include "workers/commit_projection.hpp"
+
+#include "workers/projection.hpp"
+
+namespace outlay::workers {
+
+sql::Status project_commits(sql::Session& session, RowChanges& changes, CommitBatch batch) {
+    BudgetWatch watch(session, changes, batch.known, std::move(batch.effects_from));
+    auto done = watch.expect(batch.commits);
+    for (const auto& commit : batch.commits) {
+        if (!done.ok()) return done;
+        for (const auto& fact : commit.facts) {
+            for (const auto projection : projections()) projection(fact, changes);
+        }
+        done = watch.observe(commit);
+    }
+    if (!done.ok()) return done;
+    watch.write();
+    done = changes.flush(session);
+    return done.ok() ? effects::announce(session, watch.notices()) : done;
+}
+
+}  // namespace outlay::workers
