@@ -4,8 +4,9 @@
 namespace outlay::app {
 
 Outcome<std::unique_ptr<AdminServer>> AdminServer::start(const std::optional<Address>& address,
-                                                         std::vector<Check> checks) {
-    auto admin = std::make_unique<AdminServer>(std::move(checks));
+                                                         std::vector<Check> checks,
+                                                         SampledRole role) {
+    auto admin = std::make_unique<AdminServer>(checks);
     if (!address) return admin;
     api::ServerOptions options;
     options.host = address->host;
@@ -14,6 +15,7 @@ Outcome<std::unique_ptr<AdminServer>> AdminServer::start(const std::optional<Add
     auto server = api::make_server(options);
     if (!server.ok()) return domain::Fail{"admin address: " + server.error()};
     admin->server_ = std::move(server).value();
+    admin->sampling_ = std::make_unique<Sampling>(std::move(role), std::move(checks));
     admin->server_->serve(admin->health_);
     return admin;
 }

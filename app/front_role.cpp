@@ -1,6 +1,8 @@
 // Composition by constructors, in the order in which the parts need each other.
 #include "app/front_role.hpp"
 
+#include <mutex>
+
 #include "api/auth/identity.hpp"
 #include "api/http/dispatch.hpp"
 #include "api/resources/call.hpp"
@@ -10,6 +12,7 @@
 #include "app/watch.hpp"
 #include "journal/genesis.hpp"
 #include "platform/log.hpp"
+#include "platform/metric_families.hpp"
 #include "platform/pool.hpp"
 #include "workers/effects.hpp"
 
@@ -33,11 +36,13 @@ struct FrontRole::Parts {
     api::Node node;
     api::Dispatch dispatch;
     Watch store_watch;
+    std::mutex server_mutex;  // held by those who may meet the end of the server
     std::unique_ptr<api::Server> server;
     std::optional<Pulse> pulse;
 
-    Parts(Place& p, const std::string& journal_identity, const platform::Secret& root_secret,
-          const Outside& outside, const platform::Clock& clock, const platform::Zones& zones)
+    Parts(Place& p, const Settings& settings, const std::string& journal_identity,
+          const platform::Secret& root_secret, const Outside& outside, const platform::Clock& clock,
+          const platform::Zones& zones)
         : place(p),
           outcomes(*p.store, clock, {}),
           submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
@@ -55,7 +60,7 @@ struct FrontRole::Parts {
                messages,
                outside.keys,
                outside.mailer != nullptr},
-          dispatch(node, api::RouteTable(api::every_route())),
+          dispatch(node, api::RouteTable(api::every_route()), settings.access_log_every),
           store_watch(store_question(*p.store), store_pause, store_silence_max) {}
 };
 
@@ -77,7 +82,8 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
         return domain::Fail{std::string("--tls-cert-file and --tls-key-file come together")};
     const auto address = parse_address(settings.listen);
     if (!address.ok()) return domain::Fail{address.error()};
-    auto parts = std::make_unique<Parts>(place, *identity, root_secret, outside, clock, zones);
+    auto parts =
+        std::make_unique<Parts>(place, settings, *identity, root_secret, outside, clock, zones);
     parts->node.past = &parts->past;
     parts->node.stream_heartbeat = std::chrono::seconds{settings.stream_heartbeat_s};
     parts->submit.options.background_max /= settings.io_threads;  // a submitter per thread
@@ -90,6 +96,7 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     }
     options.drain_delay = std::chrono::seconds{settings.drain_delay_s};
     options.drain_timeout = std::chrono::seconds{settings.drain_deadline_s};
+    metrics::gauge(metrics::connections_limit).set(static_cast<double>(options.connections_max));
     auto server = api::make_server(options);
     if (!server.ok()) return domain::Fail{server.error()};
     parts->server = std::move(server).value();
@@ -125,13 +132,22 @@ std::vector<Check> FrontRole::checks() const {
             {"store", [this] { return parts_->store_watch.failure(); }}};
 }
 
+void FrontRole::measure() const {
+    const std::lock_guard lock(parts_->server_mutex);
+    if (!parts_->server) return;
+    metrics::gauge(metrics::connections).set(static_cast<double>(parts_->server->connections()));
+}
+
 // Requests in flight end first; then nobody waits for outcomes any more; then the I/O threads end.
 bool FrontRole::stop() {
     if (!parts_->server) return true;
     const bool was_drained = parts_->server->stop();
     parts_->outcomes.stop();
     parts_->pool.stop();
-    parts_->server.reset();
+    {
+        const std::lock_guard lock(parts_->server_mutex);
+        parts_->server.reset();
+    }
     parts_->node.submitters.clear();
     return was_drained;
 }

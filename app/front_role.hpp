@@ -28,6 +28,7 @@ public:
     void
     projected();  // something was projected in this process: whoever waits may look. Any thread.
     std::vector<Check> checks() const;
+    void measure() const;  // its connections, for the metrics. Any thread.
     // Whether its event loops turn; to be asked now and then, by the owner.
     bool works();
     // Reads the certificate again. What is wrong with it is logged; then the old one stays.

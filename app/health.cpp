@@ -1,7 +1,11 @@
-// Two paths, plain text.
+// Three paths, plain text.
 #include "app/health.hpp"
 
+#include <array>
+
+#include "api/http/media.hpp"
 #include "api/http/problem.hpp"
+#include "platform/metrics.hpp"
 
 namespace outlay::app {
 
@@ -30,6 +34,17 @@ api::Response Health::ready(bool verbose) const {
     return text(well ? 200 : 503, verbose || !well ? lines + verdict : verdict);
 }
 
+// A scraper that asks for neither form gets the older one.
+api::Response Health::measured(const api::RequestHead& head) {
+    constexpr std::string_view newer = "application/openmetrics-text";
+    constexpr std::array<std::string_view, 2> offered{"text/plain", newer};
+    const bool is_newer = api::negotiated(head.headers, offered) == newer;
+    const auto format = is_newer ? metrics::Format::open_metrics : metrics::Format::text;
+    auto response = text(200, metrics::exposition(format));
+    response.content_type = metrics::content_type(format);
+    return response;
+}
+
 platform::Task<std::variant<api::Admitted, api::Response>> Health::admit(
     const api::RequestHead& head, platform::Executor&) {
     using Answer = std::variant<api::Admitted, api::Response>;
@@ -41,12 +56,13 @@ platform::Task<std::variant<api::Admitted, api::Response>> Health::admit(
     if (head.path.size() == 1 && head.path.front() == "readyz") {
         co_return Answer{ready(!head.query.empty() && head.query.front().first == "verbose")};
     }
+    if (head.path.size() == 1 && head.path.front() == "metrics") co_return Answer{measured(head)};
     co_return Answer{
-        problem(404, "route_not_found", "there is /livez and /readyz", head.request_id)};
+        problem(404, "route_not_found", "there is /livez, /readyz and /metrics", head.request_id)};
 }
 
 platform::Task<api::Response> Health::handle(api::Request request, std::shared_ptr<void>) {
-    co_return problem(404, "route_not_found", "there is /livez and /readyz",
+    co_return problem(404, "route_not_found", "there is /livez, /readyz and /metrics",
                       request.head.request_id);
 }
 

@@ -1,6 +1,6 @@
 // Health: the admin address of every role. /livez answers while the process lives; /readyz asks the
-// role's checks and lists them under ?verbose. Unauthenticated, never cached. Runs on the admin
-// server's I/O thread.
+// role's checks and lists them under ?verbose; /metrics tells what was measured. Unauthenticated,
+// never cached. Runs on the admin server's I/O thread.
 #pragma once
 
 #include <functional>
@@ -29,6 +29,7 @@ public:
 
 private:
     api::Response ready(bool verbose) const;
+    static api::Response measured(const api::RequestHead& head);
     std::vector<Check> checks_;
 };
 

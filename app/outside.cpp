@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/tool_access.hpp"
+#include "app/version.hpp"
 #include "platform/curl/http_client.hpp"
 #include "platform/curl/mailer.hpp"
 
@@ -31,7 +32,7 @@ Outcome<platform::EgressPolicy> policy_of(const Settings& settings) {
 
 curl::ClientOptions options_with(const std::string& trusted_file) {
     curl::ClientOptions options;
-    options.user_agent = "Outlay/0.1.0";
+    options.user_agent = "Outlay/" + std::string(version);
     options.trusted_file = trusted_file;
     return options;
 }

@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "app/kafka_access.hpp"
+#include "app/measured_journal.hpp"
+#include "app/measured_store.hpp"
 #include "platform/kafka/journal.hpp"
 #include "platform/kafka/topic.hpp"
 #include "platform/log.hpp"
@@ -94,9 +96,9 @@ Outcome<Place> embedded_place(const std::string& folder, LogUse use, const platf
     auto log = sqlite::SqliteJournal::open(options, clock);
     if (!log.ok()) return domain::Fail{"journal.db: " + log.error().detail};
     Place place;
-    place.store = std::move(store).value();
+    place.store = measured(std::move(store).value());
     place.subscriptions = log->get();
-    place.log = std::move(log).value();
+    place.log = measured(std::move(log).value());
     place.description = "SQLite files in " + folder;
     place.is_embedded = true;
     place.log_failure = [] { return std::string{}; };
@@ -115,7 +117,7 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse, std::chrono::se
     postgres::StoreOptions options;
     options.url = settings.postgres_url;
     Place place;
-    place.store = postgres::open_store(options);
+    place.store = measured(postgres::open_store(options));
     const auto reached = wait_for_store(*place.store, patience);
     if (!reached.ok()) return domain::Fail{reached.error()};
     auto log = connect_journal(settings, patience);
@@ -125,7 +127,7 @@ Outcome<Place> scale_out_place(const Settings& settings, LogUse, std::chrono::se
         return journal->healthy() ? std::string{} : std::string("is not connected");
     };
     place.hold_appends = [journal = log->get()](bool held) { journal->hold_appends(held); };
-    place.log = std::move(log).value();
+    place.log = measured(std::move(log).value());
     place.description = "Kafka topic " + settings.kafka_topic + " and PostgreSQL";
     return place;
 }

@@ -7,6 +7,7 @@
 #include "app/journal_topic.hpp"
 #include "app/kafka_access.hpp"
 #include "app/lifetime.hpp"
+#include "app/observing.hpp"
 #include "app/outside.hpp"
 #include "app/reconciler.hpp"
 #include "app/roles.hpp"
@@ -90,6 +91,7 @@ std::string instance_name(const Settings& settings) {
 
 int run_api(const Settings& settings, const ReadAgain& read_again) {
     Lifetime lifetime(settings, read_again);
+    const Observing observing("api", settings);
     const platform::SystemClock clock;
     const platform::SystemZones zones;
     const auto secret = shared_root_secret(settings, platform::load_secret);
@@ -111,7 +113,9 @@ int run_api(const Settings& settings, const ReadAgain& read_again) {
     auto checks = (*front)->checks();
     checks.push_back({"topic", [&topic_watch] { return topic_watch.failure(); }});
     checks.push_back(lifetime.check());
-    const auto admin = AdminServer::start(*where, std::move(checks));
+    const auto admin = AdminServer::start(
+        *where, std::move(checks),
+        {"api", *place->store, *place->log, clock, [role = front->get()] { role->measure(); }});
     if (!admin.ok()) return fail(admin.error());
     platform::log(platform::LogLevel::info, "api ready",
                   {{"port", std::int64_t{(*front)->port()}}});
@@ -122,6 +126,7 @@ int run_api(const Settings& settings, const ReadAgain& read_again) {
 
 int run_worker(const Settings& settings, const ReadAgain& read_again) {
     Lifetime lifetime(settings, read_again);
+    const Observing observing("worker", settings);
     const platform::SystemClock clock;
     const auto name = instance_name(settings);
     // The sealing keys of channels derive from it, unless they are given.
@@ -157,7 +162,8 @@ int run_worker(const Settings& settings, const ReadAgain& read_again) {
          {"journal", place->log_failure},
          {"topic", [&topic_watch] { return topic_watch.failure(); }},
          {"store", [&store_watch] { return store_watch.failure(); }},
-         lifetime.check()});
+         lifetime.check()},
+        {"worker", *place->store, *place->log, clock});
     if (!admin.ok()) return fail(admin.error());
     platform::log(platform::LogLevel::info, "worker ready", {{"instance", name}});
     lifetime.run({.works = [&projector] { return projects_or_ends(projector); }, .reload = [] {}});

@@ -7,6 +7,7 @@
 #include "app/front_role.hpp"
 #include "app/key_file.hpp"
 #include "app/lifetime.hpp"
+#include "app/observing.hpp"
 #include "app/outside.hpp"
 #include "app/reconciler.hpp"
 #include "app/roles.hpp"
@@ -83,6 +84,7 @@ Outcome<std::string> prepare_store(sql::Store& store, const std::string& folder,
 
 int serve(const Settings& settings, const ReadAgain& read_again) {
     Lifetime lifetime(settings, read_again);
+    const Observing observing("serve", settings);
     const platform::SystemClock clock;
     const platform::SystemZones zones;
     std::error_code made;
@@ -121,7 +123,9 @@ int serve(const Settings& settings, const ReadAgain& read_again) {
     checks.push_back(lifetime.check());
     const auto where = admin_address(settings, (*front)->port());
     if (!where.ok()) return fail(where.error());
-    const auto admin = AdminServer::start(*where, std::move(checks));
+    const auto admin = AdminServer::start(
+        *where, std::move(checks),
+        {"serve", *place->store, *place->log, clock, [role = front->get()] { role->measure(); }});
     if (!admin.ok()) return fail(admin.error());
 
     const auto host = parse_address(settings.listen)->host;

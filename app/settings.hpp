@@ -41,6 +41,7 @@ struct Settings {
     std::string group = "outlay-projector";
     std::string instance;  // static membership; "" : made from host and process id
     std::string postgres_url;
+    std::uint32_t access_log_every = 1;  // of the requests answered with 2xx; 0 : none
     std::string log_level = "info";
     bool log_text = false;
     bool json = false;

@@ -84,3 +84,21 @@ make_node() {
     npm ci --prefix build/node --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
     printf '%s' "$stamp" >build/node/stamp
 }
+
+# Prometheus' checker of rules and metrics. The package would start a server of its own, so only this one
+# program is taken out of it.
+fetch_promtool() {
+    [[ -x build/promtool/promtool ]] && return
+    say "fetching promtool"
+    local folder
+    folder=$(mktemp -d)
+    chmod 755 "$folder"
+    (cd "$folder" && apt-get download -qq prometheus 2>/dev/null) || {
+        DEBIAN_FRONTEND=noninteractive as_root apt-get update -qq || true
+        (cd "$folder" && apt-get download -qq prometheus) || fail "promtool cannot be fetched"
+    }
+    mkdir -p build/promtool
+    dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb | tar -xO ./usr/bin/promtool >"$folder/promtool"
+    install -m 755 "$folder/promtool" build/promtool/promtool
+    rm -rf "$folder"
+}

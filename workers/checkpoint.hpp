@@ -17,6 +17,7 @@ struct Lane {
     std::int32_t partition_count = 1;
     std::string mode = "active";
     std::optional<domain::WorkspaceId> workspace{};
+    bool is_measured = false;  // a projector's: what it does is counted in the metrics
 };
 
 // The row as it is, made if there is none. What lies below `log_end` when the row is made, and the

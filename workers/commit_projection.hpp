@@ -19,7 +19,7 @@ struct CommitBatch {
     std::optional<effects::Marks> effects_from{};  // empty: nothing has effects
 };
 
-// `changes` may hold rows of admission's already; it is empty again behind it.
-sql::Status project_commits(sql::Session& session, RowChanges& changes, CommitBatch batch);
+// What of it is told. `changes` may hold rows of admission's already; it is empty again behind it.
+sql::Result<effects::Notices> project_commits(sql::Session& session, RowChanges& changes, CommitBatch batch);
 
 }  // namespace outlay::workers

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "journal/record_filter.hpp"
+#include "workers/batch_meter.hpp"
 #include "workers/cells.hpp"
 #include "workers/commit_projection.hpp"
 
@@ -66,6 +67,7 @@ struct GenerationWriter::Batch {
     BudgetBooks books{};                    // of their workspaces
     budget_usage::Folders folders{};        // what is known of the cells of their budgets
     RowChanges changes{};
+    BatchMeter meter{};
 };
 
 GenerationWriter::GenerationWriter(sql::Store& store, Lane lane)
@@ -143,7 +145,23 @@ bool GenerationWriter::run(sql::Store& store, Batch& batch) {
         work.outcome.end = End::failed;
         work.outcome.error = done.error();
     }
+    if (batch.works.front().writer.lane_.is_measured) measure(batch, done);
     return done.ok();
+}
+
+void GenerationWriter::measure(const Batch& batch, const sql::Status& done) {
+    if (done.ok()) return batch.meter.committed();
+    for (const auto& work : batch.works) {
+        switch (work.outcome.end) {
+            case End::committed:
+            case End::halted:  // counted where it is kept
+                break;
+            case End::superseded:
+                return batch.meter.failed("superseded");
+            case End::failed:
+                return batch.meter.failed(work.outcome.error.kind);
+        }
+    }
 }
 
 sql::Status GenerationWriter::attempt(sql::Session& session, Batch& batch) {
@@ -230,6 +248,8 @@ sql::Status GenerationWriter::judge(sql::Session& session, Batch& batch) {
     for (auto& docket : dockets) docket.admission.forget();
     for (std::size_t at = 0; at < batch.works.size() && done.ok(); ++at) {
         batch.works[at].gates = dockets[at].admission.gates();
+        batch.meter.took(batch.works[at].records);
+        batch.meter.judged(dockets[at].judged);
         done = batch.works[at].take(std::move(dockets[at].judged), batch.changes);
     }
     return done;
@@ -280,8 +300,12 @@ sql::Status GenerationWriter::project(sql::Session& session, Batch& batch) {
         const auto told = tell_changes(session, batch, *effects_from);
         if (!told.ok()) return told;
     }
-    return project_commits(session, batch.changes,
-                           {batch.commits, {batch.books, batch.folders}, std::move(effects_from)});
+    const auto told =
+        project_commits(session, batch.changes,
+                        {batch.commits, {batch.books, batch.folders}, std::move(effects_from)});
+    if (!told.ok()) return domain::Fail{told.error()};
+    batch.meter.told(*told);
+    return domain::Done{};
 }
 
 // Each partition's writer knows who listens there.

@@ -74,6 +74,7 @@ private:
     struct Work;   // one partition's share of an attempt
     struct Batch;  // one attempt
     static bool run(sql::Store& store, Batch& batch);
+    static void measure(const Batch& batch, const sql::Status& done);
     static sql::Status attempt(sql::Session& session, Batch& batch);
     static sql::Status judge(sql::Session& session, Batch& batch);
     static sql::Status project(sql::Session& session, Batch& batch);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "platform/log.hpp"
+#include "platform/metric_families.hpp"
 #include "workers/cells.hpp"
 
 namespace outlay::workers {
@@ -197,6 +198,8 @@ Partition::Progress Partition::halt(HaltCause cause, const std::string& detail) 
     const auto is_new = writer_.halt(cause, detail);
     if (!is_new.ok()) return Progress::waiting;
     if (*is_new) {
+        if (lane_.is_measured)
+            metrics::counter(metrics::halts, {journal::halt_cause_name(cause)}).add();
         platform::log(LogLevel::error, "partition halted",
                       {{"partition", std::int64_t{lane_.partition}},
                        {"cause", journal::halt_cause_name(cause)},

@@ -116,9 +116,9 @@ sql::Status Past::write(sql::Session& session, const journal::Moment& moment,
     if (auto opened = open_book(session, moment.workspace); !opened.ok()) return opened;
     auto& folder = folders_[moment.workspace];
     if (budget_usage::tallies_of(folder) > tallies_max) folder = {};
-    auto done = project_commits(session, changes, {folded->commits, {books_, folders_}});
+    const auto done = project_commits(session, changes, {folded->commits, {books_, folders_}});
     for (auto& [key, latest] : folded->latest) states_.put(key, std::move(latest));
-    return done;
+    return status_of(done);
 }
 
 }  // namespace outlay::workers

@@ -6,6 +6,7 @@
 
 #include "journal/history.hpp"
 #include "platform/log.hpp"
+#include "workers/batch_meter.hpp"
 
 namespace outlay::workers {
 
@@ -25,6 +26,7 @@ Projector::~Projector() {
 
 void Projector::start() {
     CHECK(!thread_.joinable(), "a projector is started once");
+    expose_failures();
     stopping_ = false;
     thread_ = std::thread([this] { run(); });
 }
@@ -141,6 +143,7 @@ void Projector::accept(journal::Batch batch, Waiting& waiting) {
 
 bool Projector::handle(journal::Revoked revoked) {
     slots_.erase(revoked.partition);
+    owned_.set(static_cast<double>(slots_.size()));
     return true;
 }
 
@@ -159,8 +162,12 @@ bool Projector::handle(journal::Failed failed) {
 Projector::Slot& Projector::slot(std::int32_t partition) {
     auto& found = slots_[partition];
     if (!found.partition) {
-        found.partition = std::make_unique<Partition>(
-            parts_.store, parts_.log, Lane{partition, parts_.log.partition_count(), "active"});
+        found.partition =
+            std::make_unique<Partition>(parts_.store, parts_.log,
+                                        Lane{.partition = partition,
+                                             .partition_count = parts_.log.partition_count(),
+                                             .is_measured = true});
+        owned_.set(static_cast<double>(slots_.size()));
     }
     return found;
 }

@@ -16,6 +16,7 @@
 
 #include "journal/journal.hpp"
 #include "platform/clock.hpp"
+#include "platform/metric_families.hpp"
 #include "platform/sql.hpp"
 #include "workers/frozen_watch.hpp"
 #include "workers/halt_notices.hpp"
@@ -110,6 +111,7 @@ private:
     HaltNotices halts_;
     std::unique_ptr<journal::Subscription> subscription_;
     std::map<std::int32_t, Slot> slots_;
+    metrics::Gauge& owned_ = metrics::gauge(metrics::owned_partitions);
     std::optional<journal::Delivery> held_;  // came while batches were gathered
     std::optional<Aside> aside_;
     TimePoint lag_checked_{};

@@ -8,6 +8,9 @@
 #include "api/http/etag.hpp"
 #include "api/http/media.hpp"
 #include "api/http/query.hpp"
+#include "api/http/request_meter.hpp"
+#include "api/http/request_span.hpp"
+#include "api/resources/flow_trace.hpp"
 #include "api/resources/message_watch.hpp"
 
 namespace outlay::api {
@@ -22,6 +25,7 @@ struct RouteState {
     const Route* route = nullptr;
     PathParameters path;
     Credential who;
+    std::string trace{};  // of the request's own span
 };
 
 Response refusal(const RequestHead& head, std::string_view code, std::string detail) {
@@ -102,6 +106,18 @@ void shorten_if_known(const RequestHead& head, Response& response) {
     response.content_type.clear();
 }
 
+void note_route(const RequestHead& head, const Route& route, const PathParameters& path) {
+    if (head.exchange == nullptr) return;
+    head.exchange->route = route.pattern;
+    head.exchange->operation = route.operation_id;
+    head.exchange->parent = sent_trace(head.headers);
+    head.exchange->trace = trace_of(head.headers);
+    const auto workspace = path.find("{ws}");
+    // Only what is an id: the rest of a path is anybody's text.
+    if (workspace != path.end() && domain::WorkspaceId::parse(workspace->second))
+        head.exchange->workspace = workspace->second;
+}
+
 }  // namespace
 
 Task<Verdict> Dispatch::admit(const RequestHead& head, platform::Executor& executor) {
@@ -115,6 +131,8 @@ Task<Verdict> Dispatch::admit(const RequestHead& head, platform::Executor& execu
 
     const auto state =
         std::make_shared<RouteState>(RouteState{route, parameters_of(*pattern, head.path), {}});
+    note_route(head, *route, state->path);
+    if (head.exchange != nullptr) state->trace = head.exchange->trace;
     if (!route->is_public) {
         auto asking = authenticate(head, executor);
         auto answer = co_await asking;
@@ -151,12 +169,25 @@ Task<std::variant<Credential, Response>> Dispatch::authenticate(const RequestHea
 
 Task<Response> Dispatch::handle(Request request, std::shared_ptr<void> route_state) {
     const auto state = std::static_pointer_cast<RouteState>(route_state);
+    request.head.operation = state->route->operation_id;
+    request.head.trace = state->trace;
+    request.head.exchange = nullptr;  // handlers may outlive it
     Call call{node_, std::move(request), state->who, std::move(state->path)};
     auto handling = state->route->handler(call);
     Response response = co_await handling;
     shorten_if_known(call.request.head, response);
     if (!state->route->is_public) response.headers.set("Cache-Control", "no-store");
     co_return response;
+}
+
+void Dispatch::began(const Exchange&) {
+    count_begun();
+}
+
+void Dispatch::ended(const Exchange& exchange) {
+    count_ended(exchange);
+    access_log_.note(exchange);
+    trace_request(exchange);
 }
 
 void Dispatch::begin_drain() {

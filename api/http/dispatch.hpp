@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "api/http/access_log.hpp"
 #include "api/http/front.hpp"
 #include "api/http/route.hpp"
 #include "api/resources/call.hpp"
@@ -15,11 +16,15 @@ namespace outlay::api {
 class Dispatch final : public Front {
 public:
     // The node must outlive the dispatch.
-    Dispatch(Node& node, RouteTable routes) : node_(node), routes_(std::move(routes)) {}
+    // Of the requests that were answered with 2xx one in `logged_every` stands in the access log.
+    Dispatch(Node& node, RouteTable routes, std::uint32_t logged_every = 1)
+        : node_(node), routes_(std::move(routes)), access_log_(logged_every) {}
 
     platform::Task<std::variant<Admitted, Response>> admit(const RequestHead& head,
                                                            platform::Executor& executor) override;
     platform::Task<Response> handle(Request request, std::shared_ptr<void> route_state) override;
+    void began(const Exchange& exchange) override;
+    void ended(const Exchange& exchange) override;
     void begin_drain() override;
     Response problem(int status, std::string_view code, std::string_view detail,
                      const std::string& request_id) override;
@@ -30,6 +35,7 @@ private:
 
     Node& node_;
     RouteTable routes_;
+    AccessLog access_log_;
 };
 
 }  // namespace outlay::api

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <variant>
 
+#include "api/http/exchange.hpp"
 #include "api/http/message.hpp"
 
 namespace outlay::api {
@@ -26,6 +27,9 @@ public:
     virtual platform::Task<std::variant<Admitted, Response>> admit(
         const RequestHead& head, platform::Executor& executor) = 0;
     virtual platform::Task<Response> handle(Request request, std::shared_ptr<void> route_state) = 0;
+    // A request has arrived, or what was to be one; its answer went out, or was cut.
+    virtual void began(const Exchange&) {}
+    virtual void ended(const Exchange&) {}
     // The server stops: answers that would last have to end by themselves now. From the thread that
     // stops it.
     virtual void begin_drain() {}

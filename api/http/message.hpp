@@ -50,6 +50,8 @@ private:
 // commas.
 std::vector<std::string_view> list_of(const Headers& headers, std::string_view name);
 
+struct Exchange;
+
 // What is known before the body arrives.
 struct RequestHead {
     Method method = Method::get;
@@ -57,8 +59,11 @@ struct RequestHead {
     std::vector<std::string> path;  // decoded segments: "v1", "workspaces", "ws_..."
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
     Headers headers;
-    std::string request_id;  // made by the server, unique
-    std::string peer;        // address of the client
+    std::string request_id;        // made by the server, unique
+    std::string peer;              // address of the client
+    std::string_view operation{};  // of the route, once it is found; in static storage
+    std::string trace{};           // traceparent of the request's own span; "" : not made yet
+    Exchange* exchange = nullptr;  // for `admit` alone; null where nobody looks
 };
 
 enum class BodyError { too_large, truncated, timeout, malformed };
@@ -99,6 +104,7 @@ struct Response {
     std::string content_type;  // empty: no body
     std::string body;
     BodyProducer producer;  // set: the body is chunked and `body` is not used
+    std::string problem{};  // code of the problem document that the body is; "" : it is none
     // Bytes of a produced body that may wait for the peer before the producer has to; 0: as many as
     // the server allows.
     std::size_t unsent_bytes_max = 0;

@@ -84,6 +84,7 @@ Response problem_response(const Problem& problem, std::string_view request_id) {
     response.status = problem.status;
     response.content_type = "application/problem+json";
     response.body = problem_document(problem, request_id);
+    response.problem = problem.code;
     response.headers.add("Cache-Control", "no-store");
     response.headers.add("Link", "</docs/problems#" + problem.code + ">; rel=\"describedby\"");
     if (problem.retry_after_seconds) {

@@ -3,6 +3,7 @@
 #include "api/resources/bulk_line.hpp"
 
 #include "api/http/idempotency.hpp"
+#include "api/resources/command_meter.hpp"
 #include "api/resources/expense_commands.hpp"
 #include "platform/json/writer.hpp"
 
@@ -127,7 +128,7 @@ Task<std::string> run_line(const BulkRequest& request, Line line, std::function<
     for (;;) {
         auto command = make_command(call, parsed->spec, parsed->inputs);
         command.on_append = on_append;
-        auto step = call.submitter().submit(command);
+        auto step = submit(call, command);
         const auto answer = co_await step;
         if (!is_overload(answer) || call.node.clock.monotonic() >= deadline) {
             co_return answer_line(request, line, command, answer);

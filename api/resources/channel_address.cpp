@@ -44,10 +44,11 @@ constexpr std::size_t headers_max = 10;
 constexpr std::size_t header_name_max = 64;
 constexpr std::size_t header_value_max = 1000;
 // What requests say themselves, and what RFC 9110 keeps for connections.
-constexpr std::array<std::string_view, 14> reserved_headers{
-    "host",   "content-length", "content-type",    "content-encoding", "transfer-encoding",
-    "te",     "connection",     "upgrade",         "trailer",          "expect",
-    "accept", "user-agent",     "accept-encoding", "keep-alive"};
+constexpr std::array<std::string_view, 16> reserved_headers{
+    "host",      "content-length", "content-type",    "content-encoding", "transfer-encoding",
+    "te",        "connection",     "upgrade",         "trailer",          "expect",
+    "accept",    "user-agent",     "accept-encoding", "keep-alive",       "traceparent",
+    "tracestate"};
 
 bool is_header_name(std::string_view name) {
     return name.size() <= header_name_max && is_word(name, "!#$%&'*+-.^_`|~");

@@ -2,10 +2,12 @@
 // answer is rendered.
 #include "api/http/etag.hpp"
 #include "api/http/idempotency.hpp"
+#include "api/resources/command_meter.hpp"
 #include "api/resources/flow_answer.hpp"
 #include "api/resources/flow_operation.hpp"
 #include "api/resources/flow_position.hpp"
 #include "api/resources/flow_trace.hpp"
+#include "platform/trace.hpp"
 
 namespace outlay::api {
 
@@ -119,7 +121,8 @@ journal::Command make_command(Call& call, const CommandSpec& spec, const Command
     command.at_least = inputs.at_least;
     command.deadline = inputs.deadline;
     command.respond_async = inputs.respond_async;
-    command.trace = trace_of(call.request.head.headers);
+    const auto& head = call.request.head;
+    command.trace = head.trace.empty() ? trace_of(head.headers) : platform::span_below(head.trace);
     command.decide = spec.decide;
     return command;
 }
@@ -138,7 +141,7 @@ Task<Response> run_command(Call& call, CommandSpec spec) {
     auto decide = std::exchange(command.decide, nullptr);  // the only large part; not copied
     const auto sent = command;  // what the answer speaks of; submit takes the other
     command.decide = std::move(decide);
-    auto step = call.submitter().submit(std::move(command));
+    auto step = submit(call, std::move(command));
     const journal::Answer answer = co_await step;
     const auto* const applied = std::get_if<journal::Applied>(&answer);
     if (spec.before_answer && applied != nullptr) {

@@ -112,7 +112,9 @@ void IoThread::tick() {
     for (Watched* watched : watched_) watched->check_deadlines(now);
     ticker_.expires_after(limits::tick);
     ticker_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) tick();
+        if (error) return;
+        delay_.observe(std::chrono::steady_clock::now() - ticker_.expiry());
+        tick();
     });
 }
 

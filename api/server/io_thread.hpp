@@ -16,6 +16,7 @@
 
 #include "platform/clock.hpp"
 #include "platform/executor.hpp"
+#include "platform/metric_families.hpp"
 
 namespace outlay::api {
 
@@ -71,6 +72,7 @@ private:
     std::vector<platform::Work> posted_;  // after the context, which what it holds may need
     boost::asio::steady_timer ticker_{context_};
     bool ends_soon_ = false;
+    metrics::Histogram& delay_ = metrics::histogram(metrics::event_loop_delay);
     bool draining_ = false;
     std::string date_;
     std::int64_t date_second_ = -1;

@@ -24,6 +24,10 @@ public:
         const std::lock_guard lock(mutex_);
         if (--connections_ == 0) empty_.notify_all();
     }
+    std::size_t connections() {
+        const std::lock_guard lock(mutex_);
+        return connections_;
+    }
     // False: somebody was still there at `until`.
     [[nodiscard]] bool wait_until_empty(platform::Deadline until) {
         std::unique_lock lock(mutex_);

@@ -33,6 +33,7 @@ public:
 
     domain::Status<std::string> open();
     std::uint16_t port() const override { return listener_.port(); }
+    std::size_t connections() const override { return occupancy_->connections(); }
     std::vector<platform::Executor*> executors() override;
     void serve(Front& front) override;
     domain::Status<std::string> reload() override;

@@ -39,7 +39,8 @@ struct ServerOptions {
 class Server {
 public:
     virtual ~Server() = default;
-    virtual std::uint16_t port() const = 0;  // that is really listened on
+    virtual std::uint16_t port() const = 0;       // that is really listened on
+    virtual std::size_t connections() const = 0;  // that are open
     // The executors of the I/O threads, for per-thread state such as submitters.
     virtual std::vector<platform::Executor*> executors() = 0;
     // Begins to accept. The Front must outlive the server.

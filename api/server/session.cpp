@@ -51,6 +51,7 @@ platform::Task<domain::Done> Session::run() {
         const RequestReader::Arrival arrival = co_await arriving;
         if (arrival == RequestReader::Arrival::gone) break;
         refused_ = arrival == RequestReader::Arrival::refused;
+        begin_exchange();
         platform::Task<bool> serving = refused_                ? send(refusal(reader_.refusal()))
                                        : reader_.is_asterisk() ? send(allowed_methods())
                                                                : serve_request();
@@ -137,13 +138,18 @@ platform::Task<bool> Session::send(Response response) {
                            .keep_alive = keeps,
                            .is_http_1_0 = reader_.is_http_1_0()};
     append_head(connection_->output(), response, facts, framing);
+    exchange_.status = response.status;
+    exchange_.problem = std::move(response.problem);
     if (streams) {
         platform::Task<bool> producing = produce(std::move(response), framing);
         const bool is_whole = co_await producing;
         is_cut_ = !is_whole;
+        exchange_.is_whole = is_whole;
     } else if (framing == ReplyFraming::sized && !reader_.is_head_request()) {
         connection_->output() += response.body;
+        exchange_.body_bytes = response.body.size();
     }
+    front_.ended(exchange_);
     if (request_stream_) request_stream_->detach();
     request_stream_.reset();
     if (!keeps || is_cut_ || connection_->broken()) co_return false;
@@ -159,6 +165,7 @@ platform::Task<bool> Session::produce(Response response, ReplyFraming framing) {
     connection_->flush();
     platform::Task<bool> producing = response.producer(stream);
     const bool is_complete = co_await producing;
+    exchange_.body_bytes = stream.bytes();
     CHECK(thread_.is_current(), "a producer came back on another thread");
     if (is_complete) stream.finish();
     co_return is_complete;
@@ -200,6 +207,17 @@ platform::Task<domain::Done> Session::end() {
     }
     connection_->close();
     co_return domain::Done{};
+}
+
+void Session::begin_exchange() {
+    exchange_ = {};
+    exchange_.begun = std::chrono::steady_clock::now();
+    exchange_.request_id = reader_.request_id();
+    if (!refused_) {
+        exchange_.method = reader_.head().method;
+        reader_.head().exchange = &exchange_;
+    }
+    front_.began(exchange_);
 }
 
 Response Session::refusal(const Refusal& reason) {

@@ -34,6 +34,7 @@ private:
     platform::Task<bool> leave_ready();
     platform::Task<domain::Done> end();
     Response refusal(const Refusal& reason);
+    void begin_exchange();
     bool keeps_connection(bool answers_while_reading) const;
 
     std::shared_ptr<Connection> connection_;  // shared with its pending socket operations
@@ -41,6 +42,7 @@ private:
     Front& front_;
     RequestReader reader_;
     std::shared_ptr<RequestStream> request_stream_;  // shared with the handler that reads it
+    Exchange exchange_{};                            // of the request at hand
     bool refused_ = false;  // by the server itself: framing is not to be trusted any more
     bool is_cut_ = false;   // the answer is incomplete and the peer must notice
     bool lingers_ = false;  // it is the server that ends the connection

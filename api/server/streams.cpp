@@ -50,6 +50,7 @@ void RequestStream::detach() {
 platform::Task<bool> ResponseStream::write(std::string piece) {
     if (connection_.broken()) co_return false;
     if (piece.empty()) co_return true;  // an empty chunk would end the body
+    bytes_ += piece.size();
     if (framing_ == ReplyFraming::chunked) {
         append_chunk(connection_.output(), piece);
     } else {

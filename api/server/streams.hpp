@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "api/http/message.hpp"
 #include "api/server/connection.hpp"
@@ -35,6 +36,7 @@ public:
           framing_(framing),
           unsent_bytes_max_(unsent_bytes_max) {}
     platform::Task<bool> write(std::string piece) override;
+    std::uint64_t bytes() const { return bytes_; }  // of the body, so far
     // Marks the end of a complete body.
     void finish();
 
@@ -44,6 +46,7 @@ private:
     const ReplyFraming framing_;
     const std::size_t unsent_bytes_max_;
     std::size_t pieces_in_a_row_ = 0;
+    std::uint64_t bytes_ = 0;
 };
 
 }  // namespace outlay::api

@@ -4,6 +4,7 @@
 
 #include "platform/kafka/subscription.hpp"
 #include "platform/log.hpp"
+#include "platform/metric_families.hpp"
 
 namespace outlay::kafka {
 
@@ -46,6 +47,8 @@ void GroupSubscription::open() {
     const auto now = std::chrono::steady_clock::now();
     if (now < reopen_at_) return;
     reopen_at_ = now + open_retry;
+    for (const auto* const kind : {"assigned", "revoked"})
+        metrics::counter(metrics::rebalances, {kind});
     auto made = make_client(
         ClientKind::consumer, options_.client, subscription_settings(options_.group),
         [this](rd_kafka_conf_t* conf) {
@@ -137,7 +140,9 @@ void GroupSubscription::give_up(const std::string& reason) {
 }
 
 void GroupSubscription::on_rebalance(int code, rd_kafka_topic_partition_list_s* partitions) {
-    if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) return lose_all();
+    const bool is_given = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    metrics::counter(metrics::rebalances, {is_given ? "assigned" : "revoked"}).add();
+    if (!is_given) return lose_all();
     for (int i = 0; i < partitions->cnt; ++i) owned_[partitions->elems[i].partition] = {};
     if (!owned_.empty() && !holds_partitions_since_) {
         holds_partitions_since_ = std::chrono::steady_clock::now();

@@ -11,6 +11,8 @@
 #include "platform/clock.hpp"
 #include "platform/json/writer.hpp"
 #include "platform/log/quoted.hpp"
+#include "platform/log_identity.hpp"
+#include "platform/metric_families.hpp"
 
 namespace outlay::platform {
 
@@ -35,6 +37,16 @@ const LevelNames& names_of(LogLevel level) {
 std::atomic<LogLevel> lowest_level{LogLevel::info};
 std::atomic<bool> as_text{false};
 
+void count_line(LogLevel level) {
+    static const std::array<metrics::Counter*, level_names.size()> counters = [] {
+        std::array<metrics::Counter*, level_names.size()> made{};
+        for (std::size_t at = 0; at < made.size(); ++at)
+            made.at(at) = &metrics::counter(metrics::log_lines, {level_names.at(at).json});
+        return made;
+    }();
+    counters.at(static_cast<std::size_t>(level))->add();
+}
+
 // Made by the first line that is written, so that it needs no set-up.
 spdlog::logger& logger() {
     static const auto instance = [] {
@@ -48,14 +60,35 @@ spdlog::logger& logger() {
     return *instance;
 }
 
-std::string json_line(LogLevel level, std::string_view message,
-                      std::initializer_list<LogField> fields) {
+// Made before other threads are, and only read from then on.
+LogIdentity& identity() {
+    static LogIdentity instance;
+    return instance;
+}
+
+// What a line says besides its fields.
+struct Line {
+    std::string_view logger;
+    LogLevel level;
+    std::string_view message;
+};
+
+bool is_empty(const LogField& field) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    return text != nullptr && text->empty();
+}
+
+std::string json_line(const Line& said, std::initializer_list<LogField> fields) {
     std::string line;
     json::Writer writer(line);
     writer.begin_object();
-    writer.field("ts", SystemClock().now().text()).field("level", names_of(level).json);
-    writer.key("msg").raw(quoted(message));
+    writer.field("ts", SystemClock().now().text()).field("level", names_of(said.level).json);
+    writer.field("logger", said.logger).field("service", "outlay");
+    if (!identity().role.empty())
+        writer.field("role", identity().role).field("version", identity().version);
+    writer.key("msg").raw(quoted(said.message));
     for (const LogField& field : fields) {
+        if (is_empty(field)) continue;
         writer.key(field.name);
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
             writer.integer(*number);
@@ -67,13 +100,13 @@ std::string json_line(LogLevel level, std::string_view message,
     return line;
 }
 
-std::string text_line(LogLevel level, std::string_view message,
-                      std::initializer_list<LogField> fields) {
-    const std::string text = quoted(message);
+std::string text_line(const Line& said, std::initializer_list<LogField> fields) {
+    const std::string text = quoted(said.message);
     std::string line = SystemClock().now().text();
-    line.append(1, ' ').append(names_of(level).text).append(1, ' ');
+    line.append(1, ' ').append(names_of(said.level).text).append(1, ' ');
     line.append(text, 1, text.size() - 2);  // the message stands without its quotes
     for (const LogField& field : fields) {
+        if (is_empty(field)) continue;
         line.append(1, ' ').append(field.name).append(1, '=');
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
             line.append(std::to_string(*number));
@@ -86,11 +119,25 @@ std::string text_line(LogLevel level, std::string_view message,
 
 }  // namespace
 
+bool is_logged(LogLevel level) {
+    return level >= lowest_level.load(std::memory_order_relaxed);
+}
+
+void identify_log(LogIdentity given) {
+    identity() = std::move(given);
+}
+
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-    if (level < lowest_level.load(std::memory_order_relaxed)) return;
-    const std::string line = as_text.load(std::memory_order_relaxed)
-                                 ? text_line(level, message, fields)
-                                 : json_line(level, message, fields);
+    log_as("outlay", level, message, fields);
+}
+
+void log_as(std::string_view logger_name, LogLevel level, std::string_view message,
+            std::initializer_list<LogField> fields) {
+    if (!is_logged(level)) return;
+    count_line(level);
+    const Line said{logger_name, level, message};
+    const std::string line =
+        as_text.load(std::memory_order_relaxed) ? text_line(said, fields) : json_line(said, fields);
     logger().log(names_of(level).spdlog, spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -3,9 +3,12 @@
 // the active generation.
 #include "platform/postgres/store.hpp"
 
+#include <array>
+#include <chrono>
 #include <utility>
 
 #include "platform/lender.hpp"
+#include "platform/metric_families.hpp"
 #include "platform/postgres/session.hpp"
 #include "platform/postgres/text_form.hpp"
 
@@ -100,7 +103,16 @@ public:
           query_(options_.query_connections),
           lookup_(options_.lookup_connections),
           project_(options_.project_connections),
-          admin_(options_.admin_connections) {}
+          admin_(options_.admin_connections) {
+        const auto limit = [](std::string_view access, std::size_t connections) {
+            metrics::gauge(metrics::connection_limit, {access})
+                .set(static_cast<double>(connections));
+        };
+        limit("query", options_.query_connections);
+        limit("lookup", options_.lookup_connections);
+        limit("project", options_.project_connections);
+        limit("admin", options_.admin_connections);
+    }
 
     sql::Status transact(const sql::TransactionOptions& options,
                          const sql::TransactionBody& body) override {
@@ -148,7 +160,10 @@ private:
     }
 
     sql::Result<Connections::Loan> borrow(Access access) {
+        const auto begun = std::chrono::steady_clock::now();
         auto loan = connections(access).borrow(options_.wait);
+        waits_.at(static_cast<std::size_t>(access))
+            ->observe(std::chrono::steady_clock::now() - begun);
         if (!loan) return domain::Fail{sql::Error{ErrorKind::unavailable, "no free connection"}};
         return std::move(*loan);
     }
@@ -230,6 +245,12 @@ private:
 
     StoreOptions options_;
     std::string url_;
+    // By Access, in its order.
+    const std::array<metrics::Histogram*, 4> waits_{
+        &metrics::histogram(metrics::connection_wait, {"query"}),
+        &metrics::histogram(metrics::connection_wait, {"lookup"}),
+        &metrics::histogram(metrics::connection_wait, {"project"}),
+        &metrics::histogram(metrics::connection_wait, {"admin"})};
     Connections query_;
     Connections lookup_;
     Connections project_;

@@ -5,8 +5,10 @@ own and may stop or kill processes: the next one starts them again. `embedded` a
 installations for one test. The shared services come from `./dev test` by OUTLAY_TEST_KAFKA and
 OUTLAY_TEST_POSTGRES; what needs them fails without.
 """
+import json
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +28,7 @@ sys.path.insert(0, str(ROOT / "dev.d"))
 from chaos import Chaos  # noqa: E402
 from client import Client, Workspace  # noqa: E402
 from installations import Embedded, ScaleOut  # noqa: E402
+from log_lines import lines_of  # noqa: E402
 from mail_server import Mailbox  # noqa: E402
 from services import KafkaBroker, PostgresServer  # noqa: E402
 
@@ -42,6 +45,16 @@ def mailbox():
                       OUTLAY_SMTP_PLAIN="1", OUTLAY_PUBLIC_URL="https://outlay.example/")
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_in_any_log(tmp_path_factory):
+    """Looks through the logs of all processes that the run has started: keys and signing secrets."""
+    yield
+    secret = re.compile(r"olk_[0-9A-Za-z]{49}|whsec_[0-9A-Za-z+/]{8}|whsk_[0-9A-Za-z+/]{8}|Bearer ")
+    for log in sorted(tmp_path_factory.getbasetemp().rglob("*.log")):
+        for line in lines_of(log):
+            assert not secret.search(json.dumps(line)), f"{log}: {line}"
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ FOLDER = tree.ROOT / "compose"
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = {name for name, service in SERVICES.items() if "build" in service}
+MONITORING = {"prometheus", "grafana"}
 DOCKERFILE = (FOLDER / "Dockerfile").read_text()
 
 
@@ -21,7 +22,7 @@ def names_that_the_binary_reads() -> set[str]:
 
 def test_it_has_every_part_of_the_scale_out_form():
     assert OURS == {"migrate", "topics", "api", "worker"}
-    assert set(SERVICES) - OURS == {"kafka", "postgres"}
+    assert set(SERVICES) - OURS == {"kafka", "postgres"} | MONITORING
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
 
 
@@ -39,8 +40,10 @@ def test_only_settings_that_the_binary_reads_are_set():
 
 def test_who_is_waited_for_exists_and_can_be_waited_for():
     for name, service in SERVICES.items():
-        for other, wait in service.get("depends_on", {}).items():
+        waits = service.get("depends_on", {})
+        for other in waits:
             assert other in SERVICES, f"{name} waits for {other}"
+        for other, wait in waits.items() if isinstance(waits, dict) else ():
             if wait["condition"] == "service_healthy":
                 assert "healthcheck" in SERVICES[other], f"{name} waits for {other}'s health"
 
@@ -54,9 +57,26 @@ def test_every_volume_is_declared_and_every_mounted_file_exists():
             assert there, f"{name} mounts {source}"
 
 
-def test_only_the_api_is_published_and_only_on_loopback():
+def test_only_the_api_and_the_monitoring_are_published_and_only_on_loopback():
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"api": ["127.0.0.1:8080:8080"]}
+    assert published == {"api": ["127.0.0.1:8080:8080"], "prometheus": ["127.0.0.1:9090:9090"],
+                         "grafana": ["127.0.0.1:3000:3000"]}
+
+
+def test_monitoring_is_started_only_if_asked_for_and_finds_what_it_reads():
+    assert {name for name, service in SERVICES.items() if service.get("profiles")} == MONITORING
+    assert all(SERVICES[name]["profiles"] == ["monitoring"] for name in MONITORING)
+    scraped = yaml.safe_load((FOLDER / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    (search,) = scraped[0]["dns_sd_configs"]
+    assert set(search["names"]) == {"api", "worker"}
+    for name in search["names"]:
+        assert f"0.0.0.0:{search['port']}" in SERVICES[name]["command"]
+    provisioned = FOLDER / "grafana" / "provisioning"
+    (source,) = yaml.safe_load((provisioned / "datasources" / "prometheus.yml").read_text())["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    (provider,) = yaml.safe_load((provisioned / "dashboards" / "outlay.yml").read_text())["providers"]
+    mounts = dict(mount.split(":")[1::-1] for mount in SERVICES["grafana"]["volumes"])
+    assert mounts[provider["options"]["path"]] == "./grafana/dashboards"
 
 
 def test_the_broker_is_the_one_that_the_tests_run_against():

@@ -42,7 +42,9 @@ TEST_F(Log, writes_one_json_object_per_line) {
     });
     ASSERT_TRUE(line.ends_with("}\n")) << line;
     const json::Value value = parsed(line);
-    ASSERT_EQ(value.members().size(), 5U);
+    ASSERT_EQ(value.members().size(), 7U);
+    EXPECT_EQ(value.find("logger")->text(), "outlay");
+    EXPECT_EQ(value.find("service")->text(), "outlay");
     EXPECT_TRUE(domain::Instant::parse(value.find("ts")->text()).has_value());
     EXPECT_EQ(value.find("level")->text(), "warning");
     EXPECT_EQ(value.find("msg")->text(), "listening");

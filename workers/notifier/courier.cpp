@@ -7,6 +7,8 @@
 
 #include "views/channel_seals.hpp"
 #include "workers/notifier/chat.hpp"
+#include "workers/notifier/delivery_meter.hpp"
+#include "workers/notifier/delivery_span.hpp"
 #include "workers/notifier/lane_claim.hpp"
 #include "workers/notifier/mail.hpp"
 #include "workers/notifier/manners.hpp"
@@ -83,9 +85,13 @@ Attempt Courier::send_opened(const Claim& claim, const Parcel& parcel, const std
     };
     const auto& message = parcel.back().message;
     if (claim.kind == Kind::webhook) {
-        const auto request =
-            webhook_request(message, target, {claim.signature, secrets}, clock_.now());
-        return request ? post(*request) : failed("the channel's secret is malformed");
+        auto request = webhook_request(message, target, {claim.signature, secrets}, clock_.now());
+        if (!request) return failed("the channel's secret is malformed");
+        const DeliverySpan span(lanes_.trace_of(message), clock_);
+        span.mark(*request);
+        auto attempt = post(*request);
+        span.end(message, attempt);
+        return attempt;
     }
     std::vector<const Message*> messages;
     for (const auto& delivery : parcel) messages.push_back(&delivery.message);
@@ -150,6 +156,7 @@ void Courier::deliver(const Claim& claim) {
     for (const auto& parcel : parcels_of(claim)) {
         if (is_stopping_) break;
         const auto attempt = send(claim, parcel);
+        count_attempt(claim.kind, attempt);
         const auto kept = persist("a delivery could not be noted",
                                   [&] { return lanes_.record(claim, parcel, health, attempt); });
         // Without an answer, or without the lease, whoever has the lane next goes on.

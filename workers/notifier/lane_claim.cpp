@@ -183,6 +183,12 @@ std::int64_t rows_max(const Claim& claim) {
                            : single_max;
 }
 
+std::optional<journal::Position> position_in(const sql::Rows& rows, std::size_t row) {
+    const auto offset = rows.integer(row, 11);
+    if (offset < 0) return std::nullopt;
+    return journal::Position{static_cast<std::int32_t>(rows.integer(row, 10)), offset};
+}
+
 // Of a lane that rests: what somebody asked for.
 sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant now) {
     std::vector<sql::Value> parameters{cell(claim.channel), cell(now), cell(rows_max(claim))};
@@ -194,7 +200,8 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
     const auto rows = session.query(
         "SELECT d.id, d.attempts, d.schedule_from, d.updated_at, m.id, m.kind, m.created_at, "
         "m.payload, m.budget,"
-        " b.name FROM outlay.deliveries d JOIN outlay.outbox m ON m.id = d.message"
+        " b.name, m.log_partition, m.log_offset FROM outlay.deliveries d"
+        " JOIN outlay.outbox m ON m.id = d.message"
         " LEFT JOIN read.budgets b ON b.workspace = m.workspace AND b.id = m.budget"
         " WHERE d.channel = $1 AND d.state = 'pending' AND d.next_attempt_at <= $2" +
             only + " ORDER BY d.next_attempt_at, d.id LIMIT $3",
@@ -212,7 +219,8 @@ sql::Status load_deliveries(sql::Session& session, Claim& claim, domain::Instant
               views::instant_in(*rows, row, 6),
               rows->text(row, 7),
               budget ? std::optional(domain::BudgetId{*budget}) : std::nullopt,
-              rows->optional_text(row, 9).value_or("")}});
+              rows->optional_text(row, 9).value_or(""),
+              position_in(*rows, row)}});
     }
     std::ranges::stable_sort(claim.deliveries, {},
                              [](const Delivery& delivery) { return delivery.message.at; });

@@ -6,6 +6,7 @@
 
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
+#include "journal/record.hpp"
 #include "views/cells.hpp"
 #include "workers/cells.hpp"
 #include "workers/notifier/lane_claim.hpp"
@@ -199,6 +200,25 @@ sql::Result<bool> Lanes::is_unchanged(const Claim& claim) {
     });
     if (!done.ok()) return domain::Fail{done.error()};
     return is_same;
+}
+
+std::string Lanes::trace_of(const Message& message) {
+    std::string trace;
+    if (!message.position) return trace;
+    (void)store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
+        const std::array parameters{cell(message.position->partition),
+                                    cell(message.position->offset)};
+        const auto rows = session.query(
+            "SELECT record FROM read.commits WHERE log_partition = $1 AND log_offset = $2",
+            parameters);
+        if (!rows.ok()) return domain::Fail{rows.error()};
+        if (rows->empty()) return domain::Done{};
+        auto decoded = journal::decode(rows->text(0, 0), "");
+        if (auto* const commit = std::get_if<journal::Commit>(&decoded))
+            trace = std::move(commit->trace);
+        return domain::Done{};
+    });
+    return trace;
 }
 
 // Two statements: the first one waits for whoever lays out a message for this lane, the second one

@@ -72,6 +72,9 @@ public:
     // moved to another address.
     sql::Result<bool> is_unchanged(const Claim& claim);
     sql::Status release(const Claim& claim);
+    // The traceparent of the command that a message comes from; "" if it comes from none, or if
+    // that cannot be told now.
+    std::string trace_of(const Message& message);
 
 private:
     sql::Store& store_;

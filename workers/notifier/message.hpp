@@ -6,6 +6,7 @@
 #include <string>
 
 #include "domain/values/ids.hpp"
+#include "journal/position.hpp"
 #include "platform/http_client.hpp"
 #include "workers/notifier/schedule.hpp"
 
@@ -18,6 +19,8 @@ struct Message {
     std::string document;  // JSON
     std::optional<domain::BudgetId> budget{};
     std::string budget_name{};  // as it is now; "" : unknown
+    // Of the record that it comes from; none: it comes from no fact.
+    std::optional<journal::Position> position{};
 };
 
 // `final_statuses`: answers after which the endpoint is given up.

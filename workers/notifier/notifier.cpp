@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "workers/notifier/closing.hpp"
+#include "workers/notifier/delivery_meter.hpp"
 #include "workers/notifier/digest.hpp"
 #include "workers/notifier/fan_out.hpp"
 
@@ -42,6 +43,8 @@ Notifier::~Notifier() {
 }
 
 void Notifier::start() {
+    expose_deliveries();
+    metrics::gauge(metrics::senders).set(static_cast<double>(options_.senders));
     for (std::int64_t i = 0; i < options_.senders; ++i) threads_.emplace_back([this] { serve(); });
     threads_.emplace_back([this] { dispatch(); });
 }
@@ -167,11 +170,11 @@ void Notifier::serve() {
         if (handed_.empty()) return;
         const auto claim = std::move(handed_.back());
         handed_.pop_back();
-        ++busy_;
+        busy_gauge_.set(static_cast<double>(++busy_));
         lock.unlock();
         courier_.deliver(claim);
         lock.lock();
-        --busy_;
+        busy_gauge_.set(static_cast<double>(--busy_));
         signalled_ = true;
         wakes_dispatcher_.notify_one();
     }

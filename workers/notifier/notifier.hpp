@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/metric_families.hpp"
 #include "workers/notifier/complaints.hpp"
 #include "workers/notifier/courier.hpp"
 #include "workers/notifier/lanes.hpp"
@@ -66,6 +67,7 @@ private:
     std::vector<Claim> handed_{};  // claims that no sender has taken yet
     std::int64_t busy_ = 0;        // senders at work
     bool has_strays_ = false;      // lanes may be claimed that no sender knows of
+    metrics::Gauge& busy_gauge_ = metrics::gauge(metrics::busy_senders);
     bool signalled_ = false;
     bool stopping_ = false;
     std::vector<std::thread> threads_{};
