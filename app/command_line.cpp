@@ -76,11 +76,23 @@ void add_topics(CLI::App& app, Commands& commands) {
 }
 
 void add_inspection(CLI::App& app, Commands& commands) {
-    const auto overview = add_command(app, commands, "status", "Partitions, lag and halts", status);
+    const auto overview =
+        add_command(app, commands, "status",
+                    "Journal, partitions, lag, halts with their next step, messages, channels and "
+                    "pauses; exit 0: well, 1: a partition is halted, or nobody answers",
+                    status);
     add_place_options(overview.app, overview.settings);
+    const auto behind = add_command(app, commands, "lag",
+                                    "How far the projection is behind, in records and in seconds; "
+                                    "exit 0: well, 1: a partition is halted, or nobody answers",
+                                    lag);
+    add_place_options(behind.app, behind.settings);
+    behind.app.add_flag("--watch", behind.settings.watch,
+                        "A line each second, until Ctrl-C; with the rate, and how long it takes");
     add_explanations(app, commands);
     add_read_model_commands(app, commands);
     add_journal_commands(app, commands);
+    add_control_commands(app, commands);
 }
 
 void add_development(CLI::App& app, Commands& commands) {

@@ -52,5 +52,7 @@ void add_upkeep_commands(CLI::App& app, Commands& commands);
 void add_document_commands(CLI::App& app, Commands& commands);
 // `outlay config ...`
 void add_config_commands(CLI::App& app, Commands& commands);
+// `outlay pause|resume|deliveries ...`
+void add_control_commands(CLI::App& app, Commands& commands);
 
 }  // namespace outlay::app

@@ -29,6 +29,7 @@ struct FrontRole::Parts {
     platform::Pool pool{pool_threads, pool_queue_max};
     journal::Outcomes outcomes;
     journal::Turns turns;
+    journal::PauseBoard pauses;
     journal::SubmitShared submit;
     api::Identity identity;
     api::MessageWatch messages;
@@ -36,6 +37,7 @@ struct FrontRole::Parts {
     api::Node node;
     api::Dispatch dispatch;
     Watch store_watch;
+    Watch pause_watch;
     std::mutex server_mutex;  // held by those who may meet the end of the server
     std::unique_ptr<api::Server> server;
     std::optional<Pulse> pulse;
@@ -45,7 +47,8 @@ struct FrontRole::Parts {
           const platform::Zones& zones)
         : place(p),
           outcomes(*p.store, clock, {}),
-          submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones, {}},
+          submit{*p.log, journal_identity, *p.store, outcomes, turns, pool, clock, zones,
+                 {},     &pauses},
           identity(*p.store, pool, clock, root_secret),
           messages(*p.store, pool, clock),
           past(clock),
@@ -61,7 +64,8 @@ struct FrontRole::Parts {
                outside.keys,
                outside.mailer != nullptr},
           dispatch(node, api::RouteTable(api::every_route()), settings.access_log_every),
-          store_watch(store_question(*p.store), store_pause, store_silence_max) {}
+          store_watch(store_question(*p.store), store_pause, store_silence_max),
+          pause_watch(pause_question(*p.store, pauses), pause_look, pause_silence_max) {}
 };
 
 FrontRole::FrontRole(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -85,6 +89,9 @@ Outcome<std::unique_ptr<FrontRole>> FrontRole::start(Place& place, const Setting
     auto parts =
         std::make_unique<Parts>(place, settings, *identity, root_secret, outside, clock, zones);
     parts->node.past = &parts->past;
+    // What is paused stays so, also in the first second.
+    const auto known = parts->pauses.refresh(*place.store);
+    if (!known.ok()) return domain::Fail{"the store: " + known.error().detail};
     parts->node.stream_heartbeat = std::chrono::seconds{settings.stream_heartbeat_s};
     parts->submit.options.background_max /= settings.io_threads;  // a submitter per thread
     api::ServerOptions options;
@@ -129,7 +136,13 @@ void FrontRole::projected() {
 
 std::vector<Check> FrontRole::checks() const {
     return {{"journal", parts_->place.log_failure},
-            {"store", [this] { return parts_->store_watch.failure(); }}};
+            {"store", [this] { return parts_->store_watch.failure(); }},
+            {"commands", [] { return std::string{}; },
+             pause_remark(parts_->pauses, journal::Pausable::commands)}};
+}
+
+const journal::PauseBoard& FrontRole::pauses() const {
+    return parts_->pauses;
 }
 
 void FrontRole::measure() const {

@@ -28,7 +28,9 @@ api::Response Health::ready(bool verbose) const {
     for (const auto& check : checks_) {
         const auto failure = check.failure();
         well = well && failure.empty();
-        lines += check.name + ": " + (failure.empty() ? "ok" : failure) + "\n";
+        const auto remark = check.remark ? check.remark() : std::string{};
+        lines += check.name + ": " + (failure.empty() ? "ok" : failure) +
+                 (remark.empty() ? "" : ", " + remark) + "\n";
     }
     const std::string verdict = well ? "ready\n" : "not ready\n";
     return text(well ? 200 : 503, verbose || !well ? lines + verdict : verdict);

@@ -14,6 +14,8 @@ namespace outlay::app {
 struct Check {
     std::string name;
     std::function<std::string()> failure;  // "" when well; must not block
+    // What people should know of what is well, "" for nothing; must not block.
+    std::function<std::string()> remark{};
 };
 
 class Health final : public api::Front {

@@ -90,6 +90,34 @@ void add_judging(CLI::App& journal, Commands& commands) {
         "Exit 0: all is well, 1: a position is bad, 3: it could not be read to the end.");
 }
 
+void add_skip(CLI::App& journal, Commands& commands) {
+    const auto command = add_command(
+        journal, commands, "skip",
+        "Name a record that halts its partition, so that every reader passes over it for good",
+        journal_skip);
+    auto& settings = command.settings;
+    command.app
+        .add_option("position", settings.position, "PARTITION:OFFSET of the record that halts")
+        ->required();
+    command.app
+        .add_option("--hash", settings.record_hash, "Its hash, as `outlay status` prints it")
+        ->required();
+    command.app.add_option("--reason", settings.reason, "Why; it stays in the journal")->required();
+    add_place_options(command.app, settings);
+    command.app.add_flag("--dry-run", settings.dry_run,
+                         "Say what would not be applied; change nothing");
+    command.app.footer(
+        "Clears a halt of cause version or head at that record and nothing else, and is refused "
+        "where the partition does not stand still there. What the record proposed is never "
+        "applied; a version that an upgrade would understand is better upgraded to. An embedded "
+        "server has to be stopped for it.\n"
+        "  outlay status\n"
+        "  outlay journal skip 3:1042 --hash 9f86... --reason 'written by a lost branch' "
+        "--dry-run\n"
+        "Exit 0: it is named, 1: refused, nothing was changed, 2: usage, 3: not known; run it "
+        "again.");
+}
+
 void add_export(CLI::App& journal, Commands& commands) {
     const auto command = add_command(journal, commands, "export",
                                      "Write the facts of a journal, or of one workspace, into a "
@@ -174,6 +202,7 @@ void add_journal_commands(CLI::App& app, Commands& commands) {
             ->require_subcommand(1);
     add_reading(*journal, commands);
     add_judging(*journal, commands);
+    add_skip(*journal, commands);
     add_export(*journal, commands);
     add_import(*journal, commands);
     add_adopt(*journal, commands);

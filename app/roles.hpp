@@ -22,13 +22,20 @@ int migrate_status(const Settings& settings);
 int migrate_verify(const Settings& settings);
 int topics_apply(const Settings& settings);  // makes the topic
 int topics_check(const Settings& settings);
-int status(const Settings& settings);
+int status(const Settings& settings);  // 0 well, 1 a partition is halted
+int lag(const Settings& settings);     // how far the projection is behind
+int pause(const Settings& settings);   // commands, projector or deliveries, noted with a name
+int resume(const Settings& settings);  // ... and again
+int deliveries_dead(const Settings& settings);  // lists what was given up
+// ... and sends it again: 0 done, 1 one that was named is unknown, 3 not finished.
+int deliveries_requeue(const Settings& settings);
 int journal_tail(const Settings& settings);   // prints the last records, and those that come
 int journal_cat(const Settings& settings);    // prints records, those in which a pattern is found
 int journal_stats(const Settings& settings);  // counts records, verdicts and events
 // The journal's own proof: 0 well, 1 a position is bad, 3 it could not be read to the end.
 int journal_verify(const Settings& settings);
 // Facts into a file, and from a file into an empty journal: 0 done, 1 refused, 3 not finished.
+int journal_skip(const Settings& settings);  // names a record that halts: 0, 1 refused, 3 unknown
 int journal_export(const Settings& settings);
 int journal_import(const Settings& settings);
 // The store of an installation follows another journal than before.

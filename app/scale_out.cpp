@@ -8,6 +8,7 @@
 #include "app/kafka_access.hpp"
 #include "app/lifetime.hpp"
 #include "app/observing.hpp"
+#include "app/operator.hpp"
 #include "app/outside.hpp"
 #include "app/reconciler.hpp"
 #include "app/roles.hpp"
@@ -80,11 +81,7 @@ bool projects_or_ends(const workers::Projector& projector) {
 // What its claims on deliveries are known by; two processes must not share one.
 std::string instance_name(const Settings& settings) {
     if (!settings.instance.empty()) return settings.instance;
-    constexpr std::size_t name_max = 256;
-    std::string host(name_max, '\0');
-    if (::gethostname(host.data(), host.size()) != 0) host = "host";
-    host.resize(std::char_traits<char>::length(host.c_str()));
-    return host + "-" + std::to_string(::getpid());
+    return host_name() + "-" + std::to_string(::getpid());
 }
 
 }  // namespace
@@ -142,10 +139,14 @@ int run_worker(const Settings& settings, const ReadAgain& read_again) {
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     const platform::SystemZones zones;
+    journal::PauseBoard pauses;
+    const auto known = pauses.refresh(*place->store);
+    if (!known.ok()) return fail("the database: " + known.error().detail);
+    const Watch pause_watch(pause_question(*place->store, pauses), pause_look, pause_silence_max);
     workers::notifier::Notifier notifier({*place->store, clock, zones, (*outside)->means(), name},
                                          {});
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
-                                  [&notifier] { notifier.signal(); }},
+                                  [&notifier] { notifier.signal(); }, &pauses},
                                  {.works_aside = true});
     projector.start();
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
@@ -158,7 +159,10 @@ int run_worker(const Settings& settings, const ReadAgain& read_again) {
     if (!where.ok()) return fail(where.error());
     const auto admin = AdminServer::start(
         *where,
-        {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }},
+        {{"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; },
+          pause_remark(pauses, journal::Pausable::projector)},
+         {"deliveries", [] { return std::string{}; },
+          pause_remark(pauses, journal::Pausable::deliveries)},
          {"journal", place->log_failure},
          {"topic", [&topic_watch] { return topic_watch.failure(); }},
          {"store", [&store_watch] { return store_watch.failure(); }},

@@ -110,7 +110,8 @@ int serve(const Settings& settings, const ReadAgain& read_again) {
                                   [role = front->get(), &notifier] {
                                       role->projected();
                                       notifier.signal();
-                                  }},
+                                  },
+                                  &(*front)->pauses()},
                                  {});
     projector.start();
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
@@ -118,8 +119,11 @@ int serve(const Settings& settings, const ReadAgain& read_again) {
     notifier.start();
     const Reconciler reconciler(*place->store, clock, place->log->partition_count(), settings);
     auto checks = (*front)->checks();
-    checks.push_back(
-        {"projector", [&projector] { return projector.stuck() ? "makes no progress" : ""; }});
+    checks.push_back({"projector",
+                      [&projector] { return projector.stuck() ? "makes no progress" : ""; },
+                      pause_remark((*front)->pauses(), journal::Pausable::projector)});
+    checks.push_back({"deliveries", [] { return std::string{}; },
+                      pause_remark((*front)->pauses(), journal::Pausable::deliveries)});
     checks.push_back(lifetime.check());
     const auto where = admin_address(settings, (*front)->port());
     if (!where.ok()) return fail(where.error());

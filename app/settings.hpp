@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace outlay::app {
 
@@ -78,6 +79,15 @@ struct Settings {
     std::string key_file;            // ... of a member's API key
     std::string workspace;           // ... whose messages; journal tools: the only one
     std::string forward_url;         // ... where they are sent; "" : they are only shown
+    std::string what;                // pause and resume: commands, projector or deliveries
+    std::string reason;              // ... and journal skip: why
+    std::int32_t partition = -1;     // ... of the projector; -1: all
+    std::string record_hash;         // journal skip: of the record that is named
+    std::string channel;             // deliveries: of this channel
+    std::string since;               // ... from this time on
+    std::vector<std::string> ids;    // ... these
+    std::int64_t rows_max = 100;     // ... shown at most
+    bool watch = false;              // lag: again and again
     std::string scratch_dir;         // where replays are kept meanwhile; "" : the system's place
     int reconcile_s = 30;  // between two workspaces that are compared with their events; 0: none
     bool list = false;     // admin owner-key: tells of those there are

@@ -50,6 +50,17 @@ Watch::Question budget_days_question(workers::BudgetDays& days) {
     };
 }
 
+Watch::Question pause_question(sql::Store& store, journal::PauseBoard& board) {
+    return [&store, &board]() -> std::string {
+        return board.refresh(store).ok() ? "" : "does not answer";
+    };
+}
+
+std::function<std::string()> pause_remark(const journal::PauseBoard& board,
+                                          journal::Pausable what) {
+    return [&board, what] { return board.remark(what); };
+}
+
 Watch::Question store_question(sql::Store& store) {
     return [&store]() -> std::string {
         const auto answered = store.transact({sql::Access::lookup, std::nullopt},

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "journal/pauses.hpp"
 #include "platform/sql.hpp"
 #include "workers/budget_days.hpp"
 
@@ -51,6 +52,13 @@ private:
 Watch::Question budget_days_question(workers::BudgetDays& days);
 inline constexpr std::chrono::seconds budget_days_pause{10};
 inline constexpr std::chrono::seconds budget_days_silence_max{300};
+
+// Keeps what is known of pauses no older than a second, while the store answers.
+Watch::Question pause_question(sql::Store& store, journal::PauseBoard& board);
+// For the readiness of what can be paused. The board outlives it.
+std::function<std::string()> pause_remark(const journal::PauseBoard& board, journal::Pausable what);
+inline constexpr std::chrono::seconds pause_look{1};
+inline constexpr std::chrono::seconds pause_silence_max{5};
 
 // Whether the database answers, once a second.
 Watch::Question store_question(sql::Store& store);

@@ -149,7 +149,7 @@ def delete_topic(kafka: str, topic: str) -> None:
     """Deletes a topic with all that is in it."""
     name = topic.encode()
     body = struct.pack(f">ih{len(name)}si", 1, len(name), name, 30_000)
-    answer = _ask_kafka(int(kafka.rpartition(":")[2]), 20, 1, body)
+    answer = ask_kafka(int(kafka.rpartition(":")[2]), 20, 1, body)
     (error,) = struct.unpack(">h", answer[-2:])
     if error != 0:
         raise ProcessError(f"deleting {topic} failed with error {error}")
@@ -180,16 +180,16 @@ def kafka_serves(port: int) -> bool:
     Both come a moment after the port opens, and a client that is too early backs off for seconds.
     """
     try:
-        metadata = _ask_kafka(port, 3, 1, struct.pack(">i", 0))
+        metadata = ask_kafka(port, 3, 1, struct.pack(">i", 0))
         (brokers,) = struct.unpack_from(">i", metadata)
-        producer = _ask_kafka(port, 22, 0, struct.pack(">hi", -1, 60_000))
+        producer = ask_kafka(port, 22, 0, struct.pack(">hi", -1, 60_000))
         _, error = struct.unpack_from(">ih", producer)
     except OSError:
         return False
     return brokers > 0 and error == 0
 
 
-def _ask_kafka(port: int, api_key: int, version: int, body: bytes) -> bytes:
+def ask_kafka(port: int, api_key: int, version: int, body: bytes) -> bytes:
     """One request of Kafka's protocol with a version 1 header; the answer after its header."""
     request = struct.pack(">hhih6s", api_key, version, 1, 6, b"outlay") + body
     with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:

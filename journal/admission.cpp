@@ -23,12 +23,13 @@ constexpr std::array causes{
         "The journal's history diverged: restore it, or name the record in `outlay journal skip`."},
     CauseText{HaltCause::event_type, "event_type",
               "Upgrade this program; such a record is never skipped."},
-    CauseText{
-        HaltCause::lost_tail, "lost_tail",
-        "The journal lost records that were projected: restore it, or export the admitted commits "
-        "from the store and import them under a new identity."},
+    CauseText{HaltCause::lost_tail, "lost_tail",
+              "The journal lost records that were projected: restore it, or make it anew from what "
+              "the store kept: `outlay journal export --from-store`, `import`, `adopt`."},
     CauseText{HaltCause::unreadable, "unreadable",
-              "A record cannot be read: restore the broker's log from a replica or backup."},
+              "A record cannot be read: restore the journal from a replica or backup, or make it "
+              "anew from what the store kept: `outlay journal export --from-store`, `import`, "
+              "`adopt`."},
     CauseText{HaltCause::genesis, "genesis",
               "This store belongs to another journal: check the topic or file that is configured."},
     CauseText{

@@ -163,4 +163,18 @@ Try make_try(const Submission& submission, const Basis& basis, const SubmitShare
                       shared);
 }
 
+std::optional<Problem> closing_problem(const Answer& answer) {
+    if (const auto* refused = std::get_if<Refused>(&answer)) {
+        return Problem{"refused", refused->refusal.detail};
+    }
+    if (std::holds_alternative<PreconditionFailed>(answer)) {
+        return Problem{"precondition_failed",
+                       "the resource changed before the command could apply"};
+    }
+    if (std::holds_alternative<LostRace>(answer)) {
+        return Problem{"conflict", "other commands changed the same resource until the deadline"};
+    }
+    return std::nullopt;
+}
+
 }  // namespace outlay::journal

@@ -48,5 +48,7 @@ Try make_try(const Submission& submission, const Basis& basis, const SubmitShare
 
 domain::Actor actor_of(const Principal& principal, const domain::workspace::Workspace& workspace);
 Answer answer_of(Replay replay, const Command& command);
+// How a command that was answered "pending" ends if it cannot apply any more; empty: it can.
+std::optional<Problem> closing_problem(const Answer& answer);
 
 }  // namespace outlay::journal

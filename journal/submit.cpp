@@ -35,21 +35,6 @@ milliseconds left_until(platform::Deadline deadline, const platform::Clock& cloc
     return std::max(left, milliseconds{0});
 }
 
-// How a command that was answered "pending" ends if it cannot apply any more.
-std::optional<Problem> closing_problem(const Answer& answer) {
-    if (const auto* refused = std::get_if<Refused>(&answer)) {
-        return Problem{"refused", refused->refusal.detail};
-    }
-    if (std::holds_alternative<PreconditionFailed>(answer)) {
-        return Problem{"precondition_failed",
-                       "the resource changed before the command could apply"};
-    }
-    if (std::holds_alternative<LostRace>(answer)) {
-        return Problem{"conflict", "other commands changed the same resource until the deadline"};
-    }
-    return std::nullopt;
-}
-
 const Problem not_applied{"not_applied", "not applied before its deadline; use a new key"};
 
 }  // namespace
@@ -76,6 +61,8 @@ struct Submitter::Impl : std::enable_shared_from_this<Submitter::Impl> {
         return shared.outcomes.known_halt(partition).has_value();
     }
     std::optional<Answer> stopped_at_gates(const domain::WorkspaceId& workspace, Verdict verdict);
+    // Why nothing can be appended for the workspace now; empty: nothing keeps it.
+    std::optional<Unavailable> stop_of(const domain::WorkspaceId& workspace) const;
 
     Task<Answer> submit(Command command);
     Task<Answer> carry(Submission& submission, platform::Deadline deadline);
@@ -214,11 +201,20 @@ std::optional<Answer> Submitter::Impl::stopped_at_gates(const domain::WorkspaceI
     return Unavailable{Unavailable::Why::sealed, {}};
 }
 
+std::optional<Unavailable> Submitter::Impl::stop_of(const domain::WorkspaceId& workspace) const {
+    if (sealed.contains(workspace)) return Unavailable{Unavailable::Why::sealed, {}};
+    if (shared.pauses == nullptr) return std::nullopt;
+    const auto pause = shared.pauses->of_commands(workspace);
+    if (!pause) return std::nullopt;
+    return Unavailable{Unavailable::Why::paused, pause->reason, pause->since};
+}
+
 // One round of load, decide, append. Empty: go round again.
 Task<std::optional<Answer>> Submitter::Impl::attempt(Submission& submission,
                                                      platform::Deadline deadline, bool& cached) {
     const auto& command = submission.command;
-    cached = cached && !sealed.contains(command.workspace);  // it may be settled already
+    // Under its key it may be settled already.
+    cached = cached && !(command.keyed && stop_of(command.workspace));
     if (halted(submission.partition)) {
         co_return Unavailable{Unavailable::Why::halted,
                               *shared.outcomes.known_halt(submission.partition)};
@@ -264,7 +260,7 @@ Task<std::optional<Answer>> Submitter::Impl::attempt(Submission& submission,
 Task<std::optional<Answer>> Submitter::Impl::append(Submission& submission, Try next,
                                                     platform::Deadline deadline) {
     const auto& command = submission.command;
-    if (sealed.contains(command.workspace)) co_return Unavailable{Unavailable::Why::sealed, {}};
+    if (auto stop = stop_of(command.workspace)) co_return std::move(*stop);
     if (next.value.size() > commit_bytes_max) {
         co_return Refused{
             {domain::RefusalCode::limit_reached, "the command is too large for one record", {}}};

@@ -19,6 +19,7 @@
 #include "journal/history.hpp"
 #include "journal/journal.hpp"
 #include "journal/outcomes.hpp"
+#include "journal/pauses.hpp"
 #include "journal/turns.hpp"
 #include "platform/clock.hpp"
 #include "platform/pool.hpp"
@@ -113,10 +114,12 @@ struct Pending {  // acknowledged or unknown, not judged yet: 202
     domain::Instant settle_after;  // from then on anybody may close it
 };
 struct Unavailable {  // nothing was appended: 503
-    // sealed: the workspace was moved, or is being moved, to another journal.
-    enum class Why { journal, store, halted, sealed, lag, overloaded };
+    // sealed: the workspace was moved, or is being moved, to another journal. paused: by an
+    // operator.
+    enum class Why { journal, store, halted, sealed, paused, lag, overloaded };
     Why why = Why::store;
-    std::string detail;  // safe for clients, e.g. the halt cause
+    std::string detail;  // safe for clients, e.g. the halt cause or an operator's reason
+    std::optional<domain::Instant> since{};  // of a pause
 };
 using Answer = std::variant<Applied, Refused, KeyReused, PreconditionFailed, LostRace, Closed,
                             Pending, Unavailable>;
@@ -157,6 +160,7 @@ struct SubmitShared {
     const platform::Clock& clock;
     const platform::Zones& zones;
     SubmitOptions options;
+    const PauseBoard* pauses = nullptr;  // none: nothing is ever paused
 };
 
 class Submitter {

@@ -1,6 +1,8 @@
 // Reading in large batches, judging one by one; a halt is looked past only with an operator's skip.
 #include "journal/walk.hpp"
 
+#include "journal/skips.hpp"
+
 namespace outlay::journal {
 
 namespace {
@@ -75,9 +77,7 @@ domain::Result<Judgement, WalkError> Walk::judge(const Record& record) {
     auto judgement = judge_->judge(record);
     if (!judgement.halt) return judgement;
     std::int64_t looked_at = record.position.offset + 1;
-    const bool is_skippable =
-        *judgement.halt == HaltCause::version || *judgement.halt == HaltCause::head;
-    if (is_skippable && find_skip(record, looked_at)) {
+    if (is_skippable(*judgement.halt) && find_skip(log_, record, journal_, looked_at)) {
         judge_->learn_skip(record.position.offset, record_hash(record.value));
         judgement = judge_->judge(record);
         if (!judgement.halt) return judgement;
@@ -85,21 +85,6 @@ domain::Result<Judgement, WalkError> Walk::judge(const Record& record) {
     return domain::Fail{WalkError{
         record.position,
         "halt (" + std::string(halt_cause_name(*judgement.halt)) + "): " + judgement.detail}};
-}
-
-bool Walk::find_skip(const Record& halting, std::int64_t& looked_at) {
-    const auto wanted = record_hash(halting.value);
-    for (;;) {
-        const auto batch = log_.read(partition_, looked_at, {.wait = std::chrono::milliseconds{0}});
-        if (!batch.ok() || batch->empty()) return false;
-        for (const auto& record : *batch) {
-            const auto decoded = decode(record.value, journal_);
-            const auto* skip = std::get_if<Skip>(&decoded);
-            if (skip && skip->offset == halting.position.offset && skip->record_hash == wanted)
-                return true;
-        }
-        looked_at = batch->back().position.offset + 1;
-    }
 }
 
 }  // namespace outlay::journal

@@ -44,7 +44,6 @@ private:
     domain::Status<WalkError> fill(std::int64_t end);
     domain::Status<WalkError> begin(const Record& first);
     domain::Result<Judgement, WalkError> judge(const Record& record);
-    bool find_skip(const Record& halting, std::int64_t& looked_at);
 
     Journal& log_;
     std::int32_t partition_;

@@ -73,7 +73,9 @@ sql::Result<std::vector<BudgetDays::Record>> BudgetDays::decide(sql::Session& se
     if (!checkpoints.ok()) return domain::Fail{checkpoints.error()};
     auto gates = journal::gates(session);
     if (!gates.ok()) return domain::Fail{gates.error()};
-    Round round{{}, std::move(gates).value(), clock_.now()};
+    auto paused = journal::pauses(session);
+    if (!paused.ok()) return domain::Fail{paused.error()};
+    Round round{{}, std::move(gates).value(), std::move(paused).value(), clock_.now()};
     for (const auto& checkpoint : *checkpoints) {
         if (!checkpoint.halt) round.journals.emplace(checkpoint.partition, checkpoint.journal);
     }
@@ -128,6 +130,7 @@ sql::Status BudgetDays::add_due(sql::Session& session, const Due& due, Round& ro
     const auto gate = round.gates.find(home->first);
     if (gate != round.gates.end() && !gate->second.are_open_for(due.workspace))
         return domain::Done{};
+    if (journal::pause_of_commands(round.pauses, due.workspace) != nullptr) return domain::Done{};
     auto record = decide_one(session, due, home->second);
     if (!record.ok() && record.error().kind != sql::ErrorKind::failed)
         return domain::Fail{record.error()};

@@ -11,6 +11,7 @@
 #include "journal/gates.hpp"
 #include "journal/history.hpp"
 #include "journal/journal.hpp"
+#include "journal/pauses.hpp"
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
 
@@ -51,6 +52,7 @@ private:
     struct Round {
         std::map<std::int32_t, std::string> journals;  // of partitions that go on
         std::map<std::int32_t, journal::Gates> gates;
+        std::vector<journal::Pause> pauses;
         domain::Instant now;
         std::vector<Record> records{};
     };

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "journal/skips.hpp"
 #include "platform/log.hpp"
 #include "platform/metric_families.hpp"
 #include "workers/cells.hpp"
@@ -29,11 +30,6 @@ bool is_deterministic(sql::ErrorKind kind) {
     }
     CHECK(false, "an error kind outside its enumeration");
     return false;
-}
-
-// Causes that an operator's skip clears.
-bool is_skippable(HaltCause cause) {
-    return cause == HaltCause::version || cause == HaltCause::head;
 }
 
 }  // namespace
@@ -184,7 +180,7 @@ Partition::Progress Partition::stop_at(std::span<const Record> records,
         return prefix == Progress::advanced ? project(records.subspan(outcome.halt_index)) : prefix;
     }
     const auto& record = records.front();
-    if (is_skippable(outcome.halt_cause)) {
+    if (journal::is_skippable(outcome.halt_cause)) {
         if (auto hash = find_skip(record)) {
             writer_.learn_skip(record.position.offset, std::move(*hash));
             return project(records);
@@ -212,27 +208,12 @@ Partition::Progress Partition::halt(HaltCause cause, const std::string& detail) 
 // Looks further on in the log for an operator's skip that names the halting record. What was looked
 // at once is not looked at again while this halt lasts.
 std::optional<std::string> Partition::find_skip(const Record& halting) {
-    auto wanted = journal::record_hash(halting.value);
     if (std::exchange(skip_wanted_for_, halting.position.offset) != halting.position.offset) {
         skips_scanned_ = halting.position.offset + 1;
     }
-    auto from = skips_scanned_;
-    for (;;) {
-        const auto batch = log_.read(lane_.partition, from, {.wait = std::chrono::milliseconds{0}});
-        if (!batch.ok() || batch->empty()) break;
-        for (const auto& record : *batch) {
-            const auto decoded =
-                journal::decode(record.value, writer_.standing().checkpoint.journal);
-            const auto* skip = std::get_if<journal::Skip>(&decoded);
-            if (skip != nullptr && skip->offset == halting.position.offset &&
-                skip->record_hash == wanted) {
-                return wanted;
-            }
-        }
-        from = batch->back().position.offset + 1;
-        skips_scanned_ = from;
-    }
-    return std::nullopt;
+    const auto& journal = writer_.standing().checkpoint.journal;
+    if (!journal::find_skip(log_, halting, journal, skips_scanned_)) return std::nullopt;
+    return journal::record_hash(halting.value);
 }
 
 Partition::Progress Partition::fail(const journal::JournalError& error) {

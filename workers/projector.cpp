@@ -133,6 +133,8 @@ Projector::Gathered Projector::gather(journal::Batch first) {
 }
 
 void Projector::accept(journal::Batch batch, Waiting& waiting) {
+    // What is paused waits like what cannot go on, is looked at as often, and is read again then.
+    if (is_paused(batch.partition)) return park(batch.partition, Progress::waiting);
     auto& partition = *slot(batch.partition).partition;
     const auto verdict = partition.accept(std::move(batch.records));
     if (verdict)
@@ -159,6 +161,10 @@ bool Projector::handle(journal::Failed failed) {
     return true;
 }
 
+bool Projector::is_paused(std::int32_t partition) const {
+    return parts_.pauses != nullptr && parts_.pauses->holds_projector(partition);
+}
+
 Projector::Slot& Projector::slot(std::int32_t partition) {
     auto& found = slots_[partition];
     if (!found.partition) {
@@ -172,7 +178,8 @@ Projector::Slot& Projector::slot(std::int32_t partition) {
     return found;
 }
 
-Partition::Start Projector::start(Partition& partition) {
+Partition::Start Projector::start(std::int32_t number, Partition& partition) {
+    if (is_paused(number)) return {std::nullopt, Progress::waiting};
     const auto started = partition.start();
     if (!started.from && partition.is_frozen()) frozen_.look();
     halts_.note(partition.checkpoint());
@@ -184,7 +191,7 @@ std::optional<std::int64_t> Projector::start_offset(std::int32_t partition) {
     if (aside_ && aside_->waiting.contains(partition)) return std::nullopt;
     auto& assigned = slot(partition);
     if (parts_.clock.monotonic() < assigned.not_before) return std::nullopt;
-    const auto started = start(*assigned.partition);
+    const auto started = start(partition, *assigned.partition);
     if (!started.from) {
         const bool halted = started.progress == Progress::halted;
         assigned.not_before =
@@ -217,7 +224,7 @@ void Projector::follow(std::int32_t partition, Progress progress) {
 
 void Projector::restart(std::int32_t partition) {
     auto& assigned = slot(partition);
-    const auto started = start(*assigned.partition);
+    const auto started = start(partition, *assigned.partition);
     if (!started.from) return park(partition, started.progress);
     assigned.started = true;
     subscription_->seek(partition, *started.from);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "journal/journal.hpp"
+#include "journal/pauses.hpp"
 #include "platform/clock.hpp"
 #include "platform/metric_families.hpp"
 #include "platform/sql.hpp"
@@ -42,6 +43,9 @@ struct ProjectorParts {
     const platform::Clock& clock;
     std::function<void()>
         projected;  // after each commit, from the projector's thread; must only post
+    // Partitions that an operator has paused are kept, and nothing is projected of them. None:
+    // nothing is ever paused.
+    const journal::PauseBoard* pauses = nullptr;
 };
 
 class Projector {
@@ -95,12 +99,13 @@ private:
     bool handle(journal::Interrupted interrupted);
     bool handle(journal::Failed failed);
     Slot& slot(std::int32_t partition);
-    Partition::Start start(Partition& partition);
+    Partition::Start start(std::int32_t number, Partition& partition);
     std::optional<std::int64_t> start_offset(std::int32_t partition);
     void follow(std::int32_t partition, Partition::Progress progress);
     void restart(std::int32_t partition);
     void park(std::int32_t partition, Partition::Progress why);
     void wake_parked();
+    bool is_paused(std::int32_t partition) const;
     void compare_with_store();
     bool lags() const;
     void note_alive();

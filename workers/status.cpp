@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "journal/skips.hpp"
+
 namespace outlay::workers {
 
 namespace {
@@ -67,10 +69,23 @@ sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Jour
 
 std::int64_t projected_for(const ProjectionStatus& status, const RowScope& rows) {
     std::int64_t records = 0;
-    for (const auto& [checkpoint, end, lag, remedy] : status.partitions) {
+    for (const auto& partition : status.partitions) {
+        const auto& checkpoint = partition.checkpoint;
         if (!rows.workspace || checkpoint.partition == rows.partition) records += checkpoint.next;
     }
     return records;
+}
+
+void look_at_next(ProjectionStatus& status, journal::Journal& log) {
+    for (auto& partition : status.partitions) {
+        const auto& checkpoint = partition.checkpoint;
+        if (partition.lag.value_or(0) == 0) continue;
+        auto next = record_at(log, {checkpoint.partition, checkpoint.next});
+        if (!next) continue;
+        partition.waiting_since = next->appended_at;
+        if (checkpoint.halt && journal::is_skippable(*checkpoint.halt))
+            partition.halting = halting_record(std::move(*next));
+    }
 }
 
 }  // namespace outlay::workers

@@ -11,6 +11,7 @@
 #include "workers/generations.hpp"
 #include "workers/mismatches.hpp"
 #include "workers/row_pages.hpp"
+#include "workers/halting_record.hpp"
 
 namespace outlay::workers {
 
@@ -19,6 +20,9 @@ struct PartitionStatus {
     std::optional<std::int64_t> end;  // the journal's; empty if it cannot be asked
     std::optional<std::int64_t> lag;  // records that are not projected yet
     std::string remedy;               // of a halt, a sentence for an operator
+    // Of `look_at_next`: the record that is to be projected next, and since when it waits.
+    std::optional<domain::Instant> waiting_since{};
+    std::optional<HaltingRecord> halting{};  // of a halt that a skip clears
 };
 
 struct ProjectionStatus {
@@ -33,6 +37,8 @@ struct ProjectionStatus {
 
 // Without a journal (null) ends and lags are empty.
 sql::Result<ProjectionStatus> projection_status(sql::Store& store, journal::Journal* log);
+// Reads a record of each partition that lags or stands still.
+void look_at_next(ProjectionStatus& status, journal::Journal& log);
 
 // The records that rows rest on: of one workspace those of its partition, else all.
 std::int64_t projected_for(const ProjectionStatus& status, const RowScope& rows);

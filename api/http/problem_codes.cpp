@@ -67,6 +67,7 @@ constexpr ProblemKind kinds[] = {
     {"store_unavailable", 503, "The read store is unavailable", true, 2},
     {"partition_halted", 503, "Writing is halted here", true, 30},
     {"journal_sealed", 503, "The workspace is being moved", true, 30},
+    {"paused", 503, "Changes are paused", true, 10},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "api/resources/delivery_requests.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/page.hpp"
+#include "api/resources/redelivery.hpp"
 #include "domain/channel/message_types.hpp"
 #include "platform/json/writer.hpp"
 #include "views/channel.hpp"
@@ -148,31 +149,6 @@ Task<Response> read(Call& call) {
     return run_query(call, for_managers(call, body));
 }
 
-// Empty: the channel was removed.
-sql::Result<sql::Rows> channel_of(sql::Session& session, const WorkspaceId& workspace,
-                                  const DeliveryId& id) {
-    const std::array<sql::Value, 2> parameters{workspace.value.text(), id.value.text()};
-    return session.query(
-        "SELECT d.channel FROM outlay.deliveries d WHERE d.workspace = $1 AND d.id = $2 AND EXISTS"
-        " (SELECT 1 FROM read.channels c WHERE c.workspace = $1 AND c.id = d.channel)",
-        parameters);
-}
-
-// The lane before its deliveries, like whoever sends, so that neither waits for the other.
-sql::Status send_again(sql::Session& session, const WorkspaceId& workspace,
-                       const ChannelId& channel, const DeliveryId& id, domain::Instant now) {
-    auto woken = wake_lane(session, workspace, channel, now);
-    if (!woken.ok()) return woken;
-    const std::array<sql::Value, 3> parameters{stored_instant(now), workspace.value.text(),
-                                               id.value.text()};
-    const auto asked = session.execute(
-        "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = $1, updated_at = $1,"
-        " schedule_from = attempts WHERE workspace = $2 AND id = $3",
-        parameters);
-    if (!asked.ok()) return domain::Fail{asked.error()};
-    return domain::Done{};
-}
-
 Task<Response> redeliver(Call& call) {
     const auto workspace = path_id<WorkspaceId>(call, "{ws}");
     const auto id = path_id<DeliveryId>(call, "{id}");
@@ -182,11 +158,11 @@ Task<Response> redeliver(Call& call) {
     };
     const Writing writing = [&call, ws = *workspace, id = *id, now = call.node.clock.now()](
                                 sql::Session& session) -> sql::Result<Response> {
-        const auto channel = channel_of(session, ws, id);
+        const auto channel = channel_of_delivery(session, ws, id);
         if (!channel.ok()) return domain::Fail{channel.error()};
-        if (channel->empty())
+        if (!*channel)
             return problem(call, make_problem("state_conflict", "The channel was removed."));
-        const auto asked = send_again(session, ws, {channel->uuid(0, 0)}, id, now);
+        const auto asked = send_again(session, {ws, **channel}, id, now);
         if (!asked.ok()) return domain::Fail{asked.error()};
         return answer_one(call, session, ws, id, 202);
     };

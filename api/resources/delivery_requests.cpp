@@ -123,17 +123,4 @@ sql::Result<bool> has_channel(sql::Session& session, const domain::WorkspaceId& 
     return !rows->empty();
 }
 
-sql::Status wake_lane(sql::Session& session, const domain::WorkspaceId& workspace,
-                      const domain::ChannelId& channel, domain::Instant now) {
-    const std::array<sql::Value, 3> parameters{channel.value.text(), workspace.value.text(),
-                                               stored_instant(now)};
-    const auto woken = session.execute(
-        "INSERT INTO outlay.channel_lanes AS lane (channel, workspace, due_at) VALUES ($1, $2, $3)"
-        " ON CONFLICT (channel) DO UPDATE SET quiet_until = NULL, due_at ="
-        " CASE WHEN lane.due_at < excluded.due_at THEN lane.due_at ELSE excluded.due_at END",
-        parameters);
-    if (!woken.ok()) return domain::Fail{woken.error()};
-    return domain::Done{};
-}
-
 }  // namespace outlay::api

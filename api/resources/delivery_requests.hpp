@@ -24,9 +24,4 @@ platform::Task<Response> write_as_manager(Call& call, DeliveryRequest wanted);
 // On the session's thread.
 sql::Result<bool> has_channel(sql::Session& session, const domain::WorkspaceId& workspace,
                               const domain::ChannelId& channel);
-// The lane has something to send from now on. Somebody asks for it, so the rest that its failures
-// earned it is over.
-sql::Status wake_lane(sql::Session& session, const domain::WorkspaceId& workspace,
-                      const domain::ChannelId& channel, domain::Instant now);
-
 }  // namespace outlay::api

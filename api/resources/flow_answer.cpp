@@ -33,6 +33,8 @@ std::string_view code_of(journal::Unavailable::Why why) {
             return "partition_halted";
         case journal::Unavailable::Why::sealed:
             return "journal_sealed";
+        case journal::Unavailable::Why::paused:
+            return "paused";
         case journal::Unavailable::Why::lag:
             return "projection_lag";
         case journal::Unavailable::Why::overloaded:
@@ -42,7 +44,17 @@ std::string_view code_of(journal::Unavailable::Why why) {
     return {};
 }
 
+Problem paused_problem(const journal::Unavailable& answer) {
+    auto wrong =
+        make_problem("paused", "An operator has paused changes here: " + answer.detail +
+                                   ". Nothing was written; the same request may be sent again.");
+    wrong.extra.emplace_back("reason", json_text(answer.detail));
+    if (answer.since) wrong.extra.emplace_back("since", json_text(answer.since->text()));
+    return wrong;
+}
+
 Problem unavailable_problem(const journal::Unavailable& answer) {
+    if (answer.why == journal::Unavailable::Why::paused) return paused_problem(answer);
     std::string detail = "Nothing was written; the same request may be sent again.";
     if (!answer.detail.empty()) detail += " Cause: " + answer.detail + ".";
     return make_problem(code_of(answer.why), std::move(detail));

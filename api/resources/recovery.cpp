@@ -9,6 +9,7 @@
 #include "api/resources/delivery_requests.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/page.hpp"
+#include "api/resources/redelivery.hpp"
 #include "domain/channel/message_types.hpp"
 #include "platform/hash.hpp"
 #include "platform/json/writer.hpp"
@@ -38,7 +39,6 @@ struct Recovery {
     Wish wish;
     domain::Instant now;
 };
-using Count = sql::Result<std::int64_t>;
 
 std::optional<Wish> read_wish(BodyReader& reader) {
     Wish wish;
@@ -52,30 +52,8 @@ std::optional<Wish> read_wish(BodyReader& reader) {
     return wish;
 }
 
-// What is dead, or waits for a later attempt.
-constexpr std::string_view failed_deliveries =
-    "SELECT id FROM outlay.deliveries WHERE workspace = $1 AND channel = $2 AND created_at >= $3"
-    " AND (state = 'dead' OR (state = 'pending' AND attempts > schedule_from"
-    " AND next_attempt_at > $4)) ORDER BY created_at, id LIMIT $5";
-
-std::array<sql::Value, 5> failed_in(const Recovery& recovery, std::int64_t limit) {
-    return {recovery.workspace.value.text(), recovery.channel.value.text(),
-            stored_instant(recovery.wish.since), stored_instant(recovery.now), limit};
-}
-
-sql::Result<bool> has_failed(sql::Session& session, const Recovery& recovery) {
-    const auto rows = session.query(failed_deliveries, failed_in(recovery, 1));
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    return !rows->empty();
-}
-
-// As due as it is old: it drains in order of age.
-Count send_failed_again(sql::Session& session, const Recovery& recovery) {
-    return session.execute(
-        "UPDATE outlay.deliveries SET state = 'pending', next_attempt_at = created_at,"
-        " schedule_from = attempts, updated_at = $4 WHERE id IN (" +
-            std::string(failed_deliveries) + ")",
-        failed_in(recovery, recovered_max));
+FailedDeliveries failed_in(const Recovery& recovery) {
+    return {{recovery.workspace, recovery.channel}, recovery.wish.since, recovery.now};
 }
 
 template <typename List, typename ValueOf>
@@ -179,14 +157,14 @@ struct Recovered {
 
 // The lane before its deliveries, like whoever sends, so that neither waits for the other.
 sql::Result<Recovered> send_again(sql::Session& session, const Recovery& recovery) {
-    const auto any = has_failed(session, recovery);
+    const auto any = has_failed(session, failed_in(recovery));
     if (!any.ok()) return domain::Fail{any.error()};
     const auto missing = missing_messages(session, recovery);
     if (!missing.ok()) return domain::Fail{missing.error()};
     if (!*any && missing->empty()) return Recovered{};
     const auto woken = wake_lane(session, recovery.workspace, recovery.channel, recovery.now);
     if (!woken.ok()) return domain::Fail{woken.error()};
-    const auto failed = send_failed_again(session, recovery);
+    const auto failed = send_failed_again(session, failed_in(recovery), recovered_max);
     if (!failed.ok()) return domain::Fail{failed.error()};
     const auto sent = send_missing(session, recovery, *missing);
     if (!sent.ok()) return domain::Fail{sent.error()};

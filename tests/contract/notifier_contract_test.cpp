@@ -4,6 +4,7 @@
 #include "tests/unit/notifier_world.hpp"
 #include "workers/notifier/digest.hpp"
 #include "workers/notifier/retention.hpp"
+#include "workers/pausing.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -129,6 +130,28 @@ TEST_P(NotifierContract, a_given_up_endpoint_is_left_alone) {
     EXPECT_EQ(world_->client.sent.size(), 1U);
     EXPECT_EQ(world_->lane(channel, "disabled_reason"), "gone");
     EXPECT_EQ(world_->deliveries().size(), 1U);
+}
+
+TEST_P(NotifierContract, what_an_operator_pauses_is_kept_and_goes_out_afterwards) {
+    world_->add_channel(1);
+    world_->add_message(1);
+    ASSERT_TRUE(workers::notifier::fan_out(*store_, world_->clock).ok());
+    const auto held = world_->lanes.claim().value().value();
+    EXPECT_TRUE(world_->lanes.is_unchanged(held).value());
+    const workers::PauseWish wish{
+        {journal::Pausable::deliveries, world_->home}, "test", "op@host", world_->clock.now()};
+    const auto paused = workers::make_pause(*store_, wish);
+    ASSERT_TRUE(paused.ok()) << paused.error().detail;
+    EXPECT_EQ(paused->pause.scope, wish.scope);
+    EXPECT_FALSE(world_->lanes.is_unchanged(held).value());
+    ASSERT_DONE(world_->lanes.release(held));
+    world_->run_for(1h, 1min);
+    EXPECT_TRUE(world_->client.sent.empty());
+    EXPECT_FALSE(world_->lanes.has_work().value());
+    const auto resumed = workers::end_pause(*store_, wish);
+    ASSERT_TRUE(resumed.ok() && resumed->has_value());
+    world_->run();
+    EXPECT_EQ(world_->deliveries(), Lines{"delivered|1|~"});
 }
 
 TEST_P(NotifierContract, what_was_laid_out_while_a_lane_was_held_is_not_forgotten) {

@@ -82,6 +82,7 @@ struct ApiNode::Parts {
     platform::Pool pool{4, 1000};
     journal::Outcomes outcomes;
     journal::Turns turns;
+    journal::PauseBoard pauses;
     journal::SubmitShared submit;
     api::Identity identity;
     api::MessageWatch messages;
@@ -98,14 +99,14 @@ struct ApiNode::Parts {
                  *store, outcomes,
                  turns,  pool,
                  clock,  zones,
-                 {}},
+                 {},     &pauses},
           identity(*store, pool, clock, root_secret),
           messages(*store, pool, clock),
           node{submit,      *store,   pool,   clock,    zones,
                root_secret, identity, egress, messages, {platform::Secret{3}},
                true},
           dispatch(node, api::RouteTable(api::every_route())),
-          projector({log, log, *store, clock, [this] { outcomes.signal(); }}, {}) {
+          projector({log, log, *store, clock, [this] { outcomes.signal(); }, &pauses}, {}) {
         projector.start();
     }
 };
@@ -130,6 +131,9 @@ ApiNode::~ApiNode() {
 
 api::Node& ApiNode::node() {
     return parts_->node;
+}
+journal::PauseBoard& ApiNode::pauses() {
+    return parts_->pauses;
 }
 sql::Store& ApiNode::store() {
     return *parts_->store;

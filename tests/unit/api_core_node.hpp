@@ -61,6 +61,7 @@ public:
     LoopExecutor& loop() { return loop_; }
     api::Node& node();
     sql::Store& store();
+    journal::PauseBoard& pauses();  // as the node knows them
 
 private:
     struct Parts;

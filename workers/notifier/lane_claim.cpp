@@ -6,6 +6,7 @@
 
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
+#include "journal/pauses.hpp"
 #include "views/cells.hpp"
 #include "views/channel.hpp"
 #include "workers/cells.hpp"
@@ -38,7 +39,7 @@ sql::Result<std::optional<Taken>> take_lane(sql::Session& session, domain::Insta
     const auto rows = session.query(
         "SELECT channel, workspace, claim, failures, failing_since, window_from, window_sent"
         " FROM outlay.channel_lanes WHERE " +
-            std::string(lane_is_due) + " ORDER BY due_at, channel LIMIT 1 FOR UPDATE SKIP LOCKED",
+            lane_is_due() + " ORDER BY due_at, channel LIMIT 1 FOR UPDATE SKIP LOCKED",
         look);
     if (!rows.ok()) return domain::Fail{rows.error()};
     if (rows->empty()) return std::optional<Taken>{};
@@ -247,6 +248,17 @@ sql::Status fill(sql::Session& session, Claim& claim, const Terms& terms, domain
 }
 
 }  // namespace
+
+std::string lane_is_due() {
+    return "due_at <= $1 AND disabled_at IS NULL AND (quiet_until IS NULL OR quiet_until <= $1)"
+           " AND (claimed_until IS NULL OR claimed_until <= $1)"
+           " AND workspace NOT IN (SELECT workspace FROM outlay.channel_lanes"
+           " WHERE claimed_until > $1 AND claimed_by = $3 GROUP BY workspace"
+           " HAVING COUNT(*) >= $2 -"
+           " (SELECT COUNT(*) FROM outlay.channel_lanes WHERE claimed_until > $1"
+           " AND claimed_by = $3)) AND " +
+           journal::deliveries_flow("outlay.channel_lanes");
+}
 
 sql::Result<std::optional<Claim>> claim_lane(sql::Session& session, const platform::Zones& zones,
                                              const Holder& holder, domain::Instant now) {

@@ -12,12 +12,8 @@ inline constexpr Pause lease = std::chrono::seconds{60};  // longer than any att
 // Condition on outlay.channel_lanes; $1: now, $2: the senders of this process, $3: its name. A
 // workspace gets another sender only while it holds fewer than are free, so endpoints that take
 // their time delay their own workspace: one alone gets half of the senders, the next one a quarter.
-inline constexpr std::string_view lane_is_due =
-    "due_at <= $1 AND disabled_at IS NULL AND (quiet_until IS NULL OR quiet_until <= $1)"
-    " AND (claimed_until IS NULL OR claimed_until <= $1)"
-    " AND workspace NOT IN (SELECT workspace FROM outlay.channel_lanes"
-    " WHERE claimed_until > $1 AND claimed_by = $3 GROUP BY workspace HAVING COUNT(*) >= $2 -"
-    " (SELECT COUNT(*) FROM outlay.channel_lanes WHERE claimed_until > $1 AND claimed_by = $3))";
+// What an operator has paused is not due.
+std::string lane_is_due();
 
 // Who claims.
 struct Holder {

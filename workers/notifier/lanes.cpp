@@ -6,6 +6,7 @@
 
 #include "domain/channel/message_types.hpp"
 #include "domain/values/check.hpp"
+#include "journal/pauses.hpp"
 #include "journal/record.hpp"
 #include "views/cells.hpp"
 #include "workers/cells.hpp"
@@ -134,7 +135,7 @@ sql::Result<bool> Lanes::has_work() {
         const auto rows = session.query(
             "SELECT 1 FROM outlay.outbox WHERE fanned_at IS NULL"
             " UNION ALL SELECT 1 FROM outlay.channel_lanes WHERE " +
-                std::string(lane_is_due) + " LIMIT 1",
+                lane_is_due() + " LIMIT 1",
             parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
         found = !rows->empty();
@@ -192,7 +193,8 @@ sql::Result<bool> Lanes::is_unchanged(const Claim& claim) {
         const std::array parameters{cell(claim.workspace), cell(claim.channel),
                                     cell(claim.version)};
         const auto rows = session.query(
-            "SELECT 1 FROM read.channels WHERE workspace = $1 AND id = $2 AND version = $3",
+            "SELECT 1 FROM read.channels WHERE workspace = $1 AND id = $2 AND version = $3 AND " +
+                journal::deliveries_flow("read.channels"),
             parameters);
         if (!rows.ok()) return domain::Fail{rows.error()};
         is_same = !rows->empty();

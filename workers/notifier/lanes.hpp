@@ -68,8 +68,8 @@ public:
     // nothing if the claim was lost.
     sql::Result<std::optional<Health>> record(const Claim& claim, std::span<const Delivery> sent,
                                               const Health& before, const Attempt& attempt);
-    // Whether the channel is what it was when its lane was claimed: neither removed nor paused nor
-    // moved to another address.
+    // Whether the channel is what it was when its lane was claimed: neither removed nor paused, by
+    // its owner or by an operator, nor moved to another address.
     sql::Result<bool> is_unchanged(const Claim& claim);
     sql::Status release(const Claim& claim);
     // The traceparent of the command that a message comes from; "" if it comes from none, or if
