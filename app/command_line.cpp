@@ -112,6 +112,12 @@ void add_development(CLI::App& app, Commands& commands) {
     listening.app.add_option("--workspace", settings.workspace, "Its id, ws_...")->required();
     listening.app.add_option("--forward", settings.forward_url,
                              "Where to: http://localhost:PORT/PATH");
+    listening.app.add_option("--secret-file", settings.secret_file,
+                             "File with the secret of a channel (whsec_...), to sign as it does; "
+                             "unset: a secret that is shown");
+    listening.app.add_option("--events", settings.events,
+                             "Types or families by comma: alert.*,expense.*; unset: all but "
+                             "changes of expenses and budgets");
     settings.log_level = "warning";
 }
 

@@ -41,6 +41,20 @@ std::vector<Message> messages_in(const json::Value& page) {
     return messages;
 }
 
+// What patterns are made of needs no encoding, but for these two.
+std::string in_query(const std::string& patterns) {
+    std::string text;
+    for (const char letter : patterns) {
+        if (letter == ',')
+            text += "%2C";
+        else if (letter == '*')
+            text += "%2A";
+        else
+            text += letter;
+    }
+    return text;
+}
+
 FeedError error_of(const platform::HttpAnswer& answer) {
     const auto problem = json::parse(answer.body);
     const auto detail = problem.ok() ? text_of(*problem, "detail") : "";
@@ -51,7 +65,8 @@ FeedError error_of(const platform::HttpAnswer& answer) {
 
 }  // namespace
 
-domain::Result<json::Value, FeedError> MessageFeed::page(const std::string& query) const {
+domain::Result<json::Value, FeedError> MessageFeed::page(std::string query) const {
+    if (!source_.types.empty()) query += "&type=" + in_query(source_.types);
     const auto answer = curl::call(
         egress_, {.kept_bytes_max = page_bytes_max, .read_bytes_max = page_bytes_max},
         curl::Method::get,

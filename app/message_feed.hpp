@@ -19,6 +19,7 @@ struct FeedSource {
     std::string url;  // "https://outlay.example.org"
     std::string key;
     domain::WorkspaceId workspace;
+    std::string types{};  // types and families by comma; "" : all but changes
 };
 struct FeedError {
     std::string sentence;
@@ -37,7 +38,7 @@ public:
     domain::Result<Messages, FeedError> poll();
 
 private:
-    domain::Result<json::Value, FeedError> page(const std::string& query) const;
+    domain::Result<json::Value, FeedError> page(std::string query) const;
     // All that is in the window, the oldest first.
     domain::Result<Messages, FeedError> read_window() const;
     domain::Result<Messages, FeedError> read_news();

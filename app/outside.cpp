@@ -8,6 +8,7 @@
 #include "app/version.hpp"
 #include "platform/curl/http_client.hpp"
 #include "platform/curl/mailer.hpp"
+#include "platform/log.hpp"
 
 namespace outlay::app {
 
@@ -37,6 +38,23 @@ curl::ClientOptions options_with(const std::string& trusted_file) {
     return options;
 }
 
+// RFC 8058, section 3.1: who ends a mail by one click asks an https address. Without an address
+// there is nothing to click.
+domain::Status<std::string> check_mail(const Settings& settings) {
+    if (settings.smtp_url.empty()) return domain::Done{};
+    if (settings.public_url.empty()) {
+        platform::log(platform::LogLevel::warning,
+                      "mails carry no List-Unsubscribe: OUTLAY_PUBLIC_URL is not set", {});
+    }
+    if (settings.public_url.starts_with("http://") && !settings.egress_http) {
+        return domain::Fail{
+            std::string("OUTLAY_PUBLIC_URL must begin with https:// where mails are sent: "
+                        "List-Unsubscribe with one click needs it (RFC 8058); "
+                        "OUTLAY_EGRESS_HTTP=1 permits http")};
+    }
+    return domain::Done{};
+}
+
 }  // namespace
 
 Outside::Outside(platform::EgressPolicy policy, platform::SealKeys opening_keys,
@@ -64,12 +82,18 @@ Outcome<std::unique_ptr<Outside>> open_outside(const Settings& settings,
     if (!policy.ok()) return domain::Fail{policy.error()};
     auto keys = seal_keys(settings, root_secret);
     if (!keys.ok()) return domain::Fail{keys.error()};
+    auto retries = workers::notifier::RetrySchedule::parse(settings.retry_schedule);
+    if (!retries.ok()) return domain::Fail{"OUTLAY_RETRY_SCHEDULE " + retries.error()};
+    const auto checked = check_mail(settings);
+    if (!checked.ok()) return domain::Fail{checked.error()};
     auto outside = std::make_unique<Outside>(std::move(policy).value(), std::move(keys).value(),
                                              settings.egress_ca_file);
+    outside->retries = std::move(retries).value();
     outside->public_url = without_slash(settings.public_url);
     if (settings.smtp_url.empty()) return outside;
     auto mailer = curl::make_mailer({.url = settings.smtp_url,
                                      .sender = settings.smtp_from,
+                                     .name = settings.smtp_name,
                                      .is_plain_allowed = settings.smtp_plain,
                                      .trusted_file = settings.egress_ca_file});
     if (!mailer.ok()) return domain::Fail{mailer.error()};

@@ -26,8 +26,12 @@ struct Outside {
     std::unique_ptr<platform::Mailer> mailer;  // none: the installation sends no mail
     platform::SealKeys keys;
     std::string public_url;
+    workers::notifier::RetrySchedule retries;
 
     workers::notifier::Means means() const { return {*client, mailer.get(), keys, public_url}; }
+    workers::notifier::NotifierOptions notifier_options() const {
+        return {.sending = {.retries = retries}};
+    }
 };
 
 // The keys come from the setting channel-key. The one that derives from the root secret

@@ -105,7 +105,8 @@ int serve(const Settings& settings, const ReadAgain& read_again) {
     if (!front.ok()) return fail(front.error());
     // The folder's lock sees to it that no other process has this name.
     workers::notifier::Notifier notifier(
-        {*place->store, clock, zones, (*outside)->means(), "embedded"}, {});
+        {*place->store, clock, zones, (*outside)->means(), "embedded"},
+        (*outside)->notifier_options());
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,
                                   [role = front->get(), &notifier] {
                                       role->projected();

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <regex>
 #include <sstream>
 
 #include "app/place.hpp"
 #include "platform/egress.hpp"
+#include "workers/notifier/retry_schedule.hpp"
 
 namespace outlay::app {
 
@@ -69,6 +71,20 @@ RuleResult rule_mail_server(const std::string& value) {
 RuleResult rule_web_address(const std::string& value) {
     if (begins_with_one_of(value, {"https://", "http://"})) return domain::Done{};
     return domain::Fail{std::string("is none like https://outlay.example.org")};
+}
+
+RuleResult rule_host_name(const std::string& value) {
+    static const std::regex name(
+        "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
+    constexpr std::size_t name_max = 253;
+    if (value.size() <= name_max && std::regex_match(value, name)) return domain::Done{};
+    return domain::Fail{std::string("is none like mail.example.org")};
+}
+
+RuleResult rule_retry_schedule(const std::string& value) {
+    auto schedule = workers::notifier::RetrySchedule::parse(value);
+    if (!schedule.ok()) return domain::Fail{schedule.error()};
+    return domain::Done{};
 }
 
 }  // namespace outlay::app

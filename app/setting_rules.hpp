@@ -19,6 +19,8 @@ RuleResult rule_ranges(const std::string& value);  // 10.0.0.0/8,fd00::/8
 RuleResult rule_database(const std::string& value);
 RuleResult rule_mail_server(const std::string& value);
 RuleResult rule_web_address(const std::string& value);
+RuleResult rule_host_name(const std::string& value);       // mail.example.org
+RuleResult rule_retry_schedule(const std::string& value);  // 5s,5m,2h
 
 template <int least, int most>
 RuleResult rule_number(const std::string& value) {

@@ -74,11 +74,15 @@ struct Settings {
     std::string smtp_url;            // "" : no mail is sent
     std::string smtp_from;           // the sender's address
     bool smtp_plain = false;         // without TLS where the server has none
-    std::string public_url;          // of the API as people reach it, for links in mails
+    std::string smtp_name;           // by which the server is greeted; "" : of this machine
+    std::string public_url;          // of the API as people reach it, for links in messages
+    std::string retry_schedule = "5s,5m,30m,2h,5h,10h,14h,20h,24h";  // of deliveries
     std::string server_url;          // smoke, webhooks listen: of the API
     std::string key_file;            // ... of a member's API key
     std::string workspace;           // ... whose messages; journal tools: the only one
     std::string forward_url;         // ... where they are sent; "" : they are only shown
+    std::string secret_file;         // ... of a channel's secret; "" : one of its own signs
+    std::string events;              // ... which types; "" : all but changes
     std::string what;                // pause and resume: commands, projector or deliveries
     std::string reason;              // ... and journal skip: why
     std::int32_t partition = -1;     // ... of the projector; -1: all

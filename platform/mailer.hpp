@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "platform/http_client.hpp"
+
 namespace outlay::platform {
 
 struct Mail {
@@ -12,10 +14,11 @@ struct Mail {
     std::string text;  // header and body (RFC 5322), lines end with CRLF
 };
 struct MailAnswer {
-    bool is_accepted = false;   // the server took it over
-    bool is_permanent = false;  // it never will
-    std::optional<int> code{};  // of the reply that took or refused it
-    std::string detail{};       // why not
+    bool is_accepted = false;                   // the server took it over
+    bool is_permanent = false;                  // it never will
+    std::optional<int> code{};                  // of the reply that took or refused it
+    std::string detail{};                       // why not
+    HttpFailure failure = HttpFailure::broken;  // without a code: what kept the reply away
 };
 
 class Mailer {

@@ -18,6 +18,7 @@ inline constexpr std::array delivery_columns{
     sql::Column{"next_attempt_at", sql::Type::timestamp},
     sql::Column{"created_at", sql::Type::timestamp},
     sql::Column{"updated_at", sql::Type::timestamp},
+    sql::Column{"type", sql::Type::text},  // of the message
 };
 inline constexpr sql::Table deliveries{"outlay.deliveries", delivery_columns, 1};
 

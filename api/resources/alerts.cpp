@@ -24,6 +24,11 @@ using views::alert_row;
 using views::AlertView;
 
 constexpr std::array<std::string_view, 3> states{"raised", "acknowledged", "resolved"};
+constexpr std::array<std::string_view, 3> severities{"info", "warning", "critical"};
+// AlertView::severity of read.alerts a.
+constexpr std::string_view severity_of_row =
+    "CASE WHEN a.spent_minor >= a.limit_minor THEN 'critical' WHEN a.basis = 'forecast' THEN 'info'"
+    " ELSE 'warning' END";
 // An alert is never within.
 constexpr auto levels = std::span(domain::budget::usage_state_names).subspan(1);
 
@@ -72,6 +77,13 @@ Conditions read_filters(const Call& call, const domain::WorkspaceId& workspace,
         where.add("a.basis = " + where.bind(*basis));
     if (const auto level = query.one_of("level", levels))
         where.add("a.level = " + where.bind(*level));
+    if (const auto severity = query.one_of("severity", severities))
+        where.add(std::string(severity_of_row) + " = " + where.bind(*severity));
+    if (const auto threshold = query.id<domain::ThresholdKind>("threshold"))
+        where.add("a.threshold = " + where.bind(threshold->value.text()));
+    const auto members = query.ids<domain::MemberKind>("member");
+    if (!members.empty()) where.add("a.member IN (" + bind_ids(where, members) + ")");
+    filter_days(query, where, "period_start", "a.period_start");
     filter_instants(query, where, "raised_at", "a.raised_at");
     filter_snoozed(query, where, call.node.clock.now());
     return where;
@@ -251,8 +263,9 @@ Task<Response> snooze(Call& call) {
 
 constexpr std::array routes{
     Route{Method::get, "/v1/workspaces/{ws}/alerts", "listAlerts", list}.taking(
-        "state,budget,basis,level,snoozed,limit,cursor",
-        "raised_at,raised_at[gte],raised_at[gt],raised_at[lte],raised_at[lt]"),
+        "state,budget,basis,level,severity,threshold,member,snoozed,limit,cursor",
+        "raised_at,raised_at[gte],raised_at[gt],raised_at[lte],raised_at[lt],"
+        "period_start,period_start[gte],period_start[gt],period_start[lte],period_start[lt]"),
     Route{Method::get, "/v1/workspaces/{ws}/alerts/{id}", "getAlert", read},
     Route{Method::post, "/v1/workspaces/{ws}/alerts/{id}/acknowledge", "acknowledgeAlert",
           acknowledge},

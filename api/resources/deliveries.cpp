@@ -3,15 +3,14 @@
 #include <array>
 
 #include "api/resources/channel_access.hpp"
+#include "api/resources/delivery_filter.hpp"
 #include "api/resources/delivery_requests.hpp"
+#include "api/resources/delivery_view.hpp"
 #include "api/resources/expense_filter.hpp"
-#include "api/resources/page.hpp"
 #include "api/resources/redelivery.hpp"
 #include "domain/channel/message_types.hpp"
-#include "platform/json/writer.hpp"
 #include "views/channel.hpp"
 #include "views/delivery.hpp"
-#include "views/message.hpp"
 
 namespace outlay::api {
 
@@ -23,98 +22,39 @@ using domain::MessageId;
 using domain::WorkspaceId;
 using platform::Task;
 
-constexpr std::array<std::string_view, 4> states{"pending", "delivered", "dead", "dropped"};
-constexpr std::string_view columns =
-    "SELECT d.id, d.channel, d.message, m.kind, d.state, d.attempts, d.next_attempt_at,"
-    " d.last_error, d.created_at, d.updated_at, m.created_at, m.payload FROM outlay.deliveries d"
-    " JOIN outlay.outbox m ON m.id = d.message";
-
-void write_delivery(json::Writer& out, const sql::Rows& rows, std::size_t row) {
-    out.field("id", DeliveryId{rows.uuid(row, 0)}.text())
-        .field("object", "delivery")
-        .field("channel", ChannelId{rows.uuid(row, 1)}.text())
-        .field("message", MessageId{rows.uuid(row, 2)}.text())
-        .field("type", rows.text(row, 3))
-        .field("state", rows.text(row, 4))
-        .field("attempts", rows.integer(row, 5))
-        .field("next_attempt_at", views::optional_instant(rows, row, 6))
-        .field("last_error", rows.optional_text(row, 7))
-        .field("created_at", instant_text(rows.text(row, 8)))
-        .field("updated_at", instant_text(rows.text(row, 9)));
-}
-
-std::string delivery_body(const sql::Rows& rows, std::size_t row) {
-    std::string body;
-    json::Writer out(body);
-    out.begin_object();
-    write_delivery(out, rows, row);
-    out.end_object();
-    return body;
-}
-
-// With the message as it is sent, and every attempt that is still kept.
-std::string whole_body(const sql::Rows& rows, const sql::Rows& attempts) {
-    std::string body;
-    json::Writer out(body);
-    out.begin_object();
-    write_delivery(out, rows, 0);
-    out.key("body").raw(
-        views::message_event(rows.text(0, 3), instant_text(rows.text(0, 10)), rows.text(0, 11)));
-    out.key("log").begin_array();
-    for (std::size_t row = 0; row < attempts.size(); ++row) {
-        out.begin_object()
-            .field("number", attempts.integer(row, 0))
-            .field("at", instant_text(attempts.text(row, 1)));
-        const auto status = attempts.optional_integer(row, 2);
-        if (status) {
-            out.field("status", *status);
-        } else {
-            out.key("status").null();
-        }
-        out.field("error", attempts.optional_text(row, 3))
-            .field("answer", attempts.text(row, 4))
-            .field("millis", attempts.integer(row, 5))
-            .end_object();
-    }
-    out.end_array().end_object();
-    return body;
-}
-
 struct ListQuery {
-    ChannelId channel;
+    std::optional<ChannelId> channel{};  // that has to exist; none: of the whole workspace
     Page page{};
-    std::optional<std::string> state{};
+    Conditions where{};
 };
 
 sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
                                   QueryContext& context) {
-    const auto known = has_channel(context.session, context.workspace, wanted.channel);
-    if (!known.ok()) return domain::Fail{known.error()};
-    if (!*known) return not_found(call);
-    Conditions where;
-    where.add("d.workspace = " + where.bind(context.workspace.value.text()));
-    where.add("d.channel = " + where.bind(wanted.channel.value.text()));
-    if (wanted.state) where.add("d.state = " + where.bind(*wanted.state));
+    auto where = wanted.where;
+    if (wanted.channel) {
+        const auto known = has_channel(context.session, context.workspace, *wanted.channel);
+        if (!known.ok()) return domain::Fail{known.error()};
+        if (!*known) return not_found(call);
+        where.add("d.channel = " + where.bind(wanted.channel->value.text()));
+    }
     if (wanted.page.after.size() == 2) {
         where.add("(d.created_at, d.id) < (" + where.bind(wanted.page.after[0]) + ", " +
                   where.bind(wanted.page.after[1]) + ")");
     }
-    const auto rows = context.session.query(std::string(columns) + where.text() +
+    const auto rows = context.session.query(std::string(select_deliveries) + where.text() +
                                                 " ORDER BY d.created_at DESC, d.id DESC LIMIT " +
                                                 std::to_string(wanted.page.limit + 1),
                                             where.parameters());
     if (!rows.ok()) return domain::Fail{rows.error()};
     return page_response(
         call, wanted.page, *rows, [&](std::size_t row) { return delivery_body(*rows, row); },
-        [&](std::size_t row) { return std::vector{rows->text(row, 8), rows->text(row, 0)}; });
+        [&](std::size_t row) {
+            return std::vector{rows->text(row, delivery_created_column),
+                               rows->text(row, delivery_id_column)};
+        });
 }
 
-Task<Response> list(Call& call) {
-    const auto channel = path_id<ChannelId>(call, "{id}");
-    if (!channel) return answered(not_found(call));
-    QueryReader query(call.request.head.query);
-    ListQuery wanted{.channel = *channel};
-    wanted.state = query.one_of("state", states);
+Task<Response> answer_query(Call& call, QueryReader& query, ListQuery wanted) {
     const auto page = read_page(call, query);
     if (const auto wrong = query.problem()) return refused(call, *wrong);
     if (!page.ok()) return refused(call, page.error());
@@ -125,19 +65,36 @@ Task<Response> list(Call& call) {
     return run_query(call, for_managers(call, body));
 }
 
+Task<Response> list_of_channel(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    const auto channel = path_id<ChannelId>(call, "{id}");
+    if (!workspace || !channel) return answered(not_found(call));
+    QueryReader query(call.request.head.query);
+    return answer_query(call, query,
+                        {.channel = channel, .where = read_delivery_filters(*workspace, query)});
+}
+
+// Also what was sent to channels that were removed since.
+Task<Response> list(Call& call) {
+    const auto workspace = path_id<WorkspaceId>(call, "{ws}");
+    if (!workspace) return answered(not_found(call));
+    QueryReader query(call.request.head.query);
+    ListQuery wanted{.where = read_delivery_filters(*workspace, query)};
+    if (const auto channel = query.id<domain::ChannelKind>("channel"))
+        wanted.where.add("d.channel = " + wanted.where.bind(channel->value.text()));
+    return answer_query(call, query, std::move(wanted));
+}
+
 sql::Result<Response> answer_one(const Call& call, sql::Session& session,
                                  const WorkspaceId& workspace, const DeliveryId& id, int status) {
     const std::array<sql::Value, 2> parameters{workspace.value.text(), id.value.text()};
-    const auto rows =
-        session.query(std::string(columns) + " WHERE d.workspace = $1 AND d.id = $2", parameters);
+    const auto rows = session.query(
+        std::string(select_deliveries) + " WHERE d.workspace = $1 AND d.id = $2", parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
     if (rows->empty()) return not_found(call);
-    const auto attempts = session.query(
-        "SELECT number, at, status, error, answer, millis FROM outlay.delivery_attempts"
-        " WHERE workspace = $1 AND delivery = $2 ORDER BY number",
-        parameters);
+    const auto attempts = session.query(select_attempts, parameters);
     if (!attempts.ok()) return domain::Fail{attempts.error()};
-    return json_response(status, whole_body(*rows, *attempts));
+    return json_response(status, whole_delivery_body(*rows, *attempts));
 }
 
 Task<Response> read(Call& call) {
@@ -190,12 +147,15 @@ sql::Status store_test(sql::Session& session, const TestMessage& test) {
         " created_at, fanned_at, channel) VALUES ($1, $2, $3, $4, -1, -1, $5, $5, $6)",
         message);
     if (!stored.ok()) return domain::Fail{stored.error()};
-    const std::array<sql::Value, 5> delivery{test.delivery().value.text(), test.id.value.text(),
-                                             test.workspace.value.text(), test.channel.value.text(),
-                                             now};
+    const std::array<sql::Value, 6> delivery{test.delivery().value.text(),
+                                             test.id.value.text(),
+                                             test.workspace.value.text(),
+                                             test.channel.value.text(),
+                                             now,
+                                             std::string(domain::channel::test_message)};
     const auto laid = session.execute(
         "INSERT INTO outlay.deliveries (id, message, workspace, channel, state, next_attempt_at,"
-        " created_at, updated_at) VALUES ($1, $2, $3, $4, 'pending', $5, $5, $5)",
+        " created_at, updated_at, type) VALUES ($1, $2, $3, $4, 'pending', $5, $5, $5, $6)",
         delivery);
     if (!laid.ok()) return domain::Fail{laid.error()};
     return wake_lane(session, test.workspace, test.channel, test.now);
@@ -225,8 +185,11 @@ Task<Response> test(Call& call) {
 
 constexpr std::array routes{
     Route{Method::post, "/v1/workspaces/{ws}/channels/{id}/test", "testChannel", test},
-    Route{Method::get, "/v1/workspaces/{ws}/channels/{id}/deliveries", "listDeliveries", list}
-        .taking("state,limit,cursor"),
+    Route{Method::get, "/v1/workspaces/{ws}/channels/{id}/deliveries", "listDeliveries",
+          list_of_channel}
+        .taking(delivery_filters, "limit,cursor"),
+    Route{Method::get, "/v1/workspaces/{ws}/deliveries", "listAllDeliveries", list}.taking(
+        delivery_filters, "channel,limit,cursor"),
     Route{Method::get, "/v1/workspaces/{ws}/deliveries/{id}", "getDelivery", read},
     Route{Method::post, "/v1/workspaces/{ws}/deliveries/{id}/redeliver", "redeliver", redeliver},
 };

@@ -27,11 +27,7 @@ constexpr std::array comparisons{
 };
 
 void filter_dates(QueryReader& query, Conditions& where) {
-    for (const auto& comparison : comparisons) {
-        if (const auto day = query.date("spent_on" + std::string(comparison.suffix))) {
-            where.add("e.spent_on" + std::string(comparison.sign) + where.bind(day->text()));
-        }
-    }
+    filter_days(query, where, "spent_on", "e.spent_on");
     filter_instants(query, where, "created_at", "e.created_at");
 }
 
@@ -128,6 +124,14 @@ void filter_instants(QueryReader& query, Conditions& where, const std::string& n
         if (const auto at = query.instant(name + std::string(comparison.suffix))) {
             where.add(column + std::string(comparison.sign) + where.bind(stored_instant(*at)));
         }
+    }
+}
+
+void filter_days(QueryReader& query, Conditions& where, const std::string& name,
+                 const std::string& column) {
+    for (const auto& comparison : comparisons) {
+        if (const auto day = query.date(name + std::string(comparison.suffix)))
+            where.add(column + std::string(comparison.sign) + where.bind(day->text()));
     }
 }
 

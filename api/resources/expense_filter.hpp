@@ -41,6 +41,9 @@ using sql::stored_instant;
 // The parameters `name`, `name[gte]`, ... as conditions on a column.
 void filter_instants(QueryReader& query, Conditions& where, const std::string& name,
                      const std::string& column);
+// The same of days.
+void filter_days(QueryReader& query, Conditions& where, const std::string& name,
+                 const std::string& column);
 // What matches the scope of a budget, in whatever currency, among read.expenses e or
 // read.spending e; $1 is the workspace.
 void add_scope(Conditions& where, const domain::budget::Scope& scope);

@@ -74,6 +74,7 @@ void add_routing(Conditions& where, const domain::channel::Routing& routing) {
 struct Missing {
     MessageId message;
     std::string due_at;
+    std::string type;
 };
 
 // As due as it is old, but where somebody else still has time to acknowledge an alert.
@@ -86,7 +87,7 @@ std::vector<Missing> due(const sql::Rows& messages, const domain::channel::Timin
         auto at = views::instant_in(messages, row, 1);
         if (messages.text(row, 2) == "alert.raised" && patience.count() > 0)
             at = std::max(now, domain::Instant{at.micros + patience.count()});
-        missing.push_back({{messages.uuid(row, 0)}, stored_instant(at)});
+        missing.push_back({{messages.uuid(row, 0)}, stored_instant(at), messages.text(row, 2)});
     }
     return missing;
 }
@@ -135,8 +136,8 @@ sql::Status send_missing(sql::Session& session, const Recovery& recovery,
     if (missing.empty()) return domain::Done{};
     const auto now = stored_instant(recovery.now);
     std::vector<sql::Value> cells;
-    for (const auto& [message, due_at] : missing) {
-        const std::array<sql::Value, 8> made{
+    for (const auto& [message, due_at, type] : missing) {
+        const std::array<sql::Value, 9> made{
             views::delivery_id(message, recovery.channel).value.text(),
             message.value.text(),
             recovery.workspace.value.text(),
@@ -144,7 +145,8 @@ sql::Status send_missing(sql::Session& session, const Recovery& recovery,
             "pending",
             due_at,
             now,
-            now};
+            now,
+            type};
         cells.insert(cells.end(), made.begin(), made.end());
     }
     return session.write(views::deliveries, sql::OnConflict::ignore, cells);

@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "platform/http_client.hpp"
+
 namespace outlay::curl {
 
 struct ListEnd {
@@ -15,6 +17,9 @@ struct HandleEnd {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 using Handle = std::unique_ptr<CURL, HandleEnd>;
+
+// Of an exchange that ended with an error.
+platform::HttpFailure failure_of(CURLcode code);
 
 // Once for the process, however often it is asked for; before anything else of the library.
 void begin_library();

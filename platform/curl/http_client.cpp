@@ -130,26 +130,6 @@ std::string pinned(const CheckedAddress& checked) {
     return line;
 }
 
-HttpFailure failure_of(CURLcode code) {
-    switch (static_cast<int>(code)) {
-        case CURLE_COULDNT_RESOLVE_HOST:
-            return HttpFailure::unresolved;
-        case CURLE_COULDNT_CONNECT:
-            return HttpFailure::connect;
-        case CURLE_OPERATION_TIMEDOUT:
-            return HttpFailure::timeout;
-        case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CERTPROBLEM:
-        case CURLE_SSL_CIPHER:
-        case CURLE_SSL_CACERT_BADFILE:
-            return HttpFailure::tls;
-        default:
-            break;  // an int of the library, not an enum of ours
-    }
-    return HttpFailure::broken;
-}
-
 class Client final : public platform::HttpClient {
 public:
     Client(const platform::Egress& egress, ClientOptions options)

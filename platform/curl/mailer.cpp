@@ -49,9 +49,17 @@ int on_trace(CURL*, curl_infotype kind, char* bytes, std::size_t length, void* u
     return 0;
 }
 
+// libcurl greets by what stands where other URLs have a path.
+std::string named(const std::string& url, const std::string& name) {
+    const auto authority = url.find("://") + 3;
+    return url.substr(0, url.find('/', authority)) + "/" + name;
+}
+
 class SmtpMailer final : public platform::Mailer {
 public:
-    explicit SmtpMailer(MailServer server) : server_(std::move(server)) {}
+    explicit SmtpMailer(MailServer server) : server_(std::move(server)) {
+        if (!server_.name.empty()) server_.url = named(server_.url, server_.name);
+    }
 
     const std::string& sender() const override { return server_.sender; }
 
@@ -110,6 +118,7 @@ private:
         const bool is_of_login = std::ranges::find(about_login, reply) != about_login.end();
         answer.is_permanent =
             upload.is_begun && is_reply && reply >= permanent_from && !is_of_login;
+        answer.failure = failure_of(code);
         answer.detail = upload.refusal.empty() ? curl_easy_strerror(code) : upload.refusal;
         while (!answer.detail.empty() && answer.detail.back() <= ' ') answer.detail.pop_back();
         return answer;

@@ -15,6 +15,7 @@ struct MailServer {
     // password is percent-encoded.
     std::string url;
     std::string sender;             // an address
+    std::string name{};             // by which it is greeted (EHLO); "" : of this machine
     bool is_plain_allowed = false;  // a server without TLS, on a network that is trusted
     std::string trusted_file{};     // certificate authorities (PEM); "" : the system's
     std::chrono::milliseconds timeout{30'000};  // without the farewell

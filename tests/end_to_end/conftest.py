@@ -42,7 +42,8 @@ def mailbox():
     """The server that takes the mails of all installations; they are told of it when they start."""
     made = Mailbox()
     os.environ.update(OUTLAY_SMTP_URL=made.url, OUTLAY_SMTP_FROM="outlay@example.org",
-                      OUTLAY_SMTP_PLAIN="1", OUTLAY_PUBLIC_URL="https://outlay.example/")
+                      OUTLAY_SMTP_PLAIN="1", OUTLAY_SMTP_NAME="notifier.outlay.example",
+                      OUTLAY_PUBLIC_URL="https://outlay.example/")
     yield made
     made.stop()
 

@@ -20,6 +20,7 @@ class Mailbox:
         self._mails: dict[str, list[EmailMessage]] = {}
         self._refusals: dict[str, list[str]] = {}
         self._held: dict[str, threading.Event] = {}
+        self._greetings: dict[str, str] = {}
         (port,) = free_ports(1)
         self._controller = Controller(self, hostname="127.0.0.1", port=port)
         self._controller.start()
@@ -32,11 +33,12 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope) -> str:
+    async def handle_DATA(self, _server, session, envelope) -> str:
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         with self._lock:
             for address in envelope.rcpt_tos:
                 self._mails.setdefault(address, []).append(mail)
+                self._greetings[address] = session.host_name
             held = [self._held[address] for address in envelope.rcpt_tos if address in self._held]
         for released in held:
             await asyncio.get_running_loop().run_in_executor(None, released.wait)
@@ -59,6 +61,11 @@ class Mailbox:
     def mails(self, address: str) -> list[EmailMessage]:
         with self._lock:
             return list(self._mails.get(address, []))
+
+    def greeted_by(self, address: str) -> str:
+        """The name that the sender of the last mail gave itself."""
+        with self._lock:
+            return self._greetings[address]
 
     def await_mails(self, address: str, count: int) -> list[EmailMessage]:
         wait_until(lambda: len(self.mails(address)) >= count, f"{count} mails to {address}")

@@ -61,6 +61,39 @@ def test_an_alert_says_what_it_was_based_on(workspace):
     assert expect(200, workspace.get(f"/alerts/{alert['id']}")) == alert
 
 
+def test_alerts_are_found_by_severity_threshold_member_and_period(workspace):
+    member, seen = workspace.add_person("member")
+    budget = expect(201, workspace.post("/budgets", {
+        "name": "All", "limit": {"amount": 1000, "currency": "EUR"},
+        "period": {"every": "month", "anchor": "2026-01-01"},
+        "thresholds": [{"percent": 80}, {"amount": {"amount": 500, "currency": "EUR"}, "per": "member"}]}))
+    workspace.record(900, "2026-01-05")
+    seen.record(600, "2026-02-05")
+    workspace.record(700, "2026-02-06")
+    told = workspace.all("/alerts")
+    assert {alert["severity"] for alert in told} == {"warning", "critical"} and len(told) == 5
+
+    def found(chosen, **filters) -> None:
+        expected = [alert for alert in told if chosen(alert)]
+        assert 0 < len(expected) < len(told) and workspace.all("/alerts", **filters) == expected, filters
+
+    for severity in ("warning", "critical"):
+        found(lambda alert, wanted=severity: alert["severity"] == wanted, severity=severity)
+    assert workspace.all("/alerts", severity="info") == []
+    for threshold in (one["id"] for one in budget["thresholds"]):
+        found(lambda alert, wanted=threshold: alert["threshold"]["id"] == wanted, threshold=threshold)
+    found(lambda alert: alert["member"] == member["id"], member=member["id"])
+    everybody = ",".join({alert["member"] for alert in told if alert["member"]})
+    found(lambda alert: alert["member"] is not None, member=everybody)
+    january, february = "2026-01-01", "2026-02-01"
+    found(lambda alert: alert["period"]["start"] == january, period_start=january)
+    for sign, chosen in (("gte", february), ("gt", january)):
+        found(lambda alert: alert["period"]["start"] == february, **{f"period_start[{sign}]": chosen})
+    for sign, chosen in (("lte", january), ("lt", february)):
+        found(lambda alert: alert["period"]["start"] == january, **{f"period_start[{sign}]": chosen})
+    expect_problem(400, "malformed_parameter", workspace.get("/alerts", params={"severity": "loud"}))
+
+
 def test_an_alert_is_acknowledged_once_and_by_name(workspace):
     workspace.budget("All", 100, percents=[100])
     made = workspace.record(100)

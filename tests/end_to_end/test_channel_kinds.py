@@ -5,7 +5,7 @@ The chats are receivers that answer as those services do; the mail server is a r
 import json
 import re
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import httpx
 import pytest
@@ -40,6 +40,10 @@ def code_in(text: str) -> str:
     return re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", text)[0]
 
 
+def public_url(workspace: Workspace, alert: dict) -> str:
+    return f"https://outlay.example/v1/workspaces/{workspace.id}/alerts/{alert['id']}"
+
+
 def overspend(workspace: Workspace, budget: str = "Food") -> dict:
     workspace.budget(budget, 1000, percents=[80])
     return workspace.record(1250, "2026-01-05")
@@ -72,6 +76,8 @@ def test_every_chat_is_told_in_its_own_form_and_nobody_is_mentioned(workspace, r
     overspend(workspace, "Food @here <!here>")
     (body,) = bodies(receiver, 1)
     assert "more than 80 % of the limit is spent" in body[where]
+    shown = body["blocks"][1]["text"] if chat == "slack" else {"text": body[where], "verbatim": True}
+    assert public_url(workspace, workspace.all("/alerts")[0]) in shown["text"] and shown["verbatim"]
     mention = "<!here" if chat in ("slack", "google_chat") else "@here"
     assert mention not in body[where]
 
@@ -91,10 +97,18 @@ def test_pagerduty_is_triggered_and_resolved_under_one_key(workspace, receiver):
                        verify=False)
     assert channel["routing_key"] == "***last" and "url" not in channel
     made = overspend(workspace)
+    path = f"/channels/{channel['id']}/deliveries"
+    (busy,) = wait_until(lambda: workspace.all(path, status="429"), "a refusal")
+    (entry,) = expect(200, workspace.get(f"/deliveries/{busy['id']}"))["log"]
+    pause = datetime.fromisoformat(entry["next_attempt_at"]) - datetime.fromisoformat(entry["at"])
+    assert 100 < pause.total_seconds() < 140, "it is left alone for minutes"
+    expect(202, workspace.post(f"/deliveries/{busy['id']}/redeliver"))
     refused, trigger = bodies(receiver, 2)
     assert refused == trigger, "an event is repeated as it was"
     assert (trigger["event_action"], trigger["routing_key"]) == ("trigger", key)
     assert trigger["payload"]["severity"] == "critical"
+    (alert,) = workspace.all("/alerts")
+    assert trigger["links"] == [{"text": "Open in Outlay", "href": public_url(workspace, alert)}]
     expect(200, workspace.delete(f"/expenses/{made['id']}"))
     resolve = bodies(receiver, 3)[2]
     assert (resolve["event_action"], resolve["dedup_key"]) == ("resolve", trigger["dedup_key"])
@@ -131,7 +145,11 @@ def test_a_mail_arrives_readable_in_a_thread_and_ends_by_one_click(workspace, ma
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"].startswith("<dlv_")
     assert mail["References"].startswith("<bud_") and mail.get_content_type() == "multipart/alternative"
     assert "Spent then: 12.50 EUR" in text_of(mail)
+    link = public_url(workspace, workspace.all("/alerts")[0])
+    assert text_of(mail).splitlines()[-1] == link
+    assert f'<a href="{link}">' in mail.get_body(("html",)).get_content()
     assert "12.50 EUR" in mail.get_body(("html",)).get_content()
+    assert mailbox.greeted_by(to) == "notifier.outlay.example"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = mail["List-Unsubscribe"].strip("<>")
     token = link.removeprefix("https://outlay.example")

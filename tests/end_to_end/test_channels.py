@@ -84,9 +84,49 @@ def test_a_refused_message_is_sent_again_under_its_id_and_the_log_tells(workspac
     (delivery,) = wait_until(lambda: deliveries(workspace, channel, state="delivered"), "delivered")
     whole = expect(200, workspace.get(f"/deliveries/{delivery['id']}"))
     assert [entry["status"] for entry in whole["log"]] == [500, 204]
+    assert [entry["error_class"] for entry in whole["log"]] == ["status", None]
+    sent = [entry["request_headers"] for entry in whole["log"]]
+    assert [one["webhook-timestamp"] for one in sent] == [
+        one["headers"]["webhook-timestamp"] for one in (first, second)]
+    assert sent[0]["webhook-id"] == whole["message"] and sent[0]["webhook-signature"] == "v1,***"
+    assert whole["log"][0]["next_attempt_at"] > whole["log"][0]["at"]
+    assert whole["log"][1]["next_attempt_at"] is None
+    assert (whole["last_status"], whole["last_error_class"]) == (204, None)
     assert whole["log"][0]["error"] == "the endpoint answered 500"
     assert whole["body"] == verified(first, channel["secret"])
     assert whole["message"] == first["headers"]["webhook-id"]
+
+
+def test_the_log_of_a_workspace_is_found_by_what_failed(workspace, receiver):
+    well = register(workspace, f"{receiver.url}/well", headers={"X-Token": "canary"})
+    gone = register(workspace, f"{receiver.url}/gone")
+    expect(202, workspace.post(f"/channels/{well['id']}/test"))
+    wait_until(lambda: deliveries(workspace, well, state="delivered"), "delivered")
+    receiver.answers = [410]
+    lost = expect(202, workspace.post(f"/channels/{gone['id']}/test"))
+    (failed,) = wait_until(lambda: workspace.all("/deliveries", error_class="gone"), "a refusal")
+    assert (failed["id"], failed["channel"], failed["last_status"]) == (lost["id"], gone["id"], 410)
+    for filters in ({"status": "410"}, {"status": "4xx"}, {"message": lost["message"]},
+                    {"channel": gone["id"]}, {"state": "pending", "type": "channel.*"},
+                    {"created_at[gte]": failed["created_at"], "created_at[lte]": failed["created_at"]}):
+        assert workspace.all("/deliveries", **filters) == [failed], filters
+    assert [one["channel"] for one in workspace.all("/deliveries")] == [gone["id"], well["id"]]
+    assert workspace.all("/deliveries", type="alert.*") == deliveries(workspace, well, status="5xx") == []
+    (entry,) = expect(200, workspace.get(f"/deliveries/{deliveries(workspace, well)[0]['id']}"))["log"]
+    assert entry["request_headers"]["X-Token"] == "***" and "canary" not in str(entry)
+    expect_problem(400, "malformed_parameter", workspace.get("/deliveries", params={"status": "bad"}))
+    _, member = workspace.add_person("member")
+    expect_problem(403, "forbidden", member.get("/deliveries"))
+
+
+def test_the_schedule_of_the_installation_is_followed(embedded, receiver, monkeypatch):
+    monkeypatch.setenv("OUTLAY_RETRY_SCHEDULE", "1s,1s")
+    workspace = Workspace.make(embedded().client())
+    channel = register(workspace, receiver.url)
+    receiver.answers = [500] * 3
+    expect(202, workspace.post(f"/channels/{channel['id']}/test"))
+    (dead,) = wait_until(lambda: deliveries(workspace, channel, state="dead"), "dead")
+    assert (dead["attempts"], len(receiver.requests)) == (3, 3)
 
 
 def test_a_delivery_is_repeated_by_hand_under_the_same_id(workspace, receiver):

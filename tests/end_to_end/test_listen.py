@@ -81,7 +81,7 @@ def test_messages_are_shown_and_forwarded_signed_by_the_shown_secret(workspace, 
     expect(200, workspace.delete(f"/expenses/{made['id']}"))
     (line,) = listener.waits_for(r"  204$")
     (listed, _) = workspace.all("/messages")
-    assert line.split() == [listed["timestamp"], "alert.resolved", listed["id"], "204"]
+    assert line.split() == [listed["timestamp"], "alert.resolved", listed["id"], "verified", "204"]
     (sent,) = receiver.requests
     message = Webhook(secret).verify(sent["body"], sent["headers"])
     assert message == {key: listed[key] for key in ("type", "timestamp", "data")}
@@ -93,6 +93,29 @@ def test_messages_are_shown_and_forwarded_signed_by_the_shown_secret(workspace, 
     assert line.split()[1] == "alert.raised"
     assert listener.end() == 0
     assert listen(workspace, "--forward", receiver.url).waits_for("signed with")[0].split()[-1] == secret
+
+
+def test_what_is_forwarded_is_signed_as_the_channel_signs(workspace, receiver, listen, tmp_path):
+    body = {"kind": "webhook", "url": f"{receiver.url}/channel", "events": ["expense.*"]}
+    channel = expect(201, workspace.post("/channels", body))
+    secret_file = tmp_path / "secret"
+    secret_file.write_text(channel["secret"] + "\n")
+    listener = listen(workspace, "--forward", f"{receiver.url}/local", "--secret-file", str(secret_file),
+                      "--events", "expense.recorded,alert.*")
+    listener.waits_for(f"signed with the secret in {secret_file}$")
+    assert channel["secret"] not in "".join(listener.lines)
+    made = workspace.record(900, "2026-01-05")
+    expect(200, workspace.delete(f"/expenses/{made['id']}"))
+    listener.waits_for("expense.recorded  msg_.*  verified  204$")
+    wait_until(lambda: len(receiver.requests) == 3, "two requests of the channel, one of the command")
+    by_path = {path: [one for one in receiver.requests if one["path"] == path] for path in ("/channel", "/local")}
+    assert [len(of_path) for of_path in by_path.values()] == [2, 1], "voiding is not among the types"
+    (forwarded,) = by_path["/local"]
+    (sent,) = [one for one in by_path["/channel"]
+               if one["headers"]["webhook-id"] == forwarded["headers"]["webhook-id"]]
+    verify = Webhook(channel["secret"]).verify
+    assert verify(forwarded["body"], forwarded["headers"]) == verify(sent["body"], sent["headers"])
+    assert listener.end() == 0
 
 
 def test_without_a_program_to_forward_to_messages_are_shown(workspace, listen):
@@ -140,7 +163,7 @@ def test_a_program_that_is_away_is_told_of(workspace, receiver, listen):
     listener.waits_for("signed with")
     workspace.budget("All", 1000, percents=[80])
     workspace.record(900, "2026-01-05")
-    listener.waits_for("alert.raised .* no connection: ")
+    listener.waits_for("alert.raised .* verified  no connection: ")
     assert listener.end() == 0
 
 
@@ -154,3 +177,7 @@ def test_it_ends_at_once_where_it_may_not_listen(workspace, owner, listen, tmp_p
     assert code == 1 and "holds no key" in told
     code, told = listen(workspace, "--forward", "ftp://127.0.0.1/").failure()
     assert code == 1 and "--forward" in told
+    code, told = listen(workspace, "--secret-file", str(key_file)).failure()
+    assert code == 1 and "holds no secret like whsec_" in told
+    code, told = listen(workspace, "--events", "alert.raised,alert.lost").failure()
+    assert code == 1 and "alert.lost" in told

@@ -245,6 +245,7 @@ def walk_channels(walk: Walk, place: str, mailbox: Mailbox) -> None:
     delivery = walk("POST", f"{path}/test")["id"]
     walk("POST", f"{path}/recover", {"since": "2026-01-01T00:00:00Z", "missing": True})
     walk("GET", f"{path}/deliveries?state=pending"), walk("GET", f"{place}/deliveries/{delivery}")
+    walk("GET", f"{place}/deliveries?type=channel.*&limit=1")
     walk("POST", f"{place}/deliveries/{delivery}/redeliver"), walk("DELETE", path)
     to = f"{uuid.uuid4().hex}@example.org"
     mail = walk("POST", f"{place}/channels", {"kind": "email", "to": to, "verify": False})

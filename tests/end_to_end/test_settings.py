@@ -55,6 +55,24 @@ def test_a_server_runs_from_a_file_alone(binary, tmp_path):
         server.kill()
 
 
+def test_mails_need_an_address_that_one_click_can_end(binary, tmp_path):
+    listen, admin = (f"127.0.0.1:{port}" for port in free_ports(2))
+    mail = {"OUTLAY_SMTP_URL": "smtp://127.0.0.1:9", "OUTLAY_SMTP_FROM": "outlay@example.org",
+            "OUTLAY_LISTEN": listen, "OUTLAY_ADMIN": admin}
+    plain = {**mail, "OUTLAY_PUBLIC_URL": "http://outlay.example"}
+    refused = run(binary, ["serve"], tmp_path, **plain)
+    assert refused.returncode == 1 and "OUTLAY_PUBLIC_URL must begin with https://" in refused.stderr
+    for name, variables, is_warned in (("plain", {**plain, "OUTLAY_EGRESS_HTTP": "1"}, False), ("none", mail, True)):
+        log = tmp_path / name
+        server = Process.launch("serve", [binary, "serve"], log, cwd=tmp_path,
+                                env={"PATH": os.environ["PATH"], **variables})
+        try:
+            wait_until(lambda log=log: "Outlay serves http://" in log.read_text(), "a start")
+            assert ("no List-Unsubscribe" in log.read_text()) == is_warned
+        finally:
+            server.kill()
+
+
 def test_print_tells_values_and_sources_and_no_secret(binary, tmp_path):
     secret = tmp_path / "database"
     secret.touch(mode=0o600)

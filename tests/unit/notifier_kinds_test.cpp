@@ -101,6 +101,13 @@ TEST_F(NotifierOfKinds, repeats_a_mail_under_one_id_unless_it_is_refused_for_goo
     };
     EXPECT_EQ(message_id(world_.mailer.sent[0]), message_id(world_.mailer.sent[2]));
     EXPECT_EQ(world_.deliveries(), Lines{"dead|3|mail server: 550 no such user"});
+    EXPECT_EQ(
+        rows_of(files_.store(), "SELECT error_class FROM outlay.delivery_attempts ORDER BY number"),
+        (Lines{"status", "status", "rejected"}));
+    const auto logged =
+        rows_of(files_.store(), "SELECT DISTINCT request FROM outlay.delivery_attempts");
+    ASSERT_EQ(logged.size(), 1U) << "all under one id";
+    EXPECT_EQ(logged[0].find(R"({"Message-ID":"<dlv_)"), 0U) << logged[0];
     EXPECT_EQ(lanes_without_end(), Lines{}) << "another message may be taken";
 }
 
@@ -126,6 +133,41 @@ TEST_F(NotifierOfKinds, tells_what_never_ends_every_other_minute) {
         world_.clock.advance(2s);
     }
     EXPECT_EQ(world_.mailer.sent.size(), 2U) << "in five minutes";
+}
+
+TEST_F(NotifierOfKinds, waits_for_minutes_before_it_asks_pagerduty_again) {
+    world_.add_channel(1, {.kind = "pagerduty", .address = "https://1.example/ key"});
+    world_.client.answers[world_.url_of(1)] = [] { return status(500); };
+    world_.add_message(1);
+    world_.run_for(100s, 1s);
+    EXPECT_EQ(world_.client.sent.size(), 1U);
+    world_.run_for(40s, 1s);
+    EXPECT_EQ(world_.client.sent.size(), 2U);
+}
+
+TEST_F(NotifierOfKinds, leads_people_to_what_they_are_told_of) {
+    const domain::AlertId first{platform::uuid_of_name({}, "first alert")};
+    const domain::AlertId second{platform::uuid_of_name({}, "second alert")};
+    const auto about = [](const domain::AlertId& alert, const domain::BudgetId& budget) {
+        return NotifierWorld::About{.document = R"({"id":")" + alert.text() + R"("})",
+                                    .budget = budget};
+    };
+    world_.add_channel(1, {.kind = "pagerduty", .address = "https://1.example/ key"});
+    world_.add_channel(2, {.kind = "slack"});
+    world_.add_message(1, about(first, food));
+    world_.run_for(8s, 1s);
+    const auto place = "https://outlay.example/v1/workspaces/" + world_.home.text() + "/alerts";
+    ASSERT_EQ(world_.client.sent.size(), 2U);
+    for (const auto& sent : world_.client.sent)
+        EXPECT_NE(sent.body.find(place + "/" + first.text()), std::string::npos) << sent.body;
+    world_.add_message(2, about(first, food));
+    world_.add_message(3, about(second, food));
+    world_.run_for(8s, 1s);
+    ASSERT_EQ(world_.client.count(world_.url_of(2)), 2U) << "both in one";
+    const auto both = std::ranges::find_if(world_.client.sent, [&](const auto& sent) {
+        return sent.body.find(place + "?budget=" + food.text()) != std::string::npos;
+    });
+    EXPECT_NE(both, world_.client.sent.end());
 }
 
 TEST_F(NotifierOfKinds, sends_an_unconfirmed_channel_its_test_message_only) {

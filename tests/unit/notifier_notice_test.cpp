@@ -115,6 +115,55 @@ TEST(SlackMessage, has_a_fallback_and_blocks_within_their_limits) {
     EXPECT_LE(text_at(body, {"blocks", "1", "text", "text"}).size(), 3000U);
     EXPECT_EQ(text_at(body, {"blocks", "0", "text", "type"}), "plain_text");
     EXPECT_EQ(text_at(body, {"blocks", "1", "text", "text"}).find('<'), std::string::npos);
+    const auto* const verbatim = body.find("blocks")->items()[1].find("text")->find("verbatim");
+    ASSERT_NE(verbatim, nullptr) << "addresses and names are guessed at";
+    EXPECT_EQ(verbatim->boolean(), true);
+}
+
+TEST(SlackMessage, keeps_the_link_of_a_long_text) {
+    auto notice = notice_of(message(std::string(5000, 'x')), "");
+    notice.link = "https://o.example/v1/workspaces/ws_1/alerts?budget=bud_1&x=1";
+    const auto text = text_at(body_of(chat_request(notice, Format::slack, "https://s.example/")),
+                              {"blocks", "1", "text", "text"});
+    EXPECT_LE(text.size(), 3000U);
+    EXPECT_TRUE(
+        text.ends_with("...\n<https://o.example/v1/workspaces/ws_1/alerts?budget=bud_1&amp;"
+                       "x=1|Open in Outlay>"))
+        << text.substr(text.size() - 120);
+}
+
+TEST(ChatMessage, leads_to_the_alert_in_every_form) {
+    auto notice = notice_of(message(), "");
+    notice.link = "https://o.example/a";
+    const auto text_of_format = [&](Format format, std::string_view member) {
+        return text_at(body_of(chat_request(notice, format, "https://x.example/")), {member});
+    };
+    EXPECT_TRUE(text_of_format(Format::discord, "content")
+                    .ends_with("[Open in Outlay](https://o.example/a)"));
+    EXPECT_TRUE(text_of_format(Format::mattermost, "text")
+                    .ends_with("[Open in Outlay](https://o.example/a)"));
+    EXPECT_TRUE(text_of_format(Format::google_chat, "text")
+                    .ends_with("<https://o.example/a|Open in Outlay>"));
+    EXPECT_EQ(text_at(body_of(chat_request(notice, Format::teams, "https://t.example/")),
+                      {"attachments", "0", "content", "actions", "0", "url"}),
+              notice.link);
+    EXPECT_EQ(text_at(body_of(pagerduty_request(notice, message(), "https://p/", "K")),
+                      {"links", "0", "href"}),
+              notice.link);
+    EXPECT_EQ(text_at(body_of(ntfy_request(notice, "https://n.example/money", "")), {"click"}),
+              notice.link);
+}
+
+TEST(ChatMessage, has_no_address_that_was_typed) {
+    const auto notice = notice_of(message("http://evil.example www.evil.example"), "");
+    for (const auto& [format, member] :
+         {std::pair(Format::discord, "content"), std::pair(Format::mattermost, "text"),
+          std::pair(Format::google_chat, "text")}) {
+        const auto text =
+            text_at(body_of(chat_request(notice, format, "https://x.example/")), {member});
+        EXPECT_EQ(text.find("://"), std::string::npos) << text;
+        EXPECT_EQ(text.find("www."), std::string::npos) << text;
+    }
 }
 
 TEST(ChatMessage, mentions_nobody_in_any_format) {

@@ -1,13 +1,14 @@
 // Promise: a message is tried on the published schedule until it is delivered or visibly dead, an
 // endpoint is left alone when it asks for it, and requests carry the signature that receivers
 // check.
-#include "workers/notifier/schedule.hpp"
+#include "workers/notifier/retry_schedule.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "workers/notifier/manners.hpp"
+#include "workers/notifier/request_log.hpp"
 #include "workers/notifier/webhook.hpp"
 
 namespace outlay::workers::notifier {
@@ -24,18 +25,21 @@ Attempt failed(std::optional<int> status = 500) {
     return {.end = End::failed, .status = status, .error = "no"};
 }
 
+const RetrySchedule usual;
+
 TEST(RetrySchedule, follows_the_published_pauses_within_a_tenth) {
     const std::vector<Pause> published{5s, 5min, 30min, 2h, 5h, 10h, 14h, 20h, 24h};
     Pause whole{0};
     for (std::size_t at = 0; at < published.size(); ++at) {
-        const auto pause = pause_after(static_cast<std::int64_t>(at) + 1, delivery, std::nullopt);
+        const auto pause =
+            usual.pause_after(static_cast<std::int64_t>(at) + 1, delivery, std::nullopt);
         ASSERT_TRUE(pause.has_value());
         EXPECT_GE(*pause, published[at] * 9 / 10) << at;
         EXPECT_LE(*pause, published[at] * 11 / 10) << at;
         whole += *pause;
     }
-    EXPECT_EQ(pause_after(10, delivery, std::nullopt), std::nullopt);
-    EXPECT_EQ(pause_after(11, delivery, 1s), std::nullopt);
+    EXPECT_EQ(usual.pause_after(10, delivery, std::nullopt), std::nullopt);
+    EXPECT_EQ(usual.pause_after(11, delivery, 1s), std::nullopt);
     EXPECT_NEAR(static_cast<double>(whole / 1h), 75.6, 8.0);
 }
 
@@ -43,17 +47,42 @@ TEST(RetrySchedule, spreads_what_failed_together_and_is_the_same_after_a_restart
     std::set<Pause> pauses;
     for (int number = 0; number < 100; ++number) {
         const domain::DeliveryId one{platform::uuid_of_name({}, std::to_string(number))};
-        pauses.insert(*pause_after(2, one, std::nullopt));
-        EXPECT_EQ(pause_after(2, one, std::nullopt), pause_after(2, one, std::nullopt));
+        pauses.insert(*usual.pause_after(2, one, std::nullopt));
+        EXPECT_EQ(usual.pause_after(2, one, std::nullopt),
+                  RetrySchedule{}.pause_after(2, one, std::nullopt));
     }
     EXPECT_GT(pauses.size(), 50U);
 }
 
 TEST(RetrySchedule, gives_an_endpoint_the_longer_pause_that_it_asks_for) {
-    EXPECT_EQ(pause_after(1, delivery, 3600s), Pause(3600s));
-    EXPECT_LT(*pause_after(2, delivery, 1s), Pause(331s));
-    EXPECT_GT(*pause_after(2, delivery, 1s), Pause(269s));
-    EXPECT_EQ(pause_after(1, delivery, 24h * 365), Pause(24h)) << "capped";
+    EXPECT_EQ(usual.pause_after(1, delivery, 3600s), Pause(3600s));
+    EXPECT_LT(*usual.pause_after(2, delivery, 1s), Pause(331s));
+    EXPECT_GT(*usual.pause_after(2, delivery, 1s), Pause(269s));
+    EXPECT_EQ(usual.pause_after(1, delivery, 24h * 365), Pause(24h)) << "capped";
+}
+
+TEST(RetrySchedule, begins_with_minutes_where_a_kind_of_channel_needs_them) {
+    const auto least = manners_of(domain::channel::Kind::pagerduty).retry_least;
+    EXPECT_GE(*usual.pause_after(1, delivery, std::nullopt, least), Pause(108s));
+    EXPECT_LE(*usual.pause_after(1, delivery, std::nullopt, least), Pause(132s));
+    EXPECT_GE(*usual.pause_after(2, delivery, std::nullopt, least), Pause(270s));
+    EXPECT_EQ(usual.pause_after(10, delivery, std::nullopt, least), std::nullopt);
+}
+
+TEST(RetrySchedule, is_read_strictly) {
+    const auto read = RetrySchedule::parse("90s,2m,168h");
+    ASSERT_TRUE(read.ok()) << read.error();
+    EXPECT_EQ(read->pauses(), (std::vector<std::chrono::seconds>{90s, 2min, 168h}));
+    for (const char* wrong : {"", ",", "5s,", ",5s", "5", "s", "5 s", " 5s", "5s, 5m", "0s", "-1s",
+                              "+1s", "1.5m", "5d", "5S", "169h", "99999999999999999999h"}) {
+        EXPECT_FALSE(RetrySchedule::parse(wrong).ok()) << wrong;
+    }
+    std::string many = "1s";
+    for (int number = 2; number <= 30; ++number) many += ",1s";
+    EXPECT_TRUE(RetrySchedule::parse(many).ok());
+    EXPECT_FALSE(RetrySchedule::parse(many + ",1s").ok());
+    EXPECT_TRUE(RetrySchedule::parse("168h,168h,168h,168h,48h").ok());
+    EXPECT_FALSE(RetrySchedule::parse("168h,168h,168h,168h,49h").ok()) << "messages are forgotten";
 }
 
 TEST(EndpointHealth, is_new_again_after_a_success) {
@@ -174,6 +203,40 @@ TEST(WebhookRequest, keeps_id_and_body_over_attempts_and_is_signed_by_every_secr
     EXPECT_EQ(signatures.find("v1,"), 0U);
     EXPECT_NE(signatures.find(" v1,"), std::string::npos);
     EXPECT_EQ(message.id.text().find('.'), std::string::npos);
+}
+
+TEST(WebhookRequest, is_verified_as_receivers_do_it) {
+    const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const std::string other = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const Message message{{platform::uuid_of_name({}, "m")}, "alert.raised", now, R"({"a":1})"};
+    const std::vector<std::string> secrets{other, secret};
+    const auto request = webhook_request(message, "https://a.example/", {.secrets = secrets}, now);
+    ASSERT_TRUE(request.has_value());
+    EXPECT_TRUE(is_signed_by(*request, secret, now));
+    EXPECT_TRUE(is_signed_by(*request, other, later(now, 5min)));
+    EXPECT_FALSE(is_signed_by(*request, secret, later(now, 302s))) << "too old";
+    EXPECT_FALSE(is_signed_by(*request, "whsec_" + platform::base64("another one"), now));
+    EXPECT_FALSE(is_signed_by(*request, "none", now));
+    for (const std::size_t field : {1U, 2U, 3U}) {
+        auto changed = *request;
+        changed.headers[field].second += "1";
+        EXPECT_FALSE(is_signed_by(changed, secret, now)) << changed.headers[field].first;
+    }
+    auto changed = *request;
+    changed.body += " ";
+    EXPECT_FALSE(is_signed_by(changed, secret, now));
+}
+
+TEST(LoggedFields, keep_what_changes_and_no_secret) {
+    EXPECT_EQ(logged_fields({{"Content-Type", "application/json"},
+                             {"webhook-id", "msg_1"},
+                             {"webhook-timestamp", "12"},
+                             {"webhook-signature", "v1,abc= v1a,def="},
+                             {"Authorization", "Bearer a"},
+                             {"X-Route", "7"}}),
+              R"({"Content-Type":"application/json","webhook-id":"msg_1",)"
+              R"("webhook-timestamp":"12","webhook-signature":"v1,*** v1a,***",)"
+              R"("Authorization":"***","X-Route":"***"})");
 }
 
 }  // namespace

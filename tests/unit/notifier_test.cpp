@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/notifier_world.hpp"
+#include "views/cells.hpp"
 
 namespace outlay::tests {
 namespace {
@@ -46,27 +47,30 @@ struct Row {
     const char* name;
     std::function<HttpOutcome()> answer;
     std::string state;  // of the delivery after one attempt
+    std::string error_class;
     bool disables = false;
 };
 
 TEST_F(NotifierUnderTest, treats_each_answer_as_the_table_says) {
     const std::vector<Row> table{
-        {"200", [] { return status(200); }, "delivered"},
-        {"204", [] { return status(204); }, "delivered"},
-        {"301", [] { return status(301); }, "pending"},
-        {"400", [] { return status(400); }, "pending"},
-        {"401", [] { return status(401); }, "pending"},
-        {"404", [] { return status(404); }, "pending"},
-        {"410", [] { return status(410); }, "pending", true},
-        {"429", [] { return status(429, 90s); }, "pending"},
-        {"500", [] { return status(500); }, "pending"},
-        {"503", [] { return status(503); }, "pending"},
-        {"garbage", [] { return failure(HttpFailure::broken); }, "pending"},
-        {"accept, then silence", [] { return failure(HttpFailure::timeout); }, "pending"},
-        {"nobody there", [] { return failure(HttpFailure::connect); }, "pending"},
-        {"expired certificate", [] { return failure(HttpFailure::tls); }, "pending"},
-        {"name is gone", [] { return failure(HttpFailure::unresolved); }, "pending"},
-        {"rebound to loopback", [] { return failure(HttpFailure::refused); }, "pending"}};
+        {"200", [] { return status(200); }, "delivered", "~"},
+        {"204", [] { return status(204); }, "delivered", "~"},
+        {"301", [] { return status(301); }, "pending", "status"},
+        {"400", [] { return status(400); }, "pending", "status"},
+        {"401", [] { return status(401); }, "pending", "status"},
+        {"404", [] { return status(404); }, "pending", "status"},
+        {"410", [] { return status(410); }, "pending", "gone", true},
+        {"429", [] { return status(429, 90s); }, "pending", "status"},
+        {"500", [] { return status(500); }, "pending", "status"},
+        {"503", [] { return status(503); }, "pending", "status"},
+        {"garbage", [] { return failure(HttpFailure::broken); }, "pending", "broken"},
+        {"accept, then silence", [] { return failure(HttpFailure::timeout); }, "pending",
+         "timeout"},
+        {"nobody there", [] { return failure(HttpFailure::connect); }, "pending", "connect"},
+        {"expired certificate", [] { return failure(HttpFailure::tls); }, "pending", "tls"},
+        {"name is gone", [] { return failure(HttpFailure::unresolved); }, "pending", "unresolved"},
+        {"rebound to loopback", [] { return failure(HttpFailure::refused); }, "pending",
+         "refused"}};
     int number = 0;
     for (const auto& row : table) {
         SCOPED_TRACE(row.name);
@@ -80,6 +84,11 @@ TEST_F(NotifierUnderTest, treats_each_answer_as_the_table_says) {
         EXPECT_EQ(world.client.sent.size(), 1U);
         EXPECT_EQ(world.deliveries().front().substr(0, row.state.size() + 2), row.state + "|1");
         EXPECT_EQ(world.lane(channel, "disabled_at") != "~", row.disables);
+        const Lines classes{row.error_class};
+        EXPECT_EQ(rows_of(files.store(), "SELECT last_error_class FROM outlay.deliveries"),
+                  classes);
+        EXPECT_EQ(rows_of(files.store(), "SELECT error_class FROM outlay.delivery_attempts"),
+                  classes);
     }
 }
 
@@ -96,6 +105,52 @@ TEST_F(NotifierUnderTest, repeats_a_message_under_one_id_with_new_signatures_unt
     EXPECT_EQ(world_.deliveries(), Lines{"delivered|3|~"});
     EXPECT_EQ(rows_of(files_.store(), "SELECT number, status FROM outlay.delivery_attempts"),
               (Lines{"1|500", "2|500", "3|200"}));
+}
+
+TEST_F(NotifierUnderTest, keeps_of_each_attempt_what_was_sent_and_when_the_next_one_was_due) {
+    world_.add_channel(1, {.address = "https://1.example/\nX-Token: canary"});
+    int asked = 0;
+    world_.client.answers[world_.url_of(1)] = [&] { return status(++asked < 2 ? 503 : 200); };
+    world_.add_message(1);
+    const auto begun = world_.clock.now();
+    world_.run_for(10s, 1s);
+    EXPECT_EQ(rows_of(files_.store(), "SELECT last_status FROM outlay.deliveries"), Lines{"200"});
+    const auto sent =
+        rows_of(files_.store(), "SELECT request FROM outlay.delivery_attempts ORDER BY number");
+    ASSERT_EQ(sent.size(), 2U);
+    EXPECT_NE(sent[0], sent[1]) << "the time";
+    for (const auto& request : sent) {
+        EXPECT_NE(request.find(R"("webhook-signature":"v1,***","X-Token":"***")"),
+                  std::string::npos)
+            << request;
+        EXPECT_EQ(request.find("canary"), std::string::npos);
+    }
+    const auto next = rows_of(
+        files_.store(), "SELECT next_attempt_at FROM outlay.delivery_attempts ORDER BY number");
+    const auto first = domain::Instant::parse(views::instant_text(next[0]));
+    ASSERT_TRUE(first.has_value()) << next[0];
+    EXPECT_GE(first->micros - begun.micros, 4'500'000);
+    EXPECT_LE(first->micros - begun.micros, 5'500'000);
+    EXPECT_EQ(next[1], "~");
+}
+
+TEST_F(NotifierUnderTest, follows_the_schedule_that_the_installation_has) {
+    const workers::notifier::Sending sending{
+        .retries = workers::notifier::RetrySchedule::parse("1s,2s").value()};
+    workers::notifier::Lanes lanes(files_.store(), world_.clock, world_.zones, "one", sending);
+    workers::notifier::Courier courier(lanes, world_.clock, world_.complaints,
+                                       {world_.client, nullptr, world_.keys}, [] { return false; });
+    world_.add_channel(1);
+    world_.client.answers[world_.url_of(1)] = [] { return status(500); };
+    world_.add_message(1);
+    ASSERT_TRUE(workers::notifier::fan_out(files_.store(), world_.clock).ok());
+    for (int second = 0; second < 10; ++second) {
+        auto claim = lanes.claim().value();
+        if (claim) courier.deliver(*claim);
+        world_.clock.advance(1s);
+    }
+    EXPECT_EQ(world_.client.sent.size(), 3U);
+    EXPECT_EQ(world_.deliveries(), Lines{"dead|3|the endpoint answered 500"});
 }
 
 TEST_F(NotifierUnderTest, waits_as_long_as_a_busy_endpoint_asks) {
@@ -329,6 +384,8 @@ TEST_F(NotifierUnderTest, does_not_send_what_it_cannot_sign) {
     stranger.deliver(world_.lanes.claim().value().value());
     EXPECT_EQ(world_.client.sent.size(), 0U);
     EXPECT_NE(world_.deliveries().front().find("cannot be opened"), std::string::npos);
+    EXPECT_EQ(rows_of(files_.store(), "SELECT error_class, request FROM outlay.delivery_attempts"),
+              Lines{"setup|~"});
 }
 
 }  // namespace

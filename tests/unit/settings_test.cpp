@@ -12,6 +12,7 @@
 #include "app/setting_values.hpp"
 #include "app/settings_file.hpp"
 #include "app/settings_sources.hpp"
+#include "workers/notifier/retry_schedule.hpp"
 
 namespace outlay::app {
 namespace {
@@ -112,6 +113,17 @@ TEST_F(SettingsTest, values_that_cannot_be_used_are_named_with_what_they_should_
                         "OUTLAY_LOG_TEXT: \"maybe\" is neither true nor false",
                         "OUTLAY_EGRESS_ALLOW: \"10.0.0.0/8,x\" holds x, which is no range such as "
                         "10.0.0.0/8"}));
+}
+
+TEST_F(SettingsTest, the_schedule_and_the_name_of_mail_are_looked_at_before_the_start) {
+    EXPECT_EQ(Settings{}.retry_schedule, workers::notifier::retries_usual);
+    EXPECT_EQ(
+        resolve({"--retry-schedule", "1s,2h"}, {{"OUTLAY_SMTP_NAME", "mail.example.org"}}).findings,
+        Findings{});
+    EXPECT_EQ(
+        resolve({}, {{"OUTLAY_RETRY_SCHEDULE", "5s,soon"}, {"OUTLAY_SMTP_NAME", "a b"}}).findings,
+        (Findings{"OUTLAY_SMTP_NAME: \"a b\" is none like mail.example.org",
+                  "OUTLAY_RETRY_SCHEDULE: \"5s,soon\" is no list of pauses such as 5s,5m,2h"}));
 }
 
 TEST_F(SettingsTest, a_secret_may_stand_in_a_file_of_its_own) {

@@ -3,6 +3,7 @@
 // webhooks, PagerDuty Events API v2, ntfy publish-as-JSON.
 #include "workers/notifier/chat.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "domain/values/check.hpp"
@@ -21,6 +22,7 @@ constexpr std::size_t slack_section_max = 3000;
 constexpr std::size_t discord_max = 2000;
 constexpr std::size_t summary_max = 1024;  // PagerDuty
 constexpr std::size_t chat_max = 4000;     // of the others, below what each of them takes
+constexpr std::string_view link_words = "Open in Outlay";
 
 // Says that something is left out where it is.
 std::string cut(std::string_view text, std::size_t bytes_max) {
@@ -42,17 +44,49 @@ constexpr std::array markdown{Escape{'\\', "\\\\"}, Escape{'@', "@\u200b"}, Esca
                               Escape{'`', "\\`"},   Escape{'<', "\\<"},     Escape{'|', "\\|"},
                               Escape{'~', "\\~"}};
 
+// What chats turn into links though nobody marked it as one. The character put in has no width.
+struct Address {
+    std::string_view sign;
+    std::string_view instead;
+};
+constexpr std::array addresses{Address{"://", ":\u200b//"}, Address{"www.", "www\u200b."}};
+
 template <std::size_t N>
 std::string escaped(std::string_view text, const std::array<Escape, N>& escapes) {
     std::string safe;
-    for (const char letter : text) {
-        const auto* const found = std::ranges::find(escapes, letter, &Escape::letter);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto* const address = std::ranges::find_if(
+            addresses, [&](const Address& one) { return text.substr(at).starts_with(one.sign); });
+        if (address != addresses.end()) {
+            safe += address->instead;
+            at += address->sign.size();
+            continue;
+        }
+        const auto* const found = std::ranges::find(escapes, text[at], &Escape::letter);
         if (found == escapes.end())
-            safe += letter;
+            safe += text[at];
         else
             safe += found->instead;
+        ++at;
     }
     return safe;
+}
+
+// The text, cut where it is too long, with the link behind it, which is not.
+std::string with_link(std::string_view text, std::string_view link, std::size_t bytes_max) {
+    return cut(text, bytes_max - link.size()).append(link);
+}
+
+// As Slack and Google Chat write a link, or as Markdown does; "" without one.
+std::string angled_link(const Notice& notice) {
+    if (notice.link.empty()) return "";
+    std::string link = "\n<";
+    for (const char letter : notice.link) link += letter == '&' ? "&amp;" : std::string(1, letter);
+    return link + "|" + std::string(link_words) + ">";
+}
+std::string markdown_link(const Notice& notice) {
+    if (notice.link.empty()) return "";
+    return "\n[" + std::string(link_words) + "](" + notice.link + ")";
 }
 
 std::string slack_body(const Notice& notice) {
@@ -67,10 +101,13 @@ std::string slack_body(const Notice& notice) {
         .end_object()
         .end_object();
     out.begin_object().field("type", "section");
+    // Verbatim: what looks like an address or a name of somebody stays text.
     out.key("text")
         .begin_object()
         .field("type", "mrkdwn")
-        .field("text", cut(escaped(lines_of(notice), angles), slack_section_max))
+        .field("text",
+               with_link(escaped(lines_of(notice), angles), angled_link(notice), slack_section_max))
+        .field("verbatim", true)
         .end_object()
         .end_object();
     out.end_array().end_object();
@@ -82,27 +119,29 @@ std::string discord_body(const Notice& notice) {
     json::Writer out(body);
     const auto text =
         "**" + escaped(notice.title, markdown) + "**\n" + escaped(lines_of(notice), markdown);
-    out.begin_object().field("content", cut(text, discord_max));
+    out.begin_object().field("content", with_link(text, markdown_link(notice), discord_max));
     out.key("allowed_mentions").begin_object().key("parse").begin_array().end_array().end_object();
     out.end_object();
     return body;
 }
 
-std::string text_body(const std::string& text) {
+std::string text_body(const std::string& text, const std::string& link) {
     std::string body;
     json::Writer out(body);
-    out.begin_object().field("text", cut(text, chat_max)).end_object();
+    out.begin_object().field("text", with_link(text, link, chat_max)).end_object();
     return body;
 }
 
 std::string mattermost_body(const Notice& notice) {
-    return text_body("**" + escaped(notice.title, markdown) + "**\n" +
-                     escaped(lines_of(notice), markdown));
+    return text_body(
+        "**" + escaped(notice.title, markdown) + "**\n" + escaped(lines_of(notice), markdown),
+        markdown_link(notice));
 }
 
 std::string google_chat_body(const Notice& notice) {
-    return text_body("*" + escaped(notice.title, angles) + "*\n" +
-                     escaped(lines_of(notice), angles));
+    return text_body(
+        "*" + escaped(notice.title, angles) + "*\n" + escaped(lines_of(notice), angles),
+        angled_link(notice));
 }
 
 std::string teams_body(const Notice& notice) {
@@ -129,7 +168,16 @@ std::string teams_body(const Notice& notice) {
             .field("value", escaped(value, markdown))
             .end_object();
     }
-    out.end_array().end_object().end_array().end_object().end_object().end_array().end_object();
+    out.end_array().end_object().end_array();
+    if (!notice.link.empty()) {
+        out.key("actions").begin_array().begin_object();
+        out.field("type", "Action.OpenUrl")
+            .field("title", link_words)
+            .field("url", notice.link)
+            .end_object()
+            .end_array();
+    }
+    out.end_object().end_object().end_array().end_object();
     return body;
 }
 
@@ -187,7 +235,12 @@ platform::HttpRequest pagerduty_request(const Notice& notice, const Message& mes
         .key("custom_details")
         .begin_object();
     for (const auto& [label, value] : notice.facts) out.field(label, value);
-    out.end_object().end_object().end_object();
+    out.end_object().end_object();
+    if (!notice.link.empty()) {
+        out.key("links").begin_array().begin_object();
+        out.field("href", notice.link).field("text", link_words).end_object().end_array();
+    }
+    out.end_object();
     return json_request(url, std::move(body));
 }
 
@@ -204,8 +257,9 @@ platform::HttpRequest ntfy_request(const Notice& notice, const std::string& url,
         .key("tags")
         .begin_array()
         .string(notice.is_over ? "white_check_mark" : "moneybag")
-        .end_array()
-        .end_object();
+        .end_array();
+    if (!notice.link.empty()) out.field("click", notice.link);
+    out.end_object();
     auto request = json_request(url.substr(0, slash + 1), std::move(body));
     if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
     return request;

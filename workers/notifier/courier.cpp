@@ -6,22 +6,31 @@
 #include <map>
 
 #include "views/channel_seals.hpp"
+#include "workers/notifier/alert_link.hpp"
 #include "workers/notifier/chat.hpp"
 #include "workers/notifier/delivery_meter.hpp"
 #include "workers/notifier/delivery_span.hpp"
 #include "workers/notifier/lane_claim.hpp"
 #include "workers/notifier/mail.hpp"
 #include "workers/notifier/manners.hpp"
+#include "workers/notifier/request_log.hpp"
 #include "workers/notifier/webhook.hpp"
 
 namespace outlay::workers::notifier {
 
 namespace {
 
+// Before anything was sent.
 Attempt failed(std::string why) {
     Attempt attempt;
     attempt.error = std::move(why);
+    attempt.error_class = views::DeliveryError::setup;
     return attempt;
+}
+
+views::DeliveryError error_class_of(const platform::MailAnswer& answer) {
+    if (answer.is_permanent) return views::DeliveryError::rejected;
+    return answer.code ? views::DeliveryError::status : class_of(answer.failure);
 }
 
 // The last one that the limit allows tells all that is left about budgets. What is about none (a
@@ -81,7 +90,10 @@ Attempt Courier::send_opened(const Claim& claim, const Parcel& parcel, const std
                              std::span<const std::string> secrets) const {
     using domain::channel::Kind;
     const auto post = [&](const platform::HttpRequest& request) {
-        return attempt_of(means_.client.post(request), manners_of(claim.kind).final_statuses);
+        auto attempt =
+            attempt_of(means_.client.post(request), manners_of(claim.kind).final_statuses);
+        attempt.request = logged_fields(request.headers);
+        return attempt;
     };
     const auto& message = parcel.back().message;
     if (claim.kind == Kind::webhook) {
@@ -95,7 +107,11 @@ Attempt Courier::send_opened(const Claim& claim, const Parcel& parcel, const std
     }
     std::vector<const Message*> messages;
     for (const auto& delivery : parcel) messages.push_back(&delivery.message);
-    const auto notice = notice_of(messages, claim.is_unconfirmed ? secrets.front() : "");
+    auto notice = notice_of(messages, claim.is_unconfirmed ? secrets.front() : "");
+    if (!means_.public_url.empty()) {
+        notice.link =
+            alert_link(means_.public_url + "/v1/workspaces/" + claim.workspace.text(), messages);
+    }
     const auto space = target.find(' ');
     const auto address = target.substr(0, space);
     const auto key = space == std::string::npos ? "" : target.substr(space + 1);
@@ -129,12 +145,14 @@ Attempt Courier::send_mail(const Claim& claim, const Delivery& last, const Notic
     }
     const auto answer = means_.mailer->send(mail_of(notice, frame));
     Attempt attempt;
+    attempt.request = logged_fields({{"Message-ID", message_id_of(frame)}});
     attempt.status = answer.code;
     if (answer.is_accepted) {
         attempt.end = End::delivered;
         return attempt;
     }
     attempt.error = "mail server: " + printable(answer.detail);
+    attempt.error_class = error_class_of(answer);
     if (answer.is_permanent) attempt.end = End::rejected;
     return attempt;
 }

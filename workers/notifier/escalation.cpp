@@ -5,11 +5,11 @@
 #include <array>
 #include <map>
 
-#include "platform/json/value.hpp"
 #include "views/cells.hpp"
 #include "views/delivery.hpp"
 #include "views/message.hpp"
 #include "workers/cells.hpp"
+#include "workers/notifier/alert_link.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -28,13 +28,6 @@ struct Known {
     std::map<domain::AlertId, AlertNow> alerts;
     std::map<domain::DeliveryId, std::int64_t> attempts;
 };
-
-std::optional<domain::AlertId> alert_in(const Message& message) {
-    if (!message.kind.starts_with("alert.")) return std::nullopt;
-    const auto parsed = json::parse(message.document);
-    const auto* const id = parsed.ok() ? parsed->find("id") : nullptr;
-    return id == nullptr ? std::nullopt : domain::AlertId::parse(id->text());
-}
 
 // The delivery by which this channel was told that the alert was raised.
 domain::DeliveryId telling(const Claim& claim, const domain::AlertId& alert) {

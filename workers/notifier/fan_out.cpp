@@ -157,7 +157,8 @@ void lay_out(const Waiting& message, const std::vector<Listener>& listeners, dom
                              cell("pending"),
                              cell(due_at),
                              cell(now),
-                             cell(now)};
+                             cell(now),
+                             cell(message.kind)};
         layout.deliveries.insert(layout.deliveries.end(), row.begin(), row.end());
         layout.wake(listener, message, due_at);
     }

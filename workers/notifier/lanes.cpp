@@ -18,22 +18,40 @@ namespace outlay::workers::notifier {
 
 namespace {
 
-sql::Status add_attempt(sql::Session& session, const Claim& claim, const Delivery& delivery,
-                        const Attempt& attempt, domain::Instant now) {
+sql::Value text_cell(const std::string& text) {
+    return text.empty() ? sql::Value{sql::Null{}} : sql::Value{text};
+}
+
+sql::Value status_cell(const Attempt& attempt) {
     const std::optional<std::int64_t> status = attempt.status;
-    const std::array parameters{
-        cell(delivery.id),
-        cell(delivery.attempts + 1),
-        cell(claim.workspace),
-        cell(now),
-        cell(status),
-        attempt.error.empty() ? sql::Value{sql::Null{}} : sql::Value{attempt.error},
-        cell(attempt.answer),
-        cell(attempt.millis)};
+    return cell(status);
+}
+
+sql::Value error_class_cell(const Attempt& attempt) {
+    if (!attempt.error_class) return sql::Null{};
+    return cell(views::delivery_error_name(*attempt.error_class));
+}
+
+// What became of a delivery by an attempt.
+struct Noted {
+    domain::Instant at;
+    bool is_dead = false;
+    std::optional<domain::Instant> next{};
+};
+
+sql::Status add_attempt(sql::Session& session, const Claim& claim, const Delivery& delivery,
+                        const Attempt& attempt, const Noted& noted) {
+    const std::array parameters{cell(delivery.id),         cell(delivery.attempts + 1),
+                                cell(claim.workspace),     cell(noted.at),
+                                status_cell(attempt),      text_cell(attempt.error),
+                                cell(attempt.answer),      cell(attempt.millis),
+                                error_class_cell(attempt), text_cell(attempt.request),
+                                cell(noted.next)};
     return status_of(session.execute(
         "INSERT INTO outlay.delivery_attempts"
-        " (delivery, number, workspace, at, status, error, answer, millis)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (delivery, number) DO NOTHING",
+        " (delivery, number, workspace, at, status, error, answer, millis, error_class, request,"
+        " next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        " ON CONFLICT (delivery, number) DO NOTHING",
         parameters));
 }
 
@@ -43,36 +61,40 @@ struct Fate {
     std::optional<domain::Instant> next{};
 };
 
-Fate fate_of(const Delivery& delivery, const Attempt& attempt, domain::Instant now) {
+// `pause`: before the next attempt, if there is one.
+Fate fate_of(const Attempt& attempt, std::optional<Pause> pause, domain::Instant now) {
     if (attempt.end == End::delivered) return {};
-    if (attempt.end == End::rejected) return {"dead", {}};
-    const auto number = delivery.attempts - delivery.schedule_from + 1;
-    const auto pause = pause_after(number, delivery.id, attempt.retry_after);
-    if (!pause) return {"dead", {}};
+    if (attempt.end == End::rejected || !pause) return {"dead", {}};
     return {"pending", later(now, *pause)};
 }
 
-// Whether it is dead. One that somebody asked for while the attempt was under way stays as due as
+// One that somebody asked for while the attempt was under way stays as due as
 // they made it, unless it arrived. Marked twice, if nobody knows whether it was, it says the same.
-sql::Result<bool> mark_delivery(sql::Session& session, const Delivery& delivery,
-                                const Attempt& attempt, const Fate& fate, domain::Instant now) {
-    const std::array parameters{
-        cell(fate.state),
-        cell(fate.next),
-        attempt.error.empty() ? sql::Value{sql::Null{}} : sql::Value{attempt.error},
-        cell(now),
-        cell(delivery.id),
-        cell(delivery.updated_at),
-        cell(delivery.attempts + 1)};
+sql::Result<Noted> mark_delivery(sql::Session& session, const Delivery& delivery,
+                                 const Attempt& attempt, const Fate& fate, domain::Instant now) {
+    const std::array parameters{cell(fate.state),
+                                cell(fate.next),
+                                text_cell(attempt.error),
+                                cell(now),
+                                cell(delivery.id),
+                                cell(delivery.updated_at),
+                                cell(delivery.attempts + 1),
+                                status_cell(attempt),
+                                error_class_cell(attempt)};
     const auto marked = session.query(
         "UPDATE outlay.deliveries SET"
         " state = CASE WHEN $1 = 'delivered' OR updated_at = $6 THEN $1 ELSE state END,"
         " next_attempt_at = CASE WHEN $1 = 'delivered' OR updated_at = $6 THEN $2"
         " ELSE next_attempt_at END,"
-        " last_error = $3, updated_at = $4, attempts = $7 WHERE id = $5 RETURNING state",
+        " last_error = $3, updated_at = $4, attempts = $7, last_status = $8,"
+        " last_error_class = $9 WHERE id = $5 RETURNING state, next_attempt_at",
         parameters);
     if (!marked.ok()) return domain::Fail{marked.error()};
-    return !marked->empty() && marked->text(0, 0) == "dead";
+    Noted noted{.at = now};
+    if (marked->empty()) return noted;
+    noted.is_dead = marked->text(0, 0) == "dead";
+    noted.next = views::optional_instant_in(*marked, 0, 1);
+    return noted;
 }
 
 // False: somebody else has claimed the lane since.
@@ -131,7 +153,7 @@ sql::Status Lanes::release_all() {
 sql::Result<bool> Lanes::has_work() {
     bool found = false;
     const auto done = store_.transact(sql::as_reader, [&](sql::Session& session) -> sql::Status {
-        const std::array parameters{cell(clock_.now()), cell(senders_), cell(holder_)};
+        const std::array parameters{cell(clock_.now()), cell(sending_.senders), cell(holder_)};
         const auto rows = session.query(
             "SELECT 1 FROM outlay.outbox WHERE fanned_at IS NULL"
             " UNION ALL SELECT 1 FROM outlay.channel_lanes WHERE " +
@@ -148,7 +170,7 @@ sql::Result<bool> Lanes::has_work() {
 sql::Result<std::optional<Claim>> Lanes::claim() {
     std::optional<Claim> claim;
     const auto done = store_.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
-        auto claimed = claim_lane(session, zones_, {holder_, senders_}, clock_.now());
+        auto claimed = claim_lane(session, zones_, {holder_, sending_.senders}, clock_.now());
         if (!claimed.ok()) return domain::Fail{claimed.error()};
         claim = std::move(claimed).value();
         return domain::Done{};
@@ -160,7 +182,8 @@ sql::Result<std::optional<Claim>> Lanes::claim() {
 sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<const Delivery> sent,
                                                  const Health& before, const Attempt& attempt) {
     const auto now = clock_.now();
-    const auto health = health_after(before, attempt, now, manners_of(claim.kind).pace);
+    const auto& manners = manners_of(claim.kind);
+    const auto health = health_after(before, attempt, now, manners.pace);
     bool is_mine = false;
     const auto done = store_.transact(sql::as_worker, [&](sql::Session& session) -> sql::Status {
         const auto marked = mark_lane(session, claim, health, now);
@@ -169,12 +192,15 @@ sql::Result<std::optional<Health>> Lanes::record(const Claim& claim, std::span<c
         if (!is_mine) return domain::Done{};
         bool is_any_dead = false;
         for (const auto& delivery : sent) {
-            const auto fate = fate_of(delivery, attempt, now);
-            auto added = add_attempt(session, claim, delivery, attempt, now);
+            const auto pause =
+                sending_.retries.pause_after(delivery.attempts - delivery.schedule_from + 1,
+                                             delivery.id, attempt.retry_after, manners.retry_least);
+            const auto fate = fate_of(attempt, pause, now);
+            const auto noted = mark_delivery(session, delivery, attempt, fate, now);
+            if (!noted.ok()) return domain::Fail{noted.error()};
+            auto added = add_attempt(session, claim, delivery, attempt, *noted);
             if (!added.ok()) return added;
-            const auto is_dead = mark_delivery(session, delivery, attempt, fate, now);
-            if (!is_dead.ok()) return domain::Fail{is_dead.error()};
-            is_any_dead = is_any_dead || *is_dead;
+            is_any_dead = is_any_dead || noted->is_dead;
         }
         Operation operation{claim.workspace, claim.channel, domain::channel::channel_disabled,
                             health.disabled_reason, now};

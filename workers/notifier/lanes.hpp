@@ -12,6 +12,7 @@
 #include "platform/clock.hpp"
 #include "platform/sql.hpp"
 #include "workers/notifier/message.hpp"
+#include "workers/notifier/retry_schedule.hpp"
 #include "workers/notifier/timing.hpp"
 
 namespace outlay::workers::notifier {
@@ -46,17 +47,23 @@ struct Claim {
 
 inline constexpr std::int64_t senders_usual = 16;
 
+// How a process sends.
+struct Sending {
+    std::int64_t senders = senders_usual;  // that deliver at the same time
+    RetrySchedule retries{};
+};
+
 class Lanes {
 public:
     // `holder` names this process among all that send; one that starts under the name of another
-    // one that ended takes over what that one held. `senders` deliver at the same time.
+    // one that ended takes over what that one held.
     Lanes(sql::Store& store, const platform::Clock& clock, const platform::Zones& zones,
-          std::string holder, std::int64_t senders = senders_usual)
+          std::string holder, Sending sending = {})
         : store_(store),
           clock_(clock),
           zones_(zones),
           holder_(std::move(holder)),
-          senders_(senders) {}
+          sending_(std::move(sending)) {}
 
     // Everything that this name holds.
     sql::Status release_all();
@@ -81,7 +88,7 @@ private:
     const platform::Clock& clock_;
     const platform::Zones& zones_;
     std::string holder_;
-    std::int64_t senders_;
+    Sending sending_;
 };
 
 }  // namespace outlay::workers::notifier

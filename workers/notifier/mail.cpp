@@ -60,7 +60,10 @@ std::string html_of(const Notice& notice) {
         html += "<tr><th align=\"left\">" + html_escaped(label) + "</th><td>" +
                 html_escaped(value) + "</td></tr>";
     }
-    return html + "</table></body></html>";
+    html += "</table>";
+    if (!notice.link.empty())
+        html += "<p><a href=\"" + html_escaped(notice.link) + "\">Open in Outlay</a></p>";
+    return html + "</body></html>";
 }
 
 // "Fri, 20 Nov 2026 08:15:00 +0000" (RFC 5322, section 3.3).
@@ -85,14 +88,17 @@ std::string part_of(std::string_view type, std::string_view text) {
            "; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body_text(text);
 }
 
+std::string identity(const MailFrame& frame, const std::string& local) {
+    return "<" + local + "@" + frame.from.substr(frame.from.rfind('@') + 1) + ">";
+}
+
 std::string header_of(const Notice& notice, const MailFrame& frame, const std::string& boundary) {
-    const auto host = frame.from.substr(frame.from.rfind('@') + 1);
     std::string header = "From: Outlay <" + frame.from + ">\r\nTo: <" + frame.to +
                          ">\r\nSubject: " + header_text(notice.title) +
-                         "\r\nDate: " + date_text(frame.at) + "\r\nMessage-ID: <" +
-                         frame.message_id + "@" + host + ">\r\n";
+                         "\r\nDate: " + date_text(frame.at) +
+                         "\r\nMessage-ID: " + message_id_of(frame) + "\r\n";
     if (!frame.thread.empty()) {
-        const auto thread = "<" + frame.thread + "@" + host + ">\r\n";
+        const auto thread = identity(frame, frame.thread) + "\r\n";
         header += "In-Reply-To: " + thread + "References: " + thread;
     }
     header += "Auto-Submitted: auto-generated\r\n";
@@ -106,9 +112,14 @@ std::string header_of(const Notice& notice, const MailFrame& frame, const std::s
 
 }  // namespace
 
+std::string message_id_of(const MailFrame& frame) {
+    return identity(frame, frame.message_id);
+}
+
 platform::Mail mail_of(const Notice& notice, const MailFrame& frame) {
     const auto boundary = "outlay-" + frame.message_id;  // base64 has no hyphen
-    const auto text = notice.title + "\n\n" + lines_of(notice) + "\n";
+    const auto link = notice.link.empty() ? "" : "\n" + notice.link + "\n";
+    const auto text = notice.title + "\n\n" + lines_of(notice) + "\n" + link;
     return {frame.to, header_of(notice, frame, boundary) + "--" + boundary + "\r\n" +
                           part_of("text/plain", text) + "--" + boundary + "\r\n" +
                           part_of("text/html", html_of(notice)) + "--" + boundary + "--\r\n"};

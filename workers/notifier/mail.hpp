@@ -16,6 +16,7 @@ struct MailFrame {
     std::string unsubscribe;  // a URL that takes a POST; "" : none
     domain::Instant at;
 };
+std::string message_id_of(const MailFrame& frame);  // with brackets and domain
 platform::Mail mail_of(const Notice& notice, const MailFrame& frame);
 
 }  // namespace outlay::workers::notifier

@@ -28,7 +28,7 @@ struct Entry {
 constexpr std::array entries{
     Entry{Kind::webhook, {0s, 0s, false, {}, gone}},
     Entry{Kind::slack, {5s, 1s, true, RateLimit{60, Span::hour}, hook_is_broken}},
-    Entry{Kind::pagerduty, {0s, 0s, false, {}, event_is_refused}},
+    Entry{Kind::pagerduty, {0s, 0s, false, {}, event_is_refused, 2min}},
     Entry{Kind::email, {5s, 1s, true, RateLimit{20, Span::hour}, {}}},
     Entry{Kind::ntfy, {5s, 1s, true, RateLimit{60, Span::hour}, topic_is_closed}},
 };

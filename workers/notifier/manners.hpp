@@ -18,6 +18,7 @@ struct Manners {
     std::optional<domain::channel::RateLimit> usual_rate{};
     // Answers after which nothing is sent any more until somebody opens the channel again.
     std::span<const int> final_statuses{};
+    Pause retry_least{};  // before it is tried again, whatever the schedule says
 };
 const Manners& manners_of(domain::channel::Kind kind);
 

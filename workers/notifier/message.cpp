@@ -8,6 +8,7 @@ namespace outlay::workers::notifier {
 namespace {
 
 using platform::HttpFailure;
+using views::DeliveryError;
 
 std::string_view name_of(HttpFailure kind) {
     switch (kind) {
@@ -29,6 +30,24 @@ std::string_view name_of(HttpFailure kind) {
 
 }  // namespace
 
+DeliveryError class_of(HttpFailure failure) {
+    switch (failure) {
+        case HttpFailure::refused:
+            return DeliveryError::refused;
+        case HttpFailure::unresolved:
+            return DeliveryError::unresolved;
+        case HttpFailure::connect:
+            return DeliveryError::connect;
+        case HttpFailure::tls:
+            return DeliveryError::tls;
+        case HttpFailure::timeout:
+            return DeliveryError::timeout;
+        case HttpFailure::broken:
+            return DeliveryError::broken;
+    }
+    return DeliveryError::broken;
+}
+
 std::string printable(std::string_view bytes) {
     std::string text;
     text.reserve(bytes.size());
@@ -44,6 +63,7 @@ Attempt attempt_of(const domain::Result<platform::HttpAnswer, platform::HttpErro
     Attempt attempt;
     if (!answer.ok()) {
         attempt.error = std::string(name_of(answer.error().kind)) + answer.error().detail;
+        attempt.error_class = class_of(answer.error().kind);
         return attempt;
     }
     const int status = answer->status;
@@ -57,6 +77,7 @@ Attempt attempt_of(const domain::Result<platform::HttpAnswer, platform::HttpErro
     attempt.retry_after = answer->retry_after;
     const bool is_final = std::ranges::find(final_statuses, status) != final_statuses.end();
     if (is_final) attempt.end = End::gone;
+    attempt.error_class = is_final ? DeliveryError::gone : DeliveryError::status;
     return attempt;
 }
 

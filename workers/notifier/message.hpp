@@ -26,6 +26,7 @@ struct Message {
 // `final_statuses`: answers after which the endpoint is given up.
 Attempt attempt_of(const domain::Result<platform::HttpAnswer, platform::HttpError>& answer,
                    std::span<const int> final_statuses);
+views::DeliveryError class_of(platform::HttpFailure failure);
 // Answers are anybody's bytes; the store keeps text.
 std::string printable(std::string_view bytes);
 

@@ -21,6 +21,7 @@ struct Notice {
     std::optional<domain::BudgetId> budget{};  // that all of it is about, if it is one
     std::string period{};                      // of an alert
     std::string alert_key{};  // the same from the raising of an alert to its end; "" : no alert
+    std::string link{};       // to what it is about, for whoever has a key; "" : none
 };
 
 // `code` confirms the channel, "" without one: a part of test messages only.

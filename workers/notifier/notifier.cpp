@@ -32,9 +32,9 @@ struct Round {
 
 Notifier::Notifier(NotifierParts parts, NotifierOptions options)
     : parts_(std::move(parts)),
-      options_(options),
+      options_(std::move(options)),
       complaints_(parts_.clock),
-      lanes_(parts_.store, parts_.clock, parts_.zones, parts_.holder, options_.senders),
+      lanes_(parts_.store, parts_.clock, parts_.zones, parts_.holder, options_.sending),
       courier_(lanes_, parts_.clock, complaints_, parts_.means,
                [this] { return wait_for_store(); }) {}
 
@@ -44,8 +44,9 @@ Notifier::~Notifier() {
 
 void Notifier::start() {
     expose_deliveries();
-    metrics::gauge(metrics::senders).set(static_cast<double>(options_.senders));
-    for (std::int64_t i = 0; i < options_.senders; ++i) threads_.emplace_back([this] { serve(); });
+    const auto senders = options_.sending.senders;
+    metrics::gauge(metrics::senders).set(static_cast<double>(senders));
+    for (std::int64_t i = 0; i < senders; ++i) threads_.emplace_back([this] { serve(); });
     threads_.emplace_back([this] { dispatch(); });
 }
 
@@ -154,7 +155,7 @@ bool Notifier::wait_for_store() {
 
 bool Notifier::has_free_sender() {
     const std::lock_guard lock(mutex_);
-    return !stopping_ && busy_ + std::ssize(handed_) < options_.senders;
+    return !stopping_ && busy_ + std::ssize(handed_) < options_.sending.senders;
 }
 
 void Notifier::wait_for_work() {

@@ -25,7 +25,7 @@ struct NotifierParts {
     std::string holder;  // unique among the processes of the installation
 };
 struct NotifierOptions {
-    std::int64_t senders = senders_usual;  // endpoints that may be slow at the same time
+    Sending sending{};  // its senders: endpoints that may be slow at the same time
     std::chrono::milliseconds look{100};
 };
 

@@ -1,10 +1,7 @@
-// The numbers of the Standard Webhooks schedule; see docs/guides/webhooks.md.
+// How long an endpoint is left alone; see docs/guides/webhooks.md.
 #include "workers/notifier/schedule.hpp"
 
 #include <algorithm>
-#include <array>
-
-#include "platform/hash.hpp"
 
 namespace outlay::workers::notifier {
 
@@ -12,23 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::chrono::seconds, 9> pauses{5s,     5min,   30min,   120min, 300min,
-                                                     600min, 840min, 1200min, 1440min};
-constexpr std::chrono::seconds retry_after_max = 24h;
 constexpr std::chrono::seconds failing_max = 120h;  // five days, then the endpoint is disabled
-// Of the pause, in thousandths, either way: what failed together does not come back together.
-constexpr std::int64_t jitter_thousandths = 100;
-
 constexpr std::int64_t failures_before_quiet = 5;
 constexpr std::chrono::seconds quiet_first = 30s;
 constexpr std::chrono::seconds quiet_max = 15min;
-
-// From -jitter_thousandths to +jitter_thousandths.
-std::int64_t jitter_of(std::int64_t number, const domain::DeliveryId& delivery) {
-    const auto drawn = platform::uuid_of_name(delivery.value, "pause:" + std::to_string(number));
-    const std::int64_t value = drawn.bytes[0] * 256 + drawn.bytes[1];
-    return value % (2 * jitter_thousandths + 1) - jitter_thousandths;
-}
 
 Pause quiet_after(std::int64_t failures) {
     auto pause = quiet_first;
@@ -41,16 +25,6 @@ Pause quiet_after(std::int64_t failures) {
 
 domain::Instant later(domain::Instant at, Pause pause) {
     return {at.micros + pause.count()};
-}
-
-std::optional<Pause> pause_after(std::int64_t number, const domain::DeliveryId& delivery,
-                                 std::optional<std::chrono::seconds> retry_after) {
-    const auto index = static_cast<std::size_t>(number - 1);
-    if (index >= pauses.size()) return std::nullopt;
-    const Pause planned = pauses[index];
-    const Pause jittered = planned + planned * jitter_of(number, delivery) / 1000;
-    const Pause asked = std::min(retry_after.value_or(0s), retry_after_max);
-    return std::max(jittered, asked);
 }
 
 Health health_after(const Health& before, const Attempt& attempt, domain::Instant now, Pause pace) {

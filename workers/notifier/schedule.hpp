@@ -1,5 +1,4 @@
-// When a message is tried again, and how an endpoint is treated that keeps failing. Pure; any
-// thread.
+// What came of an attempt, and how an endpoint is treated that keeps failing. Pure; any thread.
 #pragma once
 
 #include <chrono>
@@ -8,10 +7,13 @@
 
 #include "domain/values/dates.hpp"
 #include "domain/values/ids.hpp"
+#include "views/delivery_error.hpp"
 
 namespace outlay::workers::notifier {
 
 using Pause = std::chrono::microseconds;
+
+inline constexpr std::chrono::seconds retry_after_max{86'400};  // that an endpoint may ask for
 
 // What one attempt came to.
 enum class End {
@@ -23,17 +25,13 @@ enum class End {
 struct Attempt {
     End end = End::failed;
     std::optional<int> status{};
-    std::string error{};   // "" for a delivery
-    std::string answer{};  // the beginning of the endpoint's answer
+    std::string error{};  // "" for a delivery
+    std::optional<views::DeliveryError> error_class{};
+    std::string answer{};   // the beginning of the endpoint's answer
+    std::string request{};  // its header fields, as the log keeps them; "" : nothing was sent
     std::optional<std::chrono::seconds> retry_after{};
     std::int64_t millis = 0;
 };
-
-// The pause after the attempt with this number (from 1), with a jitter that derives from delivery
-// and number. Empty: there is no further attempt, the delivery is dead. An endpoint that asks for a
-// longer pause gets it, up to a day.
-std::optional<Pause> pause_after(std::int64_t number, const domain::DeliveryId& delivery,
-                                 std::optional<std::chrono::seconds> retry_after);
 
 // How an endpoint has been doing.
 struct Health {

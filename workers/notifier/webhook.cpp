@@ -2,6 +2,7 @@
 #include "workers/notifier/webhook.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "views/message.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view secret_prefix = "whsec_";
 constexpr std::int64_t micros_per_second = 1'000'000;
+constexpr std::int64_t tolerance_s = 300;  // of receivers, for the time of a request
 
 // Adds the lines "Name: value".
 void add_fields(std::string_view lines, platform::HttpRequest& request) {
@@ -24,7 +26,36 @@ void add_fields(std::string_view lines, platform::HttpRequest& request) {
     }
 }
 
+std::string_view field_of(const platform::HttpRequest& request, std::string_view name) {
+    for (const auto& [present, value] : request.headers) {
+        if (present == name) return value;
+    }
+    return {};
+}
+
+bool has_word(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const auto end = std::min(list.find(' '), list.size());
+        if (list.substr(0, end) == word) return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return false;
+}
+
 }  // namespace
+
+bool is_signed_by(const platform::HttpRequest& request, std::string_view secret,
+                  domain::Instant now) {
+    const auto time = field_of(request, "webhook-timestamp");
+    std::int64_t seconds = 0;
+    const auto [stop, error] = std::from_chars(time.data(), time.data() + time.size(), seconds);
+    if (error != std::errc{} || stop != time.data() + time.size()) return false;
+    const auto age = now.micros / micros_per_second - seconds;
+    if (age > tolerance_s || age < -tolerance_s) return false;
+    const auto expected = webhook_signature(domain::channel::Signature::v1, secret,
+                                            field_of(request, "webhook-id"), seconds, request.body);
+    return expected && has_word(field_of(request, "webhook-signature"), *expected);
+}
 
 std::optional<std::string> webhook_signature(domain::channel::Signature kind,
                                              std::string_view secret, std::string_view id,

@@ -24,6 +24,10 @@ struct Signing {
 std::optional<std::string> webhook_signature(domain::channel::Signature kind,
                                              std::string_view secret, std::string_view id,
                                              std::int64_t unix_seconds, std::string_view body);
+// Whether who has the secret would take the request at `now`: as receivers check it, from what is
+// sent alone.
+bool is_signed_by(const platform::HttpRequest& request, std::string_view secret,
+                  domain::Instant now);
 // The request of an attempt at `now`, signed with every secret. `address`: the URL, then a line for
 // each header field. Empty: a secret has another form.
 std::optional<platform::HttpRequest> webhook_request(const Message& message,
