@@ -139,6 +139,10 @@ int run_worker(const Settings& settings, const ReadAgain& read_again) {
     const auto schema = check_schema(*place->store);
     if (!schema.ok()) return fail(schema.error());
     const platform::SystemZones zones;
+    journal::PauseBoard pauses;
+    const auto known = pauses.refresh(*place->store);
+    if (!known.ok()) return fail("the database: " + known.error().detail);
+    const Watch pause_watch(pause_question(*place->store, pauses), pause_look, pause_silence_max);
     workers::notifier::Notifier notifier({*place->store, clock, zones, (*outside)->means(), name},
                                          (*outside)->notifier_options());
     workers::Projector projector({*place->log, *place->subscriptions, *place->store, clock,

@@ -105,7 +105,8 @@ struct Layout<budget::BudgetLimitRevised> {
     using Event = budget::BudgetLimitRevised;
     static constexpr auto fields =
         std::tuple(Field{"from", &Event::from}, Field{"old_minor", &Event::old_minor},
-                   Field{"new_minor", &Event::new_minor}, Field{"today", &Event::today});
+                   Field{"new_minor", &Event::new_minor}, Field{"today", &Event::today},
+                   Field{"reason", &Event::reason});
 };
 
 template <>
@@ -211,7 +212,8 @@ struct Layout<budget::BudgetFundsMoved> {
     using Event = budget::BudgetFundsMoved;
     static constexpr auto fields =
         std::tuple(Field{"other", &Event::other}, Field{"period", &Event::period},
-                   Field{"delta_minor", &Event::delta_minor}, Field{"today", &Event::today});
+                   Field{"delta_minor", &Event::delta_minor}, Field{"today", &Event::today},
+                   Field{"reason", &Event::reason});
 };
 
 template <>

@@ -294,7 +294,8 @@ void BudgetWatch::add_by_rules(const Touched& touched, Looks& looks) {
 
 void BudgetWatch::carry(const BudgetKey& key) {
     const auto& budget = books_.at(key.workspace).budget(key.budget);
-    if (!budget.exists || !budget.has_rollover()) return;
+    if (!budget.exists) return;
+    // Without a rollover it comes to nothing, whatever was carried before.
     domain::budget::CarryWalk walk(budget);
     for (auto& [start, usage] : ledger_.cells(key)) {
         usage.carried_minor = walk.into(usage.period);

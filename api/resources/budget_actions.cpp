@@ -48,11 +48,9 @@ std::optional<MuteBudget> read_mute(BodyReader& reader) {
 std::optional<AdjustPeriod> read_adjustment(BodyReader& reader) {
     const auto day = reader.required_date("day");
     const auto amount = reader.required_money("amount");
-    const auto reason = reader.optional_string("reason");
+    auto reason = read_reason(reader);
     if (!day || !amount) return std::nullopt;
-    AdjustPeriod command{*day, *amount};
-    if (reason) command.reason = domain::FreeText{*reason};
-    return command;
+    return AdjustPeriod{*day, *amount, std::move(reason)};
 }
 
 // The source is in the path.
@@ -60,8 +58,9 @@ std::optional<MoveFunds> read_move(BodyReader& reader) {
     const auto to = reader.required_id<domain::BudgetId>("to");
     const auto day = reader.required_date("day");
     const auto amount = reader.required_money("amount");
+    auto reason = read_reason(reader);
     if (!to || !day || !amount) return std::nullopt;
-    return MoveFunds{{}, *to, *day, *amount};
+    return MoveFunds{{}, *to, *day, *amount, std::move(reason)};
 }
 
 // One commit over both budgets: both change or none. The answer is the source.

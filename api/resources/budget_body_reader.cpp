@@ -133,6 +133,12 @@ std::optional<CreateBudget> read_creation(BodyReader& reader) {
                         rollover_from};
 }
 
+std::optional<domain::FreeText> read_reason(BodyReader& body) {
+    auto text = body.optional_string("reason");
+    if (!text) return std::nullopt;
+    return domain::FreeText{std::move(*text)};
+}
+
 std::optional<domain::Instant> read_until(BodyReader& body, bool required) {
     const auto text = required ? body.required_string("until") : body.optional_string("until");
     if (!text) return std::nullopt;

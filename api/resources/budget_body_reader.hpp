@@ -25,6 +25,8 @@ std::optional<domain::budget::Scope> read_scope(BodyReader& body);
 // "thresholds": [{"percent": 80, "basis": "forecast"}, {"amount": {"amount": 5000, "currency":
 // "EUR"}, "per": "member"}]; empty if it is absent.
 std::optional<std::vector<domain::budget::NewThreshold>> read_thresholds(BodyReader& body);
+// "reason": free text; empty if it is absent or wrong.
+std::optional<domain::FreeText> read_reason(BodyReader& body);
 // "until": an instant; empty if it is absent or wrong.
 std::optional<domain::Instant> read_until(BodyReader& body, bool required);
 // The body of a creation, as a whole; empty only after an error.

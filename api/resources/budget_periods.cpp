@@ -5,8 +5,10 @@
 #include <map>
 
 #include "api/resources/as_of.hpp"
+#include "api/resources/budget_view.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
+#include "api/resources/local_day.hpp"
 #include "domain/budget/rollover.hpp"
 #include "domain/budget/words.hpp"
 #include "views/postings.hpp"
@@ -98,6 +100,7 @@ struct Carried {
     std::optional<Period> from;  // empty where nothing could be handed on
     std::int64_t from_limit = 0;
     std::int64_t from_spent = 0;
+    std::int64_t from_left = 0;  // where more was spent than there was: below zero
 };
 
 void write_carried(json::Writer& out, const Subject& subject, const Carried& carried) {
@@ -108,13 +111,48 @@ void write_carried(json::Writer& out, const Subject& subject, const Carried& car
         out.null();
         return;
     }
+    const auto rollover = subject.budget.rollover_of(*carried.from);
     out.begin_object()
         .field("start", carried.from->start.text())
         .field("end", carried.from->end.text())
-        .field("carry", name_of(subject.budget.rollover_of(*carried.from).carry));
+        .field("carry", name_of(rollover.carry));
     write_money(out, "limit", carried.from_limit, currency);
     write_money(out, "spent", carried.from_spent, currency);
+    write_money(out, "left", carried.from_left, currency);
+    if (rollover.cap_minor) {
+        write_money(out, "cap", *rollover.cap_minor, currency);
+        out.field("capped", carried.from_left > *rollover.cap_minor);
+    }
     out.end_object();
+}
+
+// The parts of a limit, each with what was said about it.
+void write_planned(json::Writer& out, const Budget& budget, const Period& period) {
+    const auto& planned = budget.planned(period);
+    write_money(out, "planned", planned.minor, budget.currency->code());
+    write_reason(out, "planned_reason", planned.reason);
+}
+
+void write_adjusted(json::Writer& out, const Budget& budget, const Period& period) {
+    const auto found = budget.adjustments.find(period.start);
+    const auto adjusted = found == budget.adjustments.end() ? Figure{} : found->second;
+    write_money(out, "adjusted", adjusted.minor, budget.currency->code());
+    write_reason(out, "adjusted_reason", adjusted.reason);
+}
+
+void write_moved(json::Writer& out, const Budget& budget, const Period& period) {
+    const auto currency = budget.currency->code();
+    write_money(out, "moved", budget.moved_minor(period), currency);
+    out.key("moves").begin_array();
+    if (const auto found = budget.funds.find(period.start); found != budget.funds.end()) {
+        for (const auto& transfer : found->second) {
+            out.begin_object().field("budget", transfer.other.text());
+            write_money(out, "amount", transfer.minor, currency);
+            write_reason(out, "reason", transfer.reason);
+            out.end_object();
+        }
+    }
+    out.end_array();
 }
 
 // Days of the period that lie behind today.
@@ -142,9 +180,9 @@ std::string period_item(const Subject& subject, const Period& period, const Usag
         .field("start", period.start.text())
         .field("end", period.end.text());
     write_money(out, "limit", limit, currency);
-    write_money(out, "planned", budget.planned_minor(period), currency);
-    write_money(out, "adjusted", budget.adjusted_minor(period), currency);
-    write_money(out, "moved", budget.moved_minor(period), currency);
+    write_planned(out, budget, period);
+    write_adjusted(out, budget, period);
+    write_moved(out, budget, period);
     write_carried(out, subject, carried);
     write_money(out, "spent", usage.spent, currency);
     write_money(out, "remaining", limit - usage.spent, currency);
@@ -209,9 +247,11 @@ Carried carried_into(const Period& period, const Budget& budget, const UsageBySt
                      CarryWalk& walk) {
     const auto previous = previous_period(budget.period, period);
     if (!previous || !budget.hands_on(*previous)) return {};
-    Carried carried{0, previous, budget.limit_minor(*previous, walk.into(*previous)),
-                    spent_in(usage, *previous)};
-    walk.spend(carried.from_spent);
+    const auto into_previous = walk.into(*previous);
+    const auto spent = spent_in(usage, *previous);
+    Carried carried{0, previous, budget.limit_minor(*previous, into_previous), spent,
+                    budget.uncut_minor(*previous, into_previous) - spent};
+    walk.spend(spent);
     carried.minor = walk.into(period);
     return carried;
 }

@@ -17,12 +17,12 @@ void write_rollover(json::Writer& out, const Rollover& rollover, std::string_vie
     out.end_object();
 }
 
-// The newest one, and all of them.
-void write_rollovers(json::Writer& out, const Budget& budget, std::string_view currency) {
-    const auto& all = budget.rollovers;
-    write_rollover(out, all.empty() ? Rollover{} : all.rbegin()->second, currency);
+// The one in force, and all of them.
+void write_rollovers(json::Writer& out, const Budget& budget, const Period& now,
+                     std::string_view currency) {
+    write_rollover(out, budget.rollover_of(now), currency);
     out.key("rollovers").begin_array();
-    for (const auto& [from, rollover] : all) {
+    for (const auto& [from, rollover] : budget.rollovers) {
         out.begin_object().field("from", from.text());
         write_rollover(out, rollover, currency);
         out.end_object();
@@ -31,10 +31,22 @@ void write_rollovers(json::Writer& out, const Budget& budget, std::string_view c
 }
 
 // What single periods have more or less than planned.
-void write_periods(json::Writer& out, std::string_view name,
-                   const std::map<domain::Date, std::int64_t>& numbers, std::string_view currency) {
-    out.key(name).begin_array();
-    for (const auto& [period, minor] : numbers) {
+void write_adjustments(json::Writer& out, const Budget& budget, std::string_view currency) {
+    out.key("adjustments").begin_array();
+    for (const auto& [period, adjustment] : budget.adjustments) {
+        out.begin_object().field("period", period.text());
+        write_money(out, "amount", adjustment.minor, currency);
+        write_reason(out, "reason", adjustment.reason);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+void write_funds(json::Writer& out, const Budget& budget, std::string_view currency) {
+    out.key("funds").begin_array();
+    for (const auto& [period, transfers] : budget.funds) {
+        const auto minor = minor_of(transfers);
+        if (minor == 0) continue;
         out.begin_object().field("period", period.text());
         write_money(out, "amount", minor, currency);
         out.end_object();
@@ -52,18 +64,20 @@ void write_scope(json::Writer& out, const Scope& scope) {
         .end_object();
 }
 
-void write_limits(json::Writer& out, const Budget& budget, std::string_view currency) {
-    CHECK(!budget.limits.empty(), "a budget without a limit");
-    write_money(out, "limit", budget.limits.rbegin()->second, currency);
+// The one in force, and all of them.
+void write_limits(json::Writer& out, const Budget& budget, const Period& now,
+                  std::string_view currency) {
+    write_money(out, "limit", budget.planned_minor(now), currency);
     out.key("limits").begin_array();
-    for (const auto& [from, minor] : budget.limits) {
+    for (const auto& [from, limit] : budget.limits) {
         out.begin_object().key("from");
         if (from == domain::earliest_day) {
             out.null();  // always
         } else {
             out.string(from.text());
         }
-        write_money(out, "limit", minor, currency);
+        write_money(out, "limit", limit.minor, currency);
+        write_reason(out, "reason", limit.reason);
         out.end_object();
     }
     out.end_array();
@@ -81,6 +95,11 @@ void write_thresholds(json::Writer& out, const Budget& budget, std::string_view 
 
 }  // namespace
 
+void write_reason(json::Writer& out, std::string_view name,
+                  const std::optional<domain::FreeText>& reason) {
+    out.field(name, reason ? std::optional(reason->value) : std::nullopt);
+}
+
 void write_threshold_content(json::Writer& out, const Threshold& threshold,
                              std::string_view currency) {
     if (threshold.percent) out.field("percent", std::int64_t{*threshold.percent});
@@ -90,21 +109,22 @@ void write_threshold_content(json::Writer& out, const Threshold& threshold,
 }
 
 std::string budget_body(const domain::BudgetId& id, const journal::Versioned& target,
-                        domain::Instant at) {
+                        const Moment& moment) {
     const auto& budget = std::get<Budget>(target.state);
     CHECK(budget.exists && budget.currency, "a budget that was never made is shown");
     const auto currency = budget.currency->code();
+    const auto now = only_period(budget.period).value_or(period_of(budget.period, moment.today));
     std::string body;
     json::Writer out(body);
     out.begin_object().field("id", id.text()).field("object", "budget").field("name", budget.name);
     write_scope(out, budget.scope);
-    write_limits(out, budget, currency);
+    write_limits(out, budget, now, currency);
     write_period_rule(out, budget.period);
     write_thresholds(out, budget, currency);
-    write_periods(out, "adjustments", budget.adjustments, currency);
-    write_periods(out, "funds", budget.funds, currency);
-    write_rollovers(out, budget, currency);
-    const bool is_muted = budget.is_muted_at(at);
+    write_adjustments(out, budget, currency);
+    write_funds(out, budget, currency);
+    write_rollovers(out, budget, now, currency);
+    const bool is_muted = budget.is_muted_at(moment.at);
     const auto muted_until =
         is_muted && budget.muted_until ? std::optional(budget.muted_until->text()) : std::nullopt;
     out.field("archived", budget.archived)

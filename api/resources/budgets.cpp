@@ -7,6 +7,8 @@
 #include "api/resources/budget_periods.hpp"
 #include "api/resources/budget_preview.hpp"
 #include "api/resources/call.hpp"
+#include "api/resources/history.hpp"
+#include "api/resources/local_day.hpp"
 #include "api/resources/page.hpp"
 
 namespace outlay::api {
@@ -36,6 +38,7 @@ std::optional<EditBudget> read_edit(BodyReader& reader) {
     edit.name = reader.optional_string("name");
     edit.limit = reader.optional_money("limit");
     edit.limit_from = reader.optional_date("limit_from");
+    edit.reason = read_reason(reader);
     edit.scope = read_scope(reader);
     edit.thresholds = read_thresholds(reader);
     edit.rollover = read_rollover(reader);
@@ -60,8 +63,10 @@ Task<Response> read(Call& call) {
         const auto budget = journal::load(context.session, context.workspace, id.text());
         if (!budget.ok()) return domain::Fail{budget.error()};
         if (budget->head.version == 0) return not_found(call);
-        return resource_response(budget->head.version,
-                                 budget_body(id, *budget, call.node.clock.now()));
+        const auto today = local_today(call, context);
+        if (!today.ok()) return domain::Fail{today.error()};
+        const Moment now{call.node.clock.now(), *today};
+        return resource_response(budget->head.version, budget_body(id, *budget, now));
     };
     return run_query(call, body);
 }
@@ -94,11 +99,14 @@ sql::Result<Response> answer_list(const Call& call, const ListQuery& wanted,
     }
     const auto states = journal::load_all(context.session, keys);
     if (!states.ok()) return domain::Fail{states.error()};
+    const auto today = local_today(call, context);
+    if (!today.ok()) return domain::Fail{today.error()};
+    const Moment now{call.node.clock.now(), *today};
     return page_response(
         call, wanted.page, *rows,
         [&](std::size_t row) {
             const domain::BudgetId id{rows->uuid(row, 0)};
-            return budget_body(id, states->at(keys[row]), call.node.clock.now());
+            return budget_body(id, states->at(keys[row]), now);
         },
         [&](std::size_t row) { return std::vector{rows->text(row, 1), rows->text(row, 0)}; });
 }
@@ -130,6 +138,8 @@ constexpr std::array routes{
     Route{Method::get, "/v1/workspaces/{ws}/budgets/{id}/periods", "listBudgetPeriods",
           list_budget_periods}
         .taking("from,to", "as_of"),
+    Route{Method::get, "/v1/workspaces/{ws}/budgets/{id}/history", "getBudgetHistory",
+          list_history<domain::BudgetId>},
 };
 
 }  // namespace

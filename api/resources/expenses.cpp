@@ -7,8 +7,8 @@
 #include "api/resources/expense_commands.hpp"
 #include "api/resources/expense_filter.hpp"
 #include "api/resources/expense_view.hpp"
+#include "api/resources/history.hpp"
 #include "api/resources/page.hpp"
-#include "views/event.hpp"
 
 namespace outlay::api {
 
@@ -177,24 +177,6 @@ Task<Response> read(Call& call) {
     return run_query(call, body);
 }
 
-Task<Response> history(Call& call) {
-    const auto id = path_id<domain::ExpenseId>(call, "{id}");
-    if (!id) return answered(not_found(call));
-    const QueryBody body = [&call, id = *id](QueryContext& context) -> sql::Result<Response> {
-        const auto entries = journal::history(context.session, context.workspace, id.text());
-        if (!entries.ok()) return domain::Fail{entries.error()};
-        if (entries->empty()) return not_found(call);
-        std::vector<std::string> items;
-        const auto subject = id.text();
-        for (const auto& entry : *entries) {
-            items.push_back(
-                views::event_body({entry.type, subject, entry.meta, entry.position, entry.data}));
-        }
-        return list_response(call, items, std::nullopt);
-    };
-    return run_query(call, body);
-}
-
 constexpr std::string_view collection = "/v1/workspaces/{ws}/expenses";
 constexpr std::string_view item = "/v1/workspaces/{ws}/expenses/{id}";
 
@@ -211,7 +193,8 @@ constexpr std::array routes{
     Route{Method::delete_, "/v1/workspaces/{ws}/expenses/{id}/refunds/{refund}", "takeBackRefund",
           take_back_refund}
         .taking("reason"),
-    Route{Method::get, "/v1/workspaces/{ws}/expenses/{id}/history", "getExpenseHistory", history},
+    Route{Method::get, "/v1/workspaces/{ws}/expenses/{id}/history", "getExpenseHistory",
+          list_history<domain::ExpenseId>},
 };
 
 }  // namespace

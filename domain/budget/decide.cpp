@@ -61,6 +61,11 @@ Objection field_objection(const EditBudget& command, const PeriodRule& period) {
         check.require(command.limit.has_value(), "/limit_from", "needs_limit",
                       "Says from when a new limit holds, so it needs one.");
     }
+    if (command.reason) {
+        check.text("/reason", command.reason->value, note_text);
+        check.require(command.limit.has_value(), "/reason", "needs_limit",
+                      "Says why a limit is another one, so it needs one.");
+    }
     if (command.scope) check_scope(check, *command.scope);
     if (command.thresholds) check_thresholds(check, *command.thresholds);
     check_rollover(check, command.rollover, command.rollover_from, period);
@@ -73,13 +78,34 @@ Objection foreign_cap(const std::optional<NewRollover>& rollover, Currency of_bu
                       "Caps are in the budget's currency: " + std::string(of_budget.code()) + ".");
 }
 
+// The period from which on a change holds that names a day or, by default, today.
+Period changed_period(const PeriodRule& rule, const std::optional<Date>& from,
+                      const Context& context) {
+    const auto only = only_period(rule);
+    return only ? *only : period_of(rule, from.value_or(context.today));
+}
+
+// What people were held to is rewritten only by somebody who says why.
+Objection unexplained_objection(const Budget& budget, const EditBudget& command,
+                                const Context& context) {
+    if (!command.limit || command.reason) return std::nullopt;
+    const Period first = changed_period(budget.period, command.limit_from, context);
+    if (first.end >= context.today) return std::nullopt;
+    return Refusal{
+        RefusalCode::invalid,
+        "A new limit for a period that has ended needs a reason.",
+        {{"/reason", "required",
+          "Must say why: the period that ended on " + first.end.text() + " gets another limit."}}};
+}
+
 Objection edit_objection(const Budget& budget, const EditBudget& command,
-                         const Surroundings& around) {
+                         const Surroundings& around, const Context& context) {
     if (auto objection = archived_objection(budget)) return objection;
     if (auto objection = field_objection(command, budget.period)) return objection;
     if (command.limit_from && !period_at(budget.period, *command.limit_from)) {
         return outside_of_range("/limit_from");
     }
+    if (auto objection = unexplained_objection(budget, command, context)) return objection;
     if (command.limit && command.limit->currency != budget.currency) {
         return refusal_at(
             RefusalCode::currency_mismatch, "/limit/currency",
@@ -93,22 +119,14 @@ Objection edit_objection(const Budget& budget, const EditBudget& command,
     return std::nullopt;
 }
 
-// The period from which on a change holds that names a day or, by default, today.
-Period changed_period(const PeriodRule& rule, const std::optional<Date>& from,
-                      const Context& context) {
-    const auto only = only_period(rule);
-    return only ? *only : period_of(rule, from.value_or(context.today));
-}
-
 void revise_limit(Events& events, const Budget& budget, const EditBudget& command,
                   const Context& context) {
     if (!command.limit) return;
     const Period first = changed_period(budget.period, command.limit_from, context);
     const std::int64_t present = budget.planned_minor(first);
-    const bool changes_later = budget.limits.upper_bound(first.start) != budget.limits.end();
-    if (present == command.limit->minor && !changes_later) return;
-    events.emplace_back(
-        BudgetLimitRevised{first.start, present, command.limit->minor, context.today});
+    if (present == command.limit->minor) return;
+    events.emplace_back(BudgetLimitRevised{first.start, present, command.limit->minor,
+                                           context.today, command.reason});
 }
 
 void change_scope(Events& events, const Budget& budget, const EditBudget& command,
@@ -129,8 +147,7 @@ void change_rollover(Events& events, const Budget& budget, const EditBudget& com
     const Period first = changed_period(budget.period, command.rollover_from, context);
     const Rollover present = budget.rollover_of(first);
     const Rollover wished = content_of(*command.rollover);
-    const bool changes_later = budget.rollovers.upper_bound(first.start) != budget.rollovers.end();
-    if (present == wished && !changes_later) return;
+    if (present == wished) return;
     events.emplace_back(BudgetRolloverChanged{first.start, present, wished, context.today});
 }
 
@@ -171,7 +188,7 @@ Decision<Events> decide(const Budget& budget, const EditBudget& command, const S
         return Fail{std::move(*objection)};
     }
     if (!budget.exists) return no_such_budget();
-    if (auto objection = edit_objection(budget, command, around)) {
+    if (auto objection = edit_objection(budget, command, around, context)) {
         return Fail{std::move(*objection)};
     }
 

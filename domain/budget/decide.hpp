@@ -49,6 +49,7 @@ struct EditBudget {
     std::optional<std::string> name{};
     std::optional<Money> limit{};
     std::optional<Date> limit_from{};  // first period is the one that contains it; default: today
+    std::optional<FreeText> reason{};  // of the limit; a period that has ended needs one
     std::optional<Scope> scope{};
     std::optional<std::vector<NewThreshold>> thresholds{};
     std::optional<NewRollover> rollover{};
@@ -81,6 +82,7 @@ struct MoveFunds {
     BudgetId to;
     Date day;
     Money amount;
+    std::optional<FreeText> reason{};
 };
 // The scheduler's: the local day of the workspace has changed.
 struct PassDay {

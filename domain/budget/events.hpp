@@ -69,11 +69,12 @@ struct BudgetRenamed {
     std::string name;
     bool operator==(const BudgetRenamed&) const = default;
 };
-struct BudgetLimitRevised {  // holds from the period that starts on `from`
+struct BudgetLimitRevised {  // holds from the period that starts on `from` to the next revision
     Date from;
     std::int64_t old_minor = 0;
     std::int64_t new_minor = 0;
     Date today;
+    std::optional<FreeText> reason{};
     bool operator==(const BudgetLimitRevised&) const = default;
 };
 struct ThresholdAdded {
@@ -134,10 +135,13 @@ struct BudgetFundsMoved {  // the same commit says the opposite of the other bud
     Date period;  // the first day of this budget's period
     std::int64_t delta_minor = 0;
     Date today;
+    std::optional<FreeText> reason{};
     bool operator==(const BudgetFundsMoved&) const = default;
 };
-struct BudgetRolloverChanged {  // holds for what is handed on by the period that starts on `from`,
-    Date from;                  // and by all later ones
+// Holds for what is handed on by the period that starts on `from` and by later ones, to the next
+// change.
+struct BudgetRolloverChanged {
+    Date from;
     Rollover before{};
     Rollover after{};
     Date today;

@@ -28,14 +28,14 @@ Objection field_objection(const MoveFunds& command) {
     check.day("/day", command.day);
     check.amount("/amount/amount", command.amount.minor, {1, amount_minor_max});
     check.require(command.from != command.to, "/to", "same_budget", "Must be another budget.");
+    if (command.reason) check.text("/reason", command.reason->value, note_text);
     return std::move(check).objection();
 }
 
 // What a period may hold after a change by `delta`: neither less than nothing nor too much. Where
 // the plan was changed afterwards it may be out of that range already; then it may come nearer.
 Objection range_objection(const Budget& budget, const Period& period, std::int64_t delta) {
-    const auto planned = budget.planned_minor(period) + budget.adjusted_minor(period) +
-                         budget.moved_minor(period) + delta;
+    const auto planned = budget.uncut_minor(period, delta);
     const bool is_too_low = planned < 0 && delta < 0;
     const bool is_too_high = planned > amount_minor_max && delta > 0;
     if (!is_too_low && !is_too_high) return std::nullopt;
@@ -85,8 +85,8 @@ Decision<FundsMoved> decide(const Budget& from, const Budget& to, const MoveFund
     const auto minor = command.amount.minor;
     if (auto objection = range_objection(from, *source, -minor)) return Fail{std::move(*objection)};
     if (auto objection = range_objection(to, *target, minor)) return Fail{std::move(*objection)};
-    return FundsMoved{{command.to, source->start, -minor, context.today},
-                      {command.from, target->start, minor, context.today}};
+    return FundsMoved{{command.to, source->start, -minor, context.today, command.reason},
+                      {command.from, target->start, minor, context.today, command.reason}};
 }
 
 }  // namespace outlay::domain::budget

@@ -2,6 +2,7 @@
 #include "domain/budget/state.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "domain/values/check.hpp"
 
@@ -15,7 +16,7 @@ void apply(Budget& state, const BudgetCreated& event, const EventMeta& meta) {
     state.scope = event.scope;
     state.currency = event.limit.currency;
     state.period = event.period;
-    state.limits = {{earliest_day, event.limit.minor}};
+    state.limits = {{earliest_day, Figure{event.limit.minor}}};
     state.thresholds = event.thresholds;
     state.created_at = meta.decided_at;
 }
@@ -25,8 +26,13 @@ void apply(Budget& state, const BudgetRenamed& event, const EventMeta&) {
 }
 
 void apply(Budget& state, const BudgetLimitRevised& event, const EventMeta&) {
-    state.limits.erase(state.limits.lower_bound(event.from), state.limits.end());
-    state.limits[event.from] = event.new_minor;
+    auto& limits = state.limits;
+    const auto place = limits.lower_bound(event.from);
+    const bool is_first = place == limits.begin();
+    if (!is_first && std::prev(place)->second.minor == event.new_minor)
+        limits.erase(event.from);
+    else
+        limits[event.from] = {event.new_minor, event.reason};
 }
 
 void apply(Budget& state, const ThresholdAdded& event, const EventMeta&) {
@@ -85,31 +91,27 @@ void apply(Budget& state, const BudgetUnmuted&, const EventMeta&) {
     state.muted_until.reset();
 }
 
-void set_or_erase(std::map<Date, std::int64_t>& numbers, Date period, std::int64_t minor) {
-    if (minor == 0)
-        numbers.erase(period);
-    else
-        numbers[period] = minor;
-}
-
 void apply(Budget& state, const BudgetPeriodAdjusted& event, const EventMeta&) {
-    set_or_erase(state.adjustments, event.period, event.new_minor);
+    if (event.new_minor == 0)
+        state.adjustments.erase(event.period);
+    else
+        state.adjustments[event.period] = {event.new_minor, event.reason};
 }
 
 void apply(Budget& state, const BudgetFundsMoved& event, const EventMeta&) {
-    set_or_erase(state.funds, event.period, state.funds[event.period] + event.delta_minor);
+    state.funds[event.period].push_back({event.other, event.delta_minor, event.reason});
 }
 
 void apply(Budget&, const BudgetDayPassed&, const EventMeta&) {}
 
 void apply(Budget& state, const BudgetRolloverChanged& event, const EventMeta&) {
-    state.rollovers.erase(state.rollovers.lower_bound(event.from), state.rollovers.end());
-    state.rollovers[event.from] = event.after;
-}
-
-std::int64_t number_at(const std::map<Date, std::int64_t>& numbers, Date period) {
-    const auto found = numbers.find(period);
-    return found == numbers.end() ? 0 : found->second;
+    auto& rollovers = state.rollovers;
+    const auto place = rollovers.lower_bound(event.from);
+    const auto before = place == rollovers.begin() ? Rollover{} : std::prev(place)->second;
+    if (before == event.after)
+        rollovers.erase(event.from);
+    else
+        rollovers[event.from] = event.after;
 }
 
 }  // namespace
@@ -124,23 +126,33 @@ void evolve(Budget& state, const Event& event, const EventMeta& meta) {
     state.updated_at = meta.decided_at;
 }
 
-std::int64_t Budget::planned_minor(const Period& when) const {
+std::int64_t minor_of(const std::vector<Transfer>& all) {
+    const auto add = [](std::int64_t sum, const Transfer& one) { return sum + one.minor; };
+    return std::accumulate(all.begin(), all.end(), std::int64_t{0}, add);
+}
+
+const Figure& Budget::planned(const Period& when) const {
     CHECK(!limits.empty(), "the limit of a budget that does not exist");
     const auto later = limits.upper_bound(when.start);
     return later == limits.begin() ? later->second : std::prev(later)->second;
 }
 
 std::int64_t Budget::adjusted_minor(const Period& when) const {
-    return number_at(adjustments, when.start);
+    const auto found = adjustments.find(when.start);
+    return found == adjustments.end() ? 0 : found->second.minor;
 }
 
 std::int64_t Budget::moved_minor(const Period& when) const {
-    return number_at(funds, when.start);
+    const auto found = funds.find(when.start);
+    return found == funds.end() ? 0 : minor_of(found->second);
 }
 
 std::int64_t Budget::limit_minor(const Period& when, std::int64_t carried_minor) const {
-    return std::max<std::int64_t>(
-        0, planned_minor(when) + adjusted_minor(when) + moved_minor(when) + carried_minor);
+    return std::max<std::int64_t>(0, uncut_minor(when, carried_minor));
+}
+
+std::int64_t Budget::uncut_minor(const Period& when, std::int64_t carried_minor) const {
+    return planned_minor(when) + adjusted_minor(when) + moved_minor(when) + carried_minor;
 }
 
 Rollover Budget::rollover_of(const Period& when) const {

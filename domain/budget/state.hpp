@@ -17,6 +17,26 @@ struct AlertMarks {
     bool operator==(const AlertMarks&) const = default;
 };
 
+// A number of minor units and why somebody set it.
+struct Figure {
+    std::int64_t minor = 0;
+    std::optional<FreeText> reason{};
+    bool operator==(const Figure&) const = default;
+};
+
+// Funds that came from another budget, or went to it.
+struct Transfer {
+    BudgetId other;
+    std::int64_t minor = 0;  // negative: they went
+    std::optional<FreeText> reason{};
+    bool operator==(const Transfer&) const = default;
+};
+
+inline std::int64_t minor_of(const Figure& figure) {
+    return figure.minor;
+}
+std::int64_t minor_of(const std::vector<Transfer>& all);
+
 struct Budget {
     bool exists = false;
     bool archived = false;
@@ -27,17 +47,17 @@ struct Budget {
     Scope scope;
     std::optional<Currency> currency;
     PeriodRule period;
-    // Limit in minor units from the period start on. The first entry is from `earliest_day`; a
-    // revision replaces all that was planned from its day on.
-    std::map<Date, std::int64_t> limits;
-    // What periods hand on, from the period start on; nothing before the first one.
+    // The limit from the period start on, up to the next entry. The first one is from
+    // `earliest_day`. Setting what holds before an entry takes the entry back.
+    std::map<Date, Figure> limits;
+    // What periods hand on, likewise; nothing before the first one.
     std::map<Date, Rollover> rollovers;
     std::vector<Threshold> thresholds;
     std::map<AlertId, AlertMarks> alerts;  // those that somebody did something about
     // By the first day of the period, in minor units: one-off changes of the limit, and what came
     // from other budgets or went to them.
-    std::map<Date, std::int64_t> adjustments;
-    std::map<Date, std::int64_t> funds;
+    std::map<Date, Figure> adjustments;
+    std::map<Date, std::vector<Transfer>> funds;
     Date day;  // the latest local day that an event of this budget told
     Instant created_at;
     Instant updated_at;
@@ -46,7 +66,10 @@ struct Budget {
     // What may be spent in a period: the planned limit with its adjustment, moved funds and what
     // the period before handed on (see rollover.hpp), at least 0.
     std::int64_t limit_minor(const Period& when, std::int64_t carried_minor = 0) const;
-    std::int64_t planned_minor(const Period& when) const;
+    // The same sum, also where it is below 0.
+    std::int64_t uncut_minor(const Period& when, std::int64_t carried_minor) const;
+    std::int64_t planned_minor(const Period& when) const { return planned(when).minor; }
+    const Figure& planned(const Period& when) const;
     std::int64_t adjusted_minor(const Period& when) const;
     std::int64_t moved_minor(const Period& when) const;
     Rollover rollover_of(const Period& when) const;

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "platform/curl/http_client.hpp"
+#include "tests/contract/called_addresses.hpp"
 #include "tests/contract/loopback_endpoint.hpp"
 #include "workers/notifier/manners.hpp"
 #include "workers/notifier/webhook.hpp"
@@ -242,7 +243,8 @@ TEST_F(EndpointAnswers, are_treated_as_the_table_says) {
 TEST_F(EndpointAnswers, that_redirect_are_failures_and_lead_nowhere) {
     const platform::SystemNetwork network;
     const platform::Egress egress(opening({"127.0.0.0/8"}), network);
-    const LoopbackEndpoint elsewhere;
+    const LoopbackEndpoint elsewhere("127.0.0.4");
+    const CalledAddresses called;
     for (const int status : {300, 301, 302, 303, 305, 307, 308}) {
         SCOPED_TRACE(status);
         LoopbackEndpoint endpoint(answers(status, "Location: " + elsewhere.url() + "\r\n"));
@@ -250,6 +252,7 @@ TEST_F(EndpointAnswers, that_redirect_are_failures_and_lead_nowhere) {
         EXPECT_EQ(endpoint.accepted(), 1);
     }
     EXPECT_FALSE(elsewhere.has_waiting());
+    EXPECT_EQ(called.so_far(), std::set<std::string>{"127.0.0.1"});
 }
 
 TEST_F(EndpointAnswers, are_read_up_to_a_cap_and_kept_up_to_another) {
@@ -334,6 +337,7 @@ TEST_F(SecureEndpointAnswers, count_only_from_the_server_that_the_name_belongs_t
 TEST_F(EndpointAnswers, come_from_the_address_that_was_judged_whatever_the_name_says_later) {
     const ToldNetwork network(ToldNetwork::Script{{"127.0.0.2"}, {"127.0.0.1"}});
     const platform::Egress egress(opening({"127.0.0.2/32"}), network);
+    const CalledAddresses called;
     LoopbackEndpoint judged(answers(200), "127.0.0.2");
     const LoopbackEndpoint loopback("127.0.0.1", judged.port());
     ASSERT_TRUE(loopback.is_bound());
@@ -343,6 +347,7 @@ TEST_F(EndpointAnswers, come_from_the_address_that_was_judged_whatever_the_name_
     expect_outcome({"", {}, no_answer("refused: ")}, attempt(egress, {url}));
     EXPECT_EQ(judged.accepted(), 1);
     EXPECT_FALSE(loopback.has_waiting());
+    EXPECT_EQ(called.so_far(), std::set<std::string>{"127.0.0.2"});
 }
 
 TEST_F(EndpointAnswers, of_one_judged_address_serve_when_another_is_dead) {
@@ -386,18 +391,21 @@ TEST_F(EndpointAnswers, are_never_asked_of_loopback_in_any_spelling) {
     const platform::SystemNetwork network;
     const platform::Egress egress(opening({}), network);
     const LoopbackEndpoint v4;
+    const CalledAddresses called;
     for (const char* host : spellings) {
         const auto made = attempt(egress, {v4.url("http", host)});
         EXPECT_EQ(made.error, "refused: The URL leads to an address that must not be called.")
             << host;
     }
     EXPECT_FALSE(v4.has_waiting());
+    EXPECT_EQ(called.so_far(), std::set<std::string>{});
 }
 
 TEST_F(EndpointAnswers, are_never_asked_of_a_name_with_one_bad_address) {
     constexpr std::array refused{"127.0.0.1",     "::1",      "::ffff:127.0.0.1", "64:ff9b::7f00:1",
                                  "2002:7f00:1::", "10.0.0.1", "169.254.169.254",  "fd00::1"};
     const LoopbackEndpoint loopback;
+    const CalledAddresses called;
     for (const char* address : refused) {
         const ToldNetwork network(ToldNetwork::Script{{"93.184.216.34", address}});
         const platform::Egress egress(opening({}), network);
@@ -406,6 +414,42 @@ TEST_F(EndpointAnswers, are_never_asked_of_a_name_with_one_bad_address) {
             << address;
     }
     EXPECT_FALSE(loopback.has_waiting());
+    EXPECT_EQ(called.so_far(), std::set<std::string>{});
+}
+
+// One address of every range that is refused, as the host and as what a name leads to.
+TEST_F(EndpointAnswers, are_never_asked_of_any_refused_range) {
+    constexpr std::array refused{
+        "0.0.0.1",         "10.0.0.1",       "100.64.0.1",      "127.0.0.1",    "169.254.169.254",
+        "172.16.0.1",      "192.0.2.1",      "192.168.0.1",     "198.18.0.1",   "198.51.100.1",
+        "203.0.113.1",     "224.0.0.1",      "255.255.255.255", "::",           "::1",
+        "::ffff:10.0.0.1", "64:ff9b::a00:1", "2001:db8::1",     "2002:a00:1::", "fc00::1",
+        "fe80::1",         "fec0::1",        "ff02::1"};
+    const CalledAddresses called;
+    for (const char* address : refused) {
+        const ToldNetwork network(ToldNetwork::Script{{address}});
+        const platform::Egress egress(opening({}), network);
+        const bool is_v6 = std::string_view(address).find(':') != std::string_view::npos;
+        const auto host = is_v6 ? "[" + std::string(address) + "]" : std::string(address);
+        for (const auto& url : {"http://" + host + "/", "https://" + host + ":8443/",
+                                "http://" + std::string(endpoint_name) + "/"}) {
+            const auto made = attempt(egress, {url});
+            EXPECT_EQ(made.error, "refused: The URL leads to an address that must not be called.")
+                << address << " " << url;
+        }
+    }
+    EXPECT_EQ(called.so_far(), std::set<std::string>{});
+}
+
+// The observer would see one: what is allowed is called.
+TEST_F(EndpointAnswers, are_asked_of_an_address_that_is_allowed) {
+    const ToldNetwork network(ToldNetwork::Script{{"127.0.0.1"}});
+    const platform::Egress egress(opening({"127.0.0.0/8"}), network);
+    LoopbackEndpoint endpoint(answers(204));
+    const CalledAddresses called;
+    expect_outcome({"", {}, delivered(204)},
+                   attempt(egress, {endpoint.url("http", endpoint_name)}));
+    EXPECT_EQ(called.so_far(), std::set<std::string>{"127.0.0.1"});
 }
 
 }  // namespace

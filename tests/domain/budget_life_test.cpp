@@ -154,15 +154,24 @@ struct Move {
 };
 
 TEST(BudgetFunds, move_between_the_periods_that_contain_the_day) {
-    const auto moved = Move{}.ask({groceries, weekly, today, money(700)});
+    const FreeText reason{"guests"};
+    const auto moved = Move{}.ask({groceries, weekly, today, money(700), reason});
     ASSERT_TRUE(moved.ok());
-    EXPECT_EQ(moved->from, (BudgetFundsMoved{weekly, november, -700, today}));
-    EXPECT_EQ(moved->to, (BudgetFundsMoved{groceries, day("2026-11-16"), 700, today}));
+    EXPECT_EQ(moved->from, (BudgetFundsMoved{weekly, november, -700, today, reason}));
+    EXPECT_EQ(moved->to, (BudgetFundsMoved{groceries, day("2026-11-16"), 700, today, reason}));
     Budget source = given().state();
     evolve(source, Event(moved->from), meta_of(2, owner));
     evolve(source, Event(BudgetFundsMoved{rent, november, 200, today}), meta_of(3, owner));
     EXPECT_EQ(source.moved_minor({november, day("2026-11-30")}), -500);
     EXPECT_EQ(source.limit_minor({november, day("2026-11-30")}), 49'500);
+    EXPECT_EQ(source.funds.at(november),
+              (std::vector<Transfer>{{weekly, -700, reason}, {rent, 200, {}}}));
+}
+
+TEST(BudgetFunds, move_for_a_reason_that_says_something) {
+    const auto moved = Move{}.ask({groceries, weekly, today, money(700), FreeText{" "}});
+    ASSERT_FALSE(moved.ok());
+    EXPECT_EQ(moved.error().fields.front().pointer, "/reason");
 }
 
 TEST(BudgetFunds, stay_where_they_are_if_either_budget_cannot_take_part) {
@@ -177,9 +186,9 @@ TEST(BudgetFunds, stay_where_they_are_if_either_budget_cannot_take_part) {
     EXPECT_EQ(refusal({}, {groceries, weekly, today, money(1, "USD")}), "currency_mismatch");
     Move move;
     // More was moved away than the plan has now.
-    move.to.funds[day("2026-11-16")] = -1100;
+    move.to.funds[day("2026-11-16")] = {{rent, -1100}};
     EXPECT_EQ(refusal(move, {groceries, weekly, today, money(50)}), "moved");
-    move.from.funds[november] = -50'001;
+    move.from.funds[november] = {{rent, -50'001}};
     EXPECT_EQ(refusal(move, {groceries, weekly, today, money(1)}), "invalid");
     move = {};
     move.to.archived = true;

@@ -186,9 +186,26 @@ TEST_F(TheBudget, gets_a_new_limit_from_the_period_of_a_named_day_on) {
     given_food()
         .when(EditBudget{.limit = money(60'000), .limit_from = day("2027-01-15")})
         .then({BudgetLimitRevised{day("2027-01-01"), 50'000, 60'000, today}});
+}
+
+TEST_F(TheBudget, rewrites_the_limit_of_a_period_that_has_ended_only_with_a_reason) {
+    const EditBudget late{.limit = money(40'000), .limit_from = day("2026-10-31")};
+    given_food().when(late).then_invalid({"/reason"});
+    const FreeText reason{"the flat was shared"};
     given_food()
-        .when(EditBudget{.limit = money(40'000), .limit_from = day("2026-08-31")})
-        .then({BudgetLimitRevised{day("2026-08-01"), 50'000, 40'000, today}});
+        .when(EditBudget{.limit = late.limit, .limit_from = late.limit_from, .reason = reason})
+        .then({BudgetLimitRevised{day("2026-10-01"), 50'000, 40'000, today, reason}});
+    // The current period and later ones may have one.
+    given_food()
+        .when(EditBudget{.limit = late.limit, .reason = reason})
+        .then({BudgetLimitRevised{day("2026-11-01"), 50'000, 40'000, today, reason}});
+    given_food()
+        .when(EditBudget{.limit = late.limit, .limit_from = day("2026-11-01")})
+        .then({BudgetLimitRevised{day("2026-11-01"), 50'000, 40'000, today}});
+    given_food().when(EditBudget{.name = "Eating", .reason = reason}).then_invalid({"/reason"});
+    given_food()
+        .when(EditBudget{.limit = late.limit, .reason = FreeText{" "}})
+        .then_invalid({"/reason"});
 }
 
 TEST_F(TheBudget, compares_a_new_limit_with_the_one_in_force_then) {
@@ -196,9 +213,9 @@ TEST_F(TheBudget, compares_a_new_limit_with_the_one_in_force_then) {
     raised.when(EditBudget{.limit = money(60'000)})
         .then({BudgetLimitRevised{day("2026-11-01"), 50'000, 60'000, today}});
     raised.when(EditBudget{.limit = money(60'000), .limit_from = day("2027-05-05")}).then_nothing();
-    // The same limit as now takes back what was planned for later.
-    raised.when(EditBudget{.limit = money(50'000)})
-        .then({BudgetLimitRevised{day("2026-11-01"), 50'000, 50'000, today}});
+    raised.when(EditBudget{.limit = money(50'000)}).then_nothing();
+    raised.when(EditBudget{.limit = money(50'000), .limit_from = day("2027-01-31")})
+        .then({BudgetLimitRevised{day("2027-01-01"), 60'000, 50'000, today}});
 }
 
 TEST_F(TheBudget, keeps_its_currency_for_life) {
@@ -310,9 +327,9 @@ TEST_F(TheBudget, knows_its_limit_in_every_period) {
         alone({food_budget, BudgetLimitRevised{day("2026-12-01"), 50'000, 55'000, today},
                BudgetLimitRevised{day("2027-01-01"), 55'000, 60'000, today}})
             .state();
-    EXPECT_EQ(budget.limits, (std::map<Date, std::int64_t>{{earliest_day, 50'000},
-                                                           {day("2026-12-01"), 55'000},
-                                                           {day("2027-01-01"), 60'000}}));
+    EXPECT_EQ(budget.limits, (std::map<Date, Figure>{{earliest_day, {50'000}},
+                                                     {day("2026-12-01"), {55'000}},
+                                                     {day("2027-01-01"), {60'000}}}));
     EXPECT_EQ(budget.limit_minor(month_of("2015-01-01")), 50'000);
     EXPECT_EQ(budget.limit_minor(month_of("2026-11-01")), 50'000);
     EXPECT_EQ(budget.limit_minor(month_of("2026-12-01")), 55'000);
@@ -320,14 +337,31 @@ TEST_F(TheBudget, knows_its_limit_in_every_period) {
     EXPECT_EQ(budget.limit_minor(month_of("2030-01-01")), 60'000);
 }
 
-TEST_F(TheBudget, replaces_every_limit_from_the_day_of_a_revision_on) {
+TEST_F(TheBudget, keeps_the_limits_that_are_planned_behind_a_revision) {
+    const FreeText reason{"the flat was shared"};
     const Budget budget =
         alone({food_budget, BudgetLimitRevised{day("2027-01-01"), 50'000, 60'000, today},
-               BudgetLimitRevised{day("2026-03-01"), 50'000, 20'000, today}})
+               BudgetLimitRevised{day("2026-03-01"), 50'000, 20'000, today, reason}})
             .state();
     EXPECT_EQ(budget.limit_minor(month_of("2026-02-01")), 50'000);
-    EXPECT_EQ(budget.limit_minor(month_of("2026-03-01")), 20'000);
-    EXPECT_EQ(budget.limit_minor(month_of("2027-06-01")), 20'000);
+    EXPECT_EQ(budget.limit_minor(month_of("2026-12-01")), 20'000);
+    EXPECT_EQ(budget.limit_minor(month_of("2027-01-01")), 60'000);
+    EXPECT_EQ(budget.planned(month_of("2026-12-01")), (Figure{20'000, reason}));
+    EXPECT_EQ(budget.planned(month_of("2027-01-01")), Figure{60'000});
+}
+
+TEST_F(TheBudget, takes_a_planned_limit_back_when_that_of_the_time_before_is_set_again) {
+    const BudgetLimitRevised planned{day("2027-01-01"), 50'000, 60'000, today};
+    const BudgetLimitRevised later{day("2027-06-01"), 60'000, 70'000, today};
+    const BudgetLimitRevised again{day("2027-01-01"), 60'000, 50'000, today};
+    const Budget budget = alone({food_budget, planned, later, again}).state();
+    EXPECT_EQ(budget.limits,
+              (std::map<Date, Figure>{{earliest_day, {50'000}}, {day("2027-06-01"), {70'000}}}));
+    // So a later change of the present limit holds there, too.
+    const Budget raised = alone({food_budget, planned, again,
+                                 BudgetLimitRevised{day("2026-11-01"), 50'000, 52'000, today}})
+                              .state();
+    EXPECT_EQ(raised.limit_minor(month_of("2027-03-01")), 52'000);
 }
 
 TEST_F(TheBudget, folds_from_its_events) {

@@ -1,5 +1,5 @@
-// Promise: what a period hands on follows its rule; a rollover holds from a period on and replaces
-// what was planned behind it.
+// Promise: what a period hands on follows its rule; a rollover holds from a period on, up to
+// the next one that is planned.
 #include "domain/budget/rollover.hpp"
 
 #include "domain/budget/decide.hpp"
@@ -155,9 +155,18 @@ TEST(ChangingTheRollover, holds_from_a_period_on) {
         .then({BudgetRolloverChanged{day("2026-02-01"), unspent, capped, today}});
     const auto state =
         given({changed("2026-05-01", unspent), changed("2026-02-01", capped)}).state();
-    EXPECT_EQ(state.rollovers.size(), 1U);
-    EXPECT_EQ(state.rollover_of(period_of(monthly, day("2026-05-01"))), capped);
+    EXPECT_EQ(state.rollover_of(period_of(monthly, day("2026-05-01"))), unspent);
+    EXPECT_EQ(state.rollover_of(period_of(monthly, day("2026-04-30"))), capped);
     EXPECT_EQ(state.rollover_of(period_of(monthly, day("2026-01-31"))), Rollover{});
+}
+
+TEST(ChangingTheRollover, to_that_of_the_time_before_takes_it_back) {
+    const auto state = given({changed("2026-02-01", capped), changed("2026-05-01", unspent),
+                              changed("2026-05-01", capped)})
+                           .state();
+    EXPECT_EQ(state.rollovers, (std::map<Date, Rollover>{{day("2026-02-01"), capped}}));
+    EXPECT_FALSE(
+        given({changed("2026-05-01", unspent), changed("2026-05-01", {})}).state().has_rollover());
 }
 
 TEST(ChangingTheRollover, obeys_the_field_rules) {

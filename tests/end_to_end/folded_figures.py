@@ -51,7 +51,11 @@ class Budget:
         return [minor for start, minor in self.limits if start <= month + "-01"][-1]
 
     def revise(self, start: str, minor: int) -> None:
-        self.limits = [limit for limit in self.limits if limit[0] < start] + [(start, minor)]
+        """Later entries stay; an entry that says what holds before it is taken back."""
+        earlier = [limit for limit in self.limits if limit[0] < start]
+        later = [limit for limit in self.limits if limit[0] > start]
+        own = [] if earlier and earlier[-1][1] == minor else [(start, minor)]
+        self.limits = earlier + own + later
 
 
 class Figures:

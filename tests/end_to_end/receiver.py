@@ -1,12 +1,21 @@
 """A webhook receiver of a test: it keeps every request as it came and answers as it is told."""
 import threading
+import time
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Receiver:
     """Listens on a free port of loopback; `answers` holds the status of the next requests.
 
-    Nobody is answered while `gate` is not set.
+    Nobody is answered while `gate` is not set. A service that looks at what it is sent overrides `answer_to`.
     """
 
     def __init__(self):
@@ -19,14 +28,18 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.requests.append(
-                    {"path": self.path, "body": body,
+                request = (
+                    {"path": self.path, "body": body, "at": time.monotonic(),
                      "headers": {name.lower(): value for name, value in self.headers.items()}})
+                receiver.requests.append(request)
                 receiver.gate.wait()
+                answer = receiver.answer_to(request)
                 try:
-                    self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
-                    self.send_header("Content-Length", "0")
+                    self.send_response(answer.status)
+                    for name, value in {**answer.headers, "Content-Length": str(len(answer.body))}.items():
+                        self.send_header(name, value)
                     self.end_headers()
+                    self.wfile.write(answer.body)
                 except OSError:  # who asked was killed
                     self.close_connection = True
 
@@ -37,6 +50,10 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def answer_to(self, request: dict) -> Answer:
+        del request
+        return Answer(self.answers.pop(0) if self.answers else 204)
 
     def stop(self) -> None:
         self.gate.set()

@@ -85,8 +85,61 @@ def test_a_budget_for_a_single_range_counts_nothing_else(workspace):
     adjust = {"day": "2026-07-15", "amount": euros(10)}
     expect_problem(422, "validation_failed", workspace.post(f"/budgets/{budget['id']}/adjust", adjust))
     expect(200, workspace.post(f"/budgets/{budget['id']}/adjust", {**adjust, "day": "2026-07-14"}))
-    expect(200, workspace.patch(f"/budgets/{budget['id']}", {"limit": euros(6000)}))
+    expect_problem(422, "validation_failed", workspace.patch(f"/budgets/{budget['id']}", {"limit": euros(6000)}))
+    expect(200, workspace.patch(f"/budgets/{budget['id']}", {"limit": euros(6000), "reason": "it was for two"}))
     assert workspace.all("/alerts", budget=budget["id"])[0]["state"] == "resolved"
+
+
+def test_planned_limits_stay_and_the_past_is_rewritten_with_a_reason_only(workspace):
+    budget = create(workspace, 1000, {"every": "month", "anchor": "2015-01-01"}, thresholds=[{"percent": 100}])
+    path = f"/budgets/{budget['id']}"
+
+    def revise(limit: int, **more) -> list[tuple]:
+        changed = expect(200, workspace.patch(path, {"limit": euros(limit), **more}))
+        assert expect(200, workspace.get(path)) == changed
+        return [(one["from"], one["limit"]["amount"], one["reason"]) for one in changed["limits"]]
+
+    (now,) = periods(workspace, budget)
+    late = {"limit": euros(100), "limit_from": "2026-02-10"}
+    (error,) = expect_problem(422, "validation_failed", workspace.patch(path, late))["errors"]
+    assert (error["pointer"], error["code"]) == ("/reason", "required")
+    revise(2000, limit_from="2199-01-31")
+    workspace.record(500, "2026-02-10"), workspace.record(500, "2199-01-05")
+    limits = revise(100, limit_from="2026-02-10", reason="the flat was shared")
+    assert limits == [(None, 1000, None), ("2026-02-01", 100, "the flat was shared"), ("2199-01-01", 2000, None)]
+    (february,) = periods(workspace, budget, "2026-02-01", "2026-02-01")
+    assert (february["planned"]["amount"], february["planned_reason"]) == (100, "the flat was shared")
+    assert (february["state"], workspace.all("/alerts")) == ("exceeded", []), "the past is set in silence"
+    limits = revise(300)
+    assert limits[2:] == [(now["start"], 300, None), ("2199-01-01", 2000, None)]
+    assert expect(200, workspace.get(path))["limit"] == euros(300), "what is in force, not what is planned"
+    assert workspace.all("/budgets")[0]["limit"] == euros(300)
+    limits = revise(300, limit_from="2199-01-01", reason="not needed")
+    assert [limit[0] for limit in limits] == [None, "2026-02-01", now["start"]], "the plan is taken back"
+    revise(400)
+    (then,) = periods(workspace, budget, "2199-01-01", "2199-01-01")
+    assert then["planned"]["amount"] == 400
+    unneeded = workspace.patch(path, {"name": "Food", "reason": "no limit"})
+    assert expect_problem(422, "validation_failed", unneeded)["errors"][0]["pointer"] == "/reason"
+
+
+def test_the_history_of_a_budget_says_who_did_what_and_why(workspace):
+    budget = create(workspace, 1000, {"every": "month", "anchor": "2015-01-01"})
+    path = f"/budgets/{budget['id']}"
+    expect(200, workspace.patch(path, {"limit": euros(800), "limit_from": "2026-02-10", "reason": "too much"}))
+    expect(200, workspace.post(f"{path}/adjust", {"day": "2026-03-01", "amount": euros(50), "reason": "guests"}))
+    expect(200, workspace.post(f"{path}/pause"))
+    member, seen = workspace.add_person("viewer")
+    events = seen.all(f"{path}/history")
+    assert [(event["type"], event["version"], event["subject"]) for event in events] == [
+        (f"budget.{name}", version, budget["id"])
+        for version, name in enumerate(("created", "limit_revised", "period_adjusted", "paused"), 1)]
+    assert [event["data"].get("reason") for event in events] == [None, "too much", "guests", None]
+    assert {event["actor"]["member"] for event in events} != {member["id"]}
+    unknown = budget["id"][:-6] + "000000"
+    expect_problem(404, "not_found", workspace.get(f"/budgets/{unknown}/history"))
+    stranger = Workspace.make(workspace.client)
+    expect_problem(404, "not_found", stranger.get(f"{path}/history"))
 
 
 @pytest.mark.parametrize("period,pointer", [
@@ -116,7 +169,7 @@ def test_every_period_explains_what_it_took_over(workspace, rule):
     assert budget["rollovers"] == ([] if rule["carry"] == "none" else [{"from": "2024-03-01", "rollover": rule}])
     path = f"/budgets/{budget['id']}"
     expect(200, workspace.post(f"{path}/adjust", {"day": "2024-05-05", "amount": euros(-60)}))
-    expect(200, workspace.patch(path, {"limit": euros(130), "limit_from": "2024-09-01"}))
+    expect(200, workspace.patch(path, {"limit": euros(130), "limit_from": "2024-09-01", "reason": "rent"}))
     spent: dict[str, int] = {}
     for _ in range(12):
         day = date(2024, 1, 1) + timedelta(chance.randrange(420))
@@ -125,7 +178,7 @@ def test_every_period_explains_what_it_took_over(workspace, rule):
         spent[str(day)[:7]] = spent.get(str(day)[:7], 0) + amount
 
     whole = periods(workspace, budget, "2024-01-01", "2025-06-30")
-    carried, before = 0, None
+    carried, left, before = 0, 0, None
     for item in whole:
         month = item["start"][:7]
         planned = 100 if month < "2024-09" else 130
@@ -135,9 +188,12 @@ def test_every_period_explains_what_it_took_over(workspace, rule):
         assert numbers == {"planned": planned, "adjusted": adjusted, "moved": 0, "carried": carried,
                            "limit": max(0, had), "spent": spent.get(month, 0)}, month
         hands_on = rule["carry"] != "none" and before is not None and before["start"] >= "2024-03-01"
+        capped = {"cap": rule["cap"], "capped": left > rule["cap"]["amount"]} if "cap" in rule else {}
         assert item["carried_from"] == ({"start": before["start"], "end": before["end"], "carry": rule["carry"],
-                                         "limit": before["limit"], "spent": before["spent"]} if hands_on else None)
-        carried = handed_on(rule, had - spent.get(month, 0)) if month >= "2024-03" else 0
+                                         "limit": before["limit"], "spent": before["spent"], "left": euros(left),
+                                         **capped} if hands_on else None)
+        left = had - spent.get(month, 0)
+        carried = handed_on(rule, left) if month >= "2024-03" else 0
         before = item
     for item in whole:  # asked for alone, a period says the same
         assert periods(workspace, budget, item["start"], item["start"]) == [item]

@@ -121,11 +121,12 @@ def test_one_period_is_adjusted_and_explained(workspace):
     workspace.record(900, now["start"])
     body = {"day": now["end"], "amount": {"amount": -100, "currency": "EUR"}, "reason": "saving"}
     adjusted = expect(200, workspace.post(f"{path}/adjust", body))
-    assert adjusted["adjustments"] == [{"period": now["start"], "amount": body["amount"]}]
+    assert adjusted["adjustments"] == [{"period": now["start"], "amount": body["amount"], "reason": "saving"}]
     assert expect(200, workspace.post(f"{path}/adjust", body))["version"] == adjusted["version"]
     now = current(workspace, budget)
     names = ("limit", "planned", "adjusted", "moved", "remaining")
     assert [now[name]["amount"] for name in names] == [900, 1000, -100, 0, 0]
+    assert now["adjusted_reason"] == "saving" and now["planned_reason"] is None
     (alert,) = workspace.all("/alerts")
     assert (alert["level"], alert["limit"]["amount"], alert["cause"]) == ("reached", 900, "rule_changed")
     too_much = {**body, "amount": {"amount": -1001, "currency": "EUR"}}
@@ -142,14 +143,19 @@ def test_funds_move_between_budgets_or_not_at_all(workspace):
 
     def move(to: dict, amount: int, **more):
         body = {"to": to["id"], "day": now["start"], "amount": {"amount": amount, "currency": "EUR"}}
-        return workspace.post(path, body, **more)
+        return workspace.post(path, {**body, "reason": "guests"}, **more)
 
+    def moves(budget: dict) -> list[tuple]:
+        return [(one["budget"], one["amount"]["amount"], one["reason"]) for one in current(workspace, budget)["moves"]]
+
+    assert moves(source) == []
     moved = expect(200, move(target, 300, key="once"))
     assert moved["id"] == source["id"] and moved["funds"][0]["amount"]["amount"] == -300
     assert expect(200, move(target, 300, key="once")) == moved
     got = expect(200, workspace.get(f"/budgets/{target['id']}"))
     assert got["funds"] == [{"period": now["start"], "amount": {"amount": 300, "currency": "EUR"}}]
     assert current(workspace, target)["limit"]["amount"] == 800
+    assert (moves(target), moves(source)) == ([(source["id"], 300, "guests")], [(target["id"], -300, "guests")])
     expect_problem(422, "validation_failed", move(target, 701))
     expect_problem(422, "validation_failed", move(source, 1))
     expect_problem(422, "currency_mismatch", move(yen, 1))

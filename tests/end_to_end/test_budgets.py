@@ -190,7 +190,7 @@ def test_a_late_budget_counts_the_past_and_warns_of_the_present_only(workspace):
 def test_a_limit_changes_from_a_day_on(workspace):
     budget = workspace.budget("All", 1000)
     changed = expect(200, workspace.patch(f"/budgets/{budget['id']}", {
-        "limit": {"amount": 2000, "currency": "EUR"}, "limit_from": "2026-03-15"}))
+        "limit": {"amount": 2000, "currency": "EUR"}, "limit_from": "2026-03-15", "reason": "guests"}))
     assert [limit["limit"]["amount"] for limit in changed["limits"]] == [1000, 2000]
     workspace.record(1500, "2026-02-28"), workspace.record(1500, "2026-03-01")
     assert period(workspace, budget, "2026-02-28")["state"] == "exceeded"
@@ -248,7 +248,7 @@ def test_the_first_and_the_last_period_end_with_the_calendar(workspace, every):
     assert (first["start"], last["end"]) == ("1900-01-01", "9999-12-31")
     assert first["spent"]["amount"] == last["spent"]["amount"] == 180
     revised = expect(200, workspace.patch(path, {
-        "limit": {"amount": 200, "currency": "EUR"}, "limit_from": "1900-01-01"}))
+        "limit": {"amount": 200, "currency": "EUR"}, "limit_from": "1900-01-01", "reason": "inflation"}))
     assert revised["limits"][-1]["limit"]["amount"] == 200
     assert period(workspace, budget, "1900-01-02")["remaining"]["amount"] == 20
 

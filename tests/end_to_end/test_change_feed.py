@@ -62,7 +62,8 @@ def change_a_budget(workspace: Workspace) -> None:
                    {"thresholds": [{"percent": 80}]}, {"thresholds": []},
                    {"rollover": {"carry": "capped", "cap": euros(10)}}):
         expect(200, workspace.patch(path, change))
-    more = {"amount": euros(50), "day": "2026-10-01"}
+    expect(200, workspace.patch(path, {"limit": euros(150), "limit_from": "2026-01-01", "reason": "shared"}))
+    more = {"amount": euros(50), "day": "2026-10-01", "reason": "guests"}
     for action, body in (("adjust", more), ("move-funds", {**more, "to": other}), ("pause", None),
                          ("resume", None), ("mute", {"until": "2099-01-01T00:00:00Z"}),
                          ("unmute", None), ("archive", None), ("restore", None)):

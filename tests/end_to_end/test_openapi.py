@@ -215,7 +215,12 @@ def walk_budgets(walk: Walk, place: str) -> None:
 def walk_periods_of_budgets(walk: Walk, place: str, path: str) -> None:
     walk("PATCH", place, {"week_start": "sunday", "fiscal_year_start": "04-06"})
     walk("PATCH", path, {"rollover": {"carry": "unspent"}, "rollover_from": "2026-01-01"})
+    capped = {"carry": "capped", "cap": {"amount": 50, "currency": "EUR"}}
+    walk("PATCH", path, {"rollover": capped, "rollover_from": "2026-03-01"})
+    late = {"amount": 900, "currency": "EUR"}
+    walk("PATCH", path, {"limit": late, "limit_from": "2026-02-01", "reason": "the flat was shared"})
     walk("GET", f"{path}/periods?from=2026-01-01&to=2026-12-31")
+    walk("GET", f"{path}/history")
     limit = {"amount": 1000, "currency": "EUR"}
     found = walk("POST", f"{place}/budgets/preview", {
         "name": "Later", "limit": limit, "period": {"every": "quarter"}, "since": "2026-01-01",
@@ -232,7 +237,7 @@ def walk_actions_of_budget(walk: Walk, place: str, path: str) -> None:
     other = walk("POST", f"{place}/budgets", {
         "name": "Other", "scope": {}, "limit": {"amount": 100, "currency": "EUR"},
         "period": {"every": "month", "anchor": "2015-01-01"}})["id"]
-    walk("POST", f"{path}/move-funds", {**more, "to": other})
+    walk("POST", f"{path}/move-funds", {**more, "to": other, "reason": "guests"})
     walk("POST", f"{path}/mute", {}), walk("POST", f"{path}/unmute")
     walk("POST", f"{path}/pause"), walk("POST", f"{path}/resume")
 

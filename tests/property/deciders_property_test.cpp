@@ -365,6 +365,7 @@ TEST(DecidersProperty, a_budget_becomes_what_was_wished) {
                 .name = "Food " + std::to_string(random.number(1, 3)),
                 .limit = money(random.number(0, 5) * 100),
                 .limit_from = today.plus_days(static_cast<int>(random.number(-400, 400))),
+                .reason = FreeText{"as we agreed"},
                 .scope = Scope{.members = {random.one_in(2) ? member : viewer, member}},
                 .thresholds = std::vector<NewThreshold>{}};
             for (const NewThreshold& choice : choices) {

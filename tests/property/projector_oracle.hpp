@@ -396,12 +396,13 @@ private:
     }
     // Without what the period before handed on.
     static std::int64_t had(const domain::budget::Budget& budget, domain::Date start) {
-        std::int64_t limit = budget.limits.begin()->second;
-        for (const auto& [from, minor] : budget.limits) {
-            if (from <= start) limit = minor;
+        std::int64_t limit = budget.limits.begin()->second.minor;
+        for (const auto& [from, told] : budget.limits) {
+            if (from <= start) limit = told.minor;
         }
-        if (budget.adjustments.contains(start)) limit += budget.adjustments.at(start);
-        if (budget.funds.contains(start)) limit += budget.funds.at(start);
+        if (budget.adjustments.contains(start)) limit += budget.adjustments.at(start).minor;
+        if (!budget.funds.contains(start)) return limit;
+        for (const auto& transfer : budget.funds.at(start)) limit += transfer.minor;
         return limit;
     }
     void judge(Home& home, const Situation& now, const domain::budget::Threshold& threshold,

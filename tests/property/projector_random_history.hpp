@@ -229,7 +229,10 @@ private:
         domain::budget::EditBudget command;
         if (random_.one_in(2))
             command.limit = domain::Money{random_.number(0, 120) * 10, currency("EUR")};
-        if (command.limit && random_.one_in(2)) command.limit_from = any_day();
+        if (command.limit && random_.one_in(2)) {
+            command.limit_from = any_day();
+            command.reason = domain::FreeText{"as we agreed"};
+        }
         if (random_.one_in(3)) command.scope = any_scope(home);
         if (random_.one_in(3)) command.thresholds = any_thresholds();
         if (random_.one_in(4)) command.name = "Renamed";

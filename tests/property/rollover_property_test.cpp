@@ -47,13 +47,14 @@ History any_history(RandomInput& random) {
     History history;
     auto& [budget, periods, spent] = history;
     budget.period = rule;
-    budget.limits[earliest_day] = random.number(0, 100);
+    budget.limits[earliest_day].minor = random.number(0, 100);
     auto period = period_of(rule, day("2015-03-05"));
     for (int i = 0; i < periods_walked; ++i, period = *next_period(rule, period)) {
         periods.push_back(period);
-        if (random.one_in(10)) budget.limits[period.start] = random.number(0, 100);
-        if (random.one_in(10)) budget.adjustments[period.start] = random.number(-50, 50);
-        if (random.one_in(10)) budget.funds[period.start] = random.number(-50, 50);
+        if (random.one_in(10)) budget.limits[period.start].minor = random.number(0, 100);
+        if (random.one_in(10)) budget.adjustments[period.start].minor = random.number(-50, 50);
+        if (random.one_in(10))
+            budget.funds[period.start] = {{{}, random.number(-50, 50)}, {{}, random.number(-5, 5)}};
         if (random.one_in(15)) budget.rollovers[period.start] = any_rollover(random);
         if (random.one_in(5)) spent[period.start] = random.number(-20, 300);
     }

@@ -100,6 +100,7 @@ private:
     struct Rollover {
         std::string carry;
         std::int64_t cap = 0;
+        bool operator==(const Rollover&) const = default;
     };
     struct Budget {
         bool is_archived = false;

@@ -79,8 +79,13 @@ void Ledger::apply_rules(Budget& budget, const SeenEvent& event) {
     }
     if (event.type == "budget.limit_revised") {
         const auto from = date(data, "from");
-        budget.limits.erase(budget.limits.lower_bound(from), budget.limits.end());
-        budget.limits[from] = number(data, "new_minor");
+        const auto minor = number(data, "new_minor");
+        budget.limits.erase(from);
+        std::optional<std::int64_t> before;
+        for (const auto& [day, known] : budget.limits) {
+            if (day < from) before = known;
+        }
+        if (before != minor) budget.limits[from] = minor;
     }
     if (event.type == "budget.scope_changed")
         budget.categories = texts(*data.find("after"), "categories");
@@ -94,8 +99,13 @@ void Ledger::apply_rules(Budget& budget, const SeenEvent& event) {
         const auto& stored = *data.find("after");
         const auto from = date(data, "from");
         const auto cap = stored.find("cap_minor") ? number(stored, "cap_minor") : 0;
-        budget.rollovers.erase(budget.rollovers.lower_bound(from), budget.rollovers.end());
-        budget.rollovers[from] = {text(stored, "carry"), cap};
+        const Rollover wished{text(stored, "carry"), cap};
+        budget.rollovers.erase(from);
+        Rollover before{"none", 0};
+        for (const auto& [day, known] : budget.rollovers) {
+            if (day < from) before = known;
+        }
+        if (before != wished) budget.rollovers[from] = wished;
     }
     if (event.type == "budget.period_adjusted")
         budget.adjusted[date(data, "period")] = number(data, "new_minor");

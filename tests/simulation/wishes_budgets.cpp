@@ -77,7 +77,11 @@ Wish Wishes::edit_budget(Home& home) {
     auto wish = begin(home, any_of(home, home.budgets), "admin");
     wish.command.reads_categories = true;
     domain::budget::EditBudget edit;
-    if (random_.one_in(2)) edit.limit = {random_.number(1, 60) * 10, currency("EUR")};
+    if (random_.one_in(2)) {
+        edit.limit = {random_.number(1, 60) * 10, currency("EUR")};
+        if (random_.one_in(2)) edit.limit_from = any_day();
+        if (random_.one_in(2)) edit.reason = domain::FreeText{"as we agreed"};
+    }
     if (random_.one_in(3)) {
         edit.scope.emplace();
         if (const auto category = any_category(home)) edit.scope->categories = {*category};
@@ -86,7 +90,10 @@ Wish Wishes::edit_budget(Home& home) {
         edit.thresholds = {{80, {}, {}}, {100, {}, {}}};
         if (random_.one_in(2)) edit.thresholds->push_back(forecast(90));
     }
-    if (random_.one_in(4)) edit.rollover = any_rollover();
+    if (random_.one_in(4)) {
+        edit.rollover = any_rollover();
+        if (random_.one_in(2)) edit.rollover_from = any_day();
+    }
     wish.command.decide = decide_budget(wish.command.target, std::move(edit));
     return wish;
 }

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <atomic>
+
 #include "api/auth/identity.hpp"
 #include "api/resources/message_watch.hpp"
 #include "journal/genesis.hpp"
@@ -28,6 +30,18 @@ public:
         return std::vector{*platform::IpAddress::parse("93.184.216.34")};
     }
     std::vector<platform::IpAddress> own_addresses() const override { return {}; }
+};
+
+// Shows the system's time, later by what was let pass.
+class ShiftedClock final : public platform::Clock {
+public:
+    domain::Instant now() const override { return {system_.now().micros + shift_micros_}; }
+    std::chrono::steady_clock::time_point monotonic() const override { return system_.monotonic(); }
+    void pass(std::chrono::microseconds time) { shift_micros_ += time.count(); }
+
+private:
+    platform::SystemClock system_;
+    std::atomic<std::int64_t> shift_micros_{0};
 };
 
 std::unique_ptr<sql::Store> open_store(const std::filesystem::path& folder,
@@ -75,7 +89,7 @@ api::RequestHead head_of(api::Method method, const std::string& target) {
 }  // namespace
 
 struct ApiNode::Parts {
-    platform::SystemClock clock;
+    ShiftedClock clock;
     platform::SystemZones zones;
     memory::MemoryJournal log{partitions, clock};
     std::unique_ptr<sql::Store> store;
@@ -137,6 +151,13 @@ journal::PauseBoard& ApiNode::pauses() {
 }
 sql::Store& ApiNode::store() {
     return *parts_->store;
+}
+
+void ApiNode::pass(std::chrono::milliseconds time) {
+    parts_->clock.pass(time);
+}
+const platform::Clock& ApiNode::clock() const {
+    return parts_->clock;
 }
 
 Answered ApiNode::ask(const std::string& key, api::Method method, const std::string& target,

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -61,6 +62,9 @@ public:
     LoopExecutor& loop() { return loop_; }
     api::Node& node();
     sql::Store& store();
+    // The node's clock goes on by itself; this much passes at once.
+    void pass(std::chrono::milliseconds time);
+    const platform::Clock& clock() const;
     journal::PauseBoard& pauses();  // as the node knows them
 
 private:

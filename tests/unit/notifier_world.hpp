@@ -33,16 +33,17 @@ public:
     struct Sent {
         std::string url;
         std::string id;
+        std::string timestamp;
         std::string signature;
         std::string body;
         domain::Instant at;
     };
-    explicit ScriptedClient(const ManualClock& clock) : clock_(clock) {}
+    explicit ScriptedClient(const platform::Clock& clock) : clock_(clock) {}
 
     HttpOutcome post(const platform::HttpRequest& request) const override {
         std::map<std::string, std::string> headers(request.headers.begin(), request.headers.end());
-        sent.push_back({request.url, headers["webhook-id"], headers["webhook-signature"],
-                        request.body, clock_.now()});
+        sent.push_back({request.url, headers["webhook-id"], headers["webhook-timestamp"],
+                        headers["webhook-signature"], request.body, clock_.now()});
         const auto told = answers.find(request.url);
         return told == answers.end() ? status(204) : told->second();
     }
@@ -54,7 +55,7 @@ public:
     mutable std::vector<Sent> sent;
 
 private:
-    const ManualClock& clock_;
+    const platform::Clock& clock_;
 };
 
 // Takes every mail until it is told otherwise.

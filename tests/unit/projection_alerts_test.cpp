@@ -140,6 +140,7 @@ TEST_F(Alerts, raise_by_a_new_limit_in_the_current_period_only_and_end_in_all) {
         EditBudget edit;
         edit.limit = domain::Money{minor, currency("EUR")};
         edit.limit_from = day(from);
+        edit.reason = domain::FreeText{"as we agreed"};
         ASSERT_TRUE(author_.ask_budget(home_, budget, edit));
     };
     revise(2000, "2026-10-01");

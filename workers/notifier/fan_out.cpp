@@ -30,6 +30,7 @@ struct Waiting {
     std::optional<domain::ChannelId> channel{};  // the only one that it is for
     bool is_notice = false;  // an operational one: it comes from no fact, so after all of them
     std::optional<domain::ChannelId> about{};  // of a notice: the channel that it is about
+    domain::Instant at{};                      // when it was told
 };
 struct Listener {
     domain::ChannelId channel;
@@ -66,7 +67,7 @@ std::optional<domain::ChannelId> subject_of(const std::string& document) {
 sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
     const auto rows = session.query(
         "SELECT id, workspace, kind, log_offset, severity, budget, member, channel,"
-        " CASE WHEN log_partition < 0 THEN payload END"
+        " CASE WHEN log_partition < 0 THEN payload END, created_at"
         " FROM outlay.outbox WHERE fanned_at IS NULL"
         " ORDER BY is_change, created_at, id LIMIT 100 FOR UPDATE SKIP LOCKED");
     if (!rows.ok()) return domain::Fail{rows.error()};
@@ -81,8 +82,13 @@ sql::Result<std::vector<Waiting>> waiting_messages(sql::Session& session) {
                          views::optional_id<domain::MemberId>(*rows, row, 6),
                          views::optional_id<domain::ChannelId>(*rows, row, 7),
                          !rows->is_null(row, 8),
-                         rows->is_null(row, 8) ? std::nullopt : subject_of(rows->text(row, 8))});
+                         rows->is_null(row, 8) ? std::nullopt : subject_of(rows->text(row, 8)),
+                         views::instant_in(*rows, row, 9)});
     }
+    // What came at one time, in the order of the log: first that an alert was raised, then that it
+    // is over.
+    const auto age = [](const Waiting& one) { return std::pair(one.at, one.offset); };
+    std::ranges::stable_sort(found, {}, age);
     return found;
 }
 
@@ -203,13 +209,16 @@ sql::Result<std::size_t> fan_out(sql::Store& store, const platform::Clock& clock
         const auto now = clock.now();
         std::map<domain::WorkspaceId, std::vector<Listener>> listeners;
         Layout layout;
+        // Deliveries go out as they are due: what waited longer is due a moment earlier.
+        auto place = static_cast<std::int64_t>(count);
         for (const auto& message : *messages) {
             if (!listeners.contains(message.workspace)) {
                 auto found = listeners_in(session, message.workspace);
                 if (!found.ok()) return domain::Fail{found.error()};
                 listeners.emplace(message.workspace, std::move(found).value());
             }
-            lay_out(message, listeners.at(message.workspace), now, layout);
+            const domain::Instant moment{now.micros - place--};
+            lay_out(message, listeners.at(message.workspace), moment, layout);
         }
         auto written = write(session, layout);
         return written.ok() ? mark(session, *messages, now) : written;

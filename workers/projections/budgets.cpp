@@ -28,8 +28,8 @@ std::string limits_json(const Budget& budget) {
     std::string text;
     json::Writer out(text);
     out.begin_array();
-    for (const auto& [from, minor] : budget.limits) {
-        out.begin_object().field("from", from.text()).field("minor", minor).end_object();
+    for (const auto& [from, limit] : budget.limits) {
+        out.begin_object().field("from", from.text()).field("minor", limit.minor).end_object();
     }
     out.end_array();
     return text;
@@ -51,11 +51,14 @@ std::string thresholds_json(const Budget& budget) {
     return text;
 }
 
-std::string periods_json(const std::map<domain::Date, std::int64_t>& numbers) {
+template <typename Numbers>
+std::string periods_json(const std::map<domain::Date, Numbers>& numbers) {
     std::string text;
     json::Writer out(text);
     out.begin_array();
-    for (const auto& [period, minor] : numbers) {
+    for (const auto& [period, told] : numbers) {
+        const auto minor = minor_of(told);
+        if (minor == 0) continue;
         out.begin_object().field("period", period.text()).field("minor", minor).end_object();
     }
     out.end_array();
