@@ -4,6 +4,7 @@
 
 #include "api/resources/budget_periods.hpp"
 #include "api/resources/expense_view.hpp"
+#include "api/resources/local_day.hpp"
 #include "api/resources/spending_report.hpp"
 #include "app/document_text.hpp"
 #include "app/explain.hpp"
@@ -119,12 +120,12 @@ ToolResult<std::vector<std::string>> list_then(const Asked& asked, const Moment&
     if (!made.ok()) return Fail{made.error()};
     std::optional<api::ListItems> items;
     const auto read = scratch->store().transact({sql::Access::lookup, std::nullopt},
-                                               [&](sql::Session& past) -> sql::Status {
-                                                   auto found = items_then(asked, moment, past);
-                                                   if (!found.ok()) return Fail{found.error()};
-                                                   items = std::move(found).value();
-                                                   return domain::Done{};
-                                               });
+                                                [&](sql::Session& past) -> sql::Status {
+                                                    auto found = items_then(asked, moment, past);
+                                                    if (!found.ok()) return Fail{found.error()};
+                                                    items = std::move(found).value();
+                                                    return domain::Done{};
+                                                });
     if (!read.ok()) return Fail{store_failure(read.error())};
     if (!items->ok()) return Fail{failure_of(items->error())};
     return std::move(**items);

@@ -42,6 +42,8 @@ void add_settings(CLI::App& command, const Settings& settings,
 // database; and --json.
 void add_place_options(CLI::App& command, Settings& settings);
 
+// `outlay verify`, `repair` and `rebuild`.
+void add_read_model_commands(CLI::App& app, Commands& commands);
 // `outlay why`, `asof` and `diff`
 void add_explanations(CLI::App& app, Commands& commands);
 // `outlay journal ...`

@@ -9,6 +9,7 @@
 #include "api/resources/message_watch.hpp"
 #include "api/server/server.hpp"
 #include "app/past_reader.hpp"
+#include "app/pulse.hpp"
 #include "app/watch.hpp"
 #include "journal/genesis.hpp"
 #include "platform/log.hpp"

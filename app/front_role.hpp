@@ -29,6 +29,7 @@ public:
     void
     projected();  // something was projected in this process: whoever waits may look. Any thread.
     std::vector<Check> checks() const;
+    void measure() const;  // its connections, for the metrics. Any thread.
     const journal::PauseBoard& pauses() const;  // as this process knows them
     // Whether its event loops turn; to be asked now and then, by the owner.
     bool works();

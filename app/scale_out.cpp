@@ -152,7 +152,7 @@ int run_worker(const Settings& settings, const ReadAgain& read_again) {
     workers::BudgetDays days(*place->store, *place->log, clock, zones);
     const Watch day_watch(budget_days_question(days), budget_days_pause, budget_days_silence_max);
     notifier.start();
-    const Reconciler reconciler(*place->store, clock, place->log->partition_count(), named);
+    const Reconciler reconciler(*place->store, clock, place->log->partition_count(), settings);
     const Watch store_watch(store_question(*place->store), store_pause, store_silence_max);
     const Watch topic_watch(topic_question(settings, *place), topic_pause, topic_silence_max);
     const auto where = admin_address(settings, 0);

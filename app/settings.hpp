@@ -77,22 +77,22 @@ struct Settings {
     std::string smtp_name;           // by which the server is greeted; "" : of this machine
     std::string public_url;          // of the API as people reach it, for links in messages
     std::string retry_schedule = "5s,5m,30m,2h,5h,10h,14h,20h,24h";  // of deliveries
-    std::string server_url;          // smoke, webhooks listen: of the API
-    std::string key_file;            // ... of a member's API key
-    std::string workspace;           // ... whose messages; journal tools: the only one
-    std::string forward_url;         // ... where they are sent; "" : they are only shown
-    std::string secret_file;         // ... of a channel's secret; "" : one of its own signs
-    std::string events;              // ... which types; "" : all but changes
-    std::string what;                // pause and resume: commands, projector or deliveries
-    std::string reason;              // ... and journal skip: why
-    std::int32_t partition = -1;     // ... of the projector; -1: all
-    std::string record_hash;         // journal skip: of the record that is named
-    std::string channel;             // deliveries: of this channel
-    std::string since;               // ... from this time on
-    std::vector<std::string> ids;    // ... these
-    std::int64_t rows_max = 100;     // ... shown at most
-    bool watch = false;              // lag: again and again
-    std::string scratch_dir;         // where replays are kept meanwhile; "" : the system's place
+    std::string server_url;        // smoke, webhooks listen: of the API
+    std::string key_file;          // ... of a member's API key
+    std::string workspace;         // ... whose messages; journal tools: the only one
+    std::string forward_url;       // ... where they are sent; "" : they are only shown
+    std::string secret_file;       // ... of a channel's secret; "" : one of its own signs
+    std::string events;            // ... which types; "" : all but changes
+    std::string what;              // pause and resume: commands, projector or deliveries
+    std::string reason;            // ... and journal skip: why
+    std::int32_t partition = -1;   // ... of the projector; -1: all
+    std::string record_hash;       // journal skip: of the record that is named
+    std::string channel;           // deliveries: of this channel
+    std::string since;             // ... from this time on
+    std::vector<std::string> ids;  // ... these
+    std::int64_t rows_max = 100;   // ... shown at most
+    bool watch = false;            // lag: again and again
+    std::string scratch_dir;       // where replays are kept meanwhile; "" : the system's place
     int reconcile_s = 30;  // between two workspaces that are compared with their events; 0: none
     bool list = false;     // admin owner-key: tells of those there are
     std::string role;      // config check: that is to start

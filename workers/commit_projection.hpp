@@ -20,6 +20,7 @@ struct CommitBatch {
 };
 
 // What of it is told. `changes` may hold rows of admission's already; it is empty again behind it.
-sql::Result<effects::Notices> project_commits(sql::Session& session, RowChanges& changes, CommitBatch batch);
+sql::Result<effects::Notices> project_commits(sql::Session& session, RowChanges& changes,
+                                              CommitBatch batch);
 
 }  // namespace outlay::workers

@@ -9,9 +9,9 @@
 #include "journal/journal.hpp"
 #include "platform/sql.hpp"
 #include "workers/generations.hpp"
+#include "workers/halting_record.hpp"
 #include "workers/mismatches.hpp"
 #include "workers/row_pages.hpp"
-#include "workers/halting_record.hpp"
 
 namespace outlay::workers {
 

@@ -275,15 +275,6 @@ std::vector<std::string> items_of(const Subject& subject, const std::vector<Peri
 
 }  // namespace
 
-sql::Result<domain::Date> local_day(const QueryContext& context, const platform::Zones& zones,
-                                    domain::Instant at) {
-    const std::array<sql::Value, 1> parameters{context.workspace.value.text()};
-    const auto rows = context.session.query(
-        "SELECT w.time_zone FROM read.workspaces w WHERE w.workspace = $1", parameters);
-    if (!rows.ok()) return domain::Fail{rows.error()};
-    return zones.local_day(rows->empty() ? "UTC" : rows->text(0, 0), at);
-}
-
 sql::Result<ListItems> budget_period_items(const QueryContext& context, const domain::BudgetId& id,
                                            const DayRange& wanted, domain::Date today) {
     const auto loaded = journal::load(context.session, context.workspace, id.text());

@@ -12,9 +12,6 @@ struct DayRange {
     std::optional<domain::Date> to;
 };
 
-// The local day of the workspace.
-sql::Result<domain::Date> local_day(const QueryContext& context, const platform::Zones& zones,
-                                    domain::Instant at);
 // The status of the periods that touch the range, as of `today`; without a range of the current
 // one. 404 without such a budget, 422 above 10,000 periods.
 sql::Result<ListItems> budget_period_items(const QueryContext& context, const domain::BudgetId& id,

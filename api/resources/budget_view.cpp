@@ -113,7 +113,8 @@ std::string budget_body(const domain::BudgetId& id, const journal::Versioned& ta
     const auto& budget = std::get<Budget>(target.state);
     CHECK(budget.exists && budget.currency, "a budget that was never made is shown");
     const auto currency = budget.currency->code();
-    const auto now = only_period(budget.period).value_or(period_of(budget.period, moment.today));
+    const auto only = only_period(budget.period);
+    const auto now = only ? *only : period_of(budget.period, moment.today);
     std::string body;
     json::Writer out(body);
     out.begin_object().field("id", id.text()).field("object", "budget").field("name", budget.name);

@@ -31,6 +31,8 @@ struct Name {
                 return "halted";
             case Why::sealed:
                 return "sealed";
+            case Why::paused:
+                return "paused";
             case Why::lag:
                 return "lag";
             case Why::overloaded:

@@ -5,13 +5,17 @@
 
 namespace outlay::api {
 
-sql::Result<domain::Date> local_today(const Call& call, QueryContext& context) {
+sql::Result<domain::Date> local_day(const QueryContext& context, const platform::Zones& zones,
+                                    domain::Instant at) {
     const std::array<sql::Value, 1> parameters{context.workspace.value.text()};
     const auto rows = context.session.query(
         "SELECT w.time_zone FROM read.workspaces w WHERE w.workspace = $1", parameters);
     if (!rows.ok()) return domain::Fail{rows.error()};
-    const std::string zone = rows->empty() ? "UTC" : rows->text(0, 0);
-    return call.node.zones.local_day(zone, call.node.clock.now());
+    return zones.local_day(rows->empty() ? "UTC" : rows->text(0, 0), at);
+}
+
+sql::Result<domain::Date> local_today(const Call& call, const QueryContext& context) {
+    return local_day(context, call.node.zones, call.node.clock.now());
 }
 
 }  // namespace outlay::api

@@ -5,6 +5,8 @@
 
 namespace outlay::api {
 
-sql::Result<domain::Date> local_today(const Call& call, QueryContext& context);
+sql::Result<domain::Date> local_day(const QueryContext& context, const platform::Zones& zones,
+                                    domain::Instant at);
+sql::Result<domain::Date> local_today(const Call& call, const QueryContext& context);
 
 }  // namespace outlay::api

@@ -9,4 +9,5 @@ CREATE TABLE outlay.pauses (
     operator text NOT NULL,
     since timestamptz NOT NULL
 );
+CALL outlay.show_one_workspace('outlay.pauses');
 GRANT SELECT ON outlay.pauses TO outlay_worker;

@@ -141,7 +141,8 @@ class Session:
         self._shell = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "bash", "--norc"], cwd=folder, text=True, bufsize=1,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            env={**clean, **environment})
+            # A reader's server has a terminal of its own.
+            env={**clean, "OUTLAY_ACCESS_LOG_EVERY": "0", **environment})
 
     def close(self) -> None:
         os.killpg(self._shell.pid, signal.SIGKILL)

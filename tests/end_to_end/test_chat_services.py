@@ -5,6 +5,7 @@ The services are fakes that check what the real ones document; what breaks a lim
 import json
 import re
 from collections import Counter
+from datetime import datetime
 
 import pytest
 from chat_services import Ntfy, PagerDuty, Service, Slack
@@ -112,7 +113,14 @@ def test_pagerduty_is_triggered_and_resolved_under_one_key(workspace, pagerduty)
     channel = register(workspace, "pagerduty", url=pagerduty.enqueue, routing_key=ROUTING_KEY, verify=False)
     assert channel["routing_key"] == "***last" and "url" not in channel
     spent = overspend(workspace)
+    (busy,) = wait_until(lambda: workspace.all(f"/channels/{channel['id']}/deliveries", status="429"), "a refusal")
+    (entry,) = expect(200, workspace.get(f"/deliveries/{busy['id']}"))["log"]
+    pause = datetime.fromisoformat(entry["next_attempt_at"]) - datetime.fromisoformat(entry["at"])
+    assert 100 < pause.total_seconds() < 140, "it is left alone for minutes"
+    expect(202, workspace.post(f"/deliveries/{busy['id']}/redeliver"))
     (trigger,) = taken(pagerduty, 1)
+    (alert,) = workspace.all("/alerts")
+    assert [link["href"].rsplit("/", 1)[1] for link in trigger["links"]] == [alert["id"]]
     assert {request["body"] for request in pagerduty.requests} == {pagerduty.requests[0]["body"]}, (
         "an event is repeated as it was")
     assert (trigger["event_action"], trigger["payload"]["severity"]) == ("trigger", "critical")

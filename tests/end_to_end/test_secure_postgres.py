@@ -70,6 +70,6 @@ def test_who_is_not_believed_is_told_why(binary, server, authority, tmp_path):
             [binary, "api", "--admin", "off", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=90,
             check=False, env={"PATH": os.environ["PATH"], "OUTLAY_POSTGRES_URL": url,
                               "OUTLAY_KAFKA_BROKERS": "127.0.0.1:9", "OUTLAY_ROOT_SECRET_FILE": str(secret)})
-        assert done.returncode == 1 and words in done.stderr.splitlines()[-1], f"{words}\n{done.stderr}"
+        assert done.returncode == 1 and words in done.stderr.partition("outlay: ")[2], f"{words}\n{done.stderr}"
         assert time.monotonic() - began < AT_ONCE_S
         assert "wrong@" not in done.stderr and ":wrong" not in done.stderr

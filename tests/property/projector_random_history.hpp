@@ -312,7 +312,10 @@ private:
         }
     }
     void create_category(Home& home) {
-        const auto parent = home.categories.empty() ? std::nullopt : any_category(home);
+        // A tree that went on below itself would come to be too deep.
+        constexpr std::size_t nested_max = 5;
+        const bool is_nested = !home.categories.empty() && home.categories.size() < nested_max;
+        const auto parent = is_nested ? any_category(home) : std::nullopt;
         const auto name = "Category " + std::to_string(home.categories.size());
         home.categories.push_back(author_.create_category(home.id, name, parent));
     }

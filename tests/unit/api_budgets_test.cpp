@@ -26,7 +26,7 @@ journal::Versioned muted_budget() {
 }
 
 std::string shown_at(std::int64_t micros) {
-    const auto body = budget_body({}, muted_budget(), domain::Instant{micros});
+    const auto body = budget_body({}, muted_budget(), {domain::Instant{micros}, {}});
     return body.substr(body.find("\"muted\":"),
                        body.find("\"created_at\"") - body.find("\"muted\":"));
 }

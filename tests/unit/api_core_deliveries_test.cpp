@@ -99,10 +99,10 @@ TEST_F(DeliveryLog, is_filtered_by_what_is_known_of_a_delivery) {
         {"?type=*", {tried, silent, busy, arrived}},
         {"?message=" + message, {busy}},
         {"?channel=" + here, {busy, arrived}},
-        {"?created_at%5Bgte%5D=2026-01-02T00:00:00Z&created_at%5Blt%5D=2026-01-04T00:00:00Z",
+        {"?created_at[gte]=2026-01-02T00:00:00Z&created_at[lt]=2026-01-04T00:00:00Z",
          {silent, busy}},
-        {"?created_at%5Bgt%5D=2026-01-03T00:00:00Z", {tried}},
-        {"?created_at%5Blte%5D=2026-01-01T00:00:00Z", {arrived}}};
+        {"?created_at[gt]=2026-01-03T00:00:00Z", {tried}},
+        {"?created_at[lte]=2026-01-01T00:00:00Z", {arrived}}};
     for (const auto& [query, expected] : table) EXPECT_EQ(listed(query), expected) << query;
     const auto of_channel =
         api.get(workspace + "/channels/" + there + "/deliveries?status=5xx").data("id");

@@ -98,7 +98,7 @@ TEST(Metrics, a_family_keeps_a_bounded_number_of_series) {
     const auto text = exposition(Format::text);
     std::size_t series = 0;
     for (const auto& line : lines_of(text))
-        series += line.starts_with("outlay_projector_records_total{") ? 1 : 0;
+        series += line.starts_with("outlay_projector_records_total{") ? 1U : 0U;
     EXPECT_EQ(series, series_max + 1);
     EXPECT_GE(value_of(text, R"(outlay_projector_records_total{verdict="other"})"), 100);
 }
@@ -143,7 +143,7 @@ TEST(Metrics, the_documentation_has_a_row_for_every_metric) {
     const auto document = read.str();
     constexpr std::array<std::string_view, 3> kinds{"counter", "gauge", "histogram"};
     std::size_t rows = 0;
-    for (const auto& line : lines_of(document)) rows += line.starts_with("| `") ? 1 : 0;
+    for (const auto& line : lines_of(document)) rows += line.starts_with("| `") ? 1U : 0U;
     for (const auto* family : families()) {
         std::string labels;
         for (std::size_t at = 0; at < family->label_count(); ++at)

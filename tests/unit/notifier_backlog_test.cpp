@@ -21,13 +21,14 @@ protected:
         std::string kind = "alert.raised";
         std::string severity = "warning";
     };
-    // All in one transaction, as a bulk import writes them.
+    // All in one transaction; each arose a moment after the one before.
     void pile_up(const std::vector<Told>& told) {
         const auto done = files_.store().transact(
             {sql::Access::project, std::nullopt}, [&](sql::Session& session) -> sql::Status {
                 for (const auto& one : told) {
                     const auto added = session.execute(insertion, cells_of(one));
                     if (!added.ok()) return domain::Fail{added.error()};
+                    world_.clock.advance(1ms);
                 }
                 return domain::Done{};
             });

@@ -14,9 +14,10 @@ TEST(Schema, is_complete_after_the_first_run_and_unchanged_by_the_second) {
     SqliteProjectorStore files;
     auto& store = files.store();
     const auto recorded = rows_of(store, "SELECT name FROM outlay.schema_migrations");
-    EXPECT_EQ(recorded, (Lines{"0001_fixed", "0002_channels", "0003_recovery", "0004_messages",
-                               "0005_timing", "0006_changes", "0008_reconciliation",
-                               "generation_0001@1", "generation_0002_indexes@1"}));
+    EXPECT_EQ(recorded,
+              (Lines{"0001_fixed", "0002_channels", "0003_recovery", "0004_messages", "0005_timing",
+                     "0006_changes", "0007_pauses", "0008_reconciliation", "0009_delivery_log",
+                     "generation_0001@1", "generation_0002_indexes@1"}));
     ASSERT_TRUE(workers::migrate(store, migrations::sqlite(), ManualClock{}).ok());
     EXPECT_EQ(rows_of(store, "SELECT name FROM outlay.schema_migrations"), recorded);
     EXPECT_EQ(rows_of(store, "SELECT generation FROM outlay.active_generation"), Lines{"1"});

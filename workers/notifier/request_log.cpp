@@ -12,8 +12,8 @@ namespace outlay::workers::notifier {
 namespace {
 
 constexpr std::string_view mask = "***";
-constexpr std::array<std::string_view, 4> shown{"Content-Type", "webhook-id", "webhook-timestamp",
-                                                "Message-ID"};
+constexpr std::array<std::string_view, 5> shown{"Content-Type", "webhook-id", "webhook-timestamp",
+                                                "traceparent", "Message-ID"};
 constexpr std::string_view signature = "webhook-signature";
 
 // "v1,*** v1,***": how many there were tells of a rotation.
