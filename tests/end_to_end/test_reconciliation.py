@@ -15,7 +15,7 @@ from store_sql import sql
 from test_openapi import DOCUMENT
 from waiting import wait_until
 
-LOOKS_WHILE_WRITING = 6
+LOOKS_WHILE_WRITING = 3  # a look takes a twentieth of a processor, and longer the more was written
 
 
 @pytest.fixture(params=["embedded", "scale_out"])
