@@ -59,7 +59,7 @@ LEVELS = (
     Level("simulation", "gtest", 600),
     Level("planted_bugs", "gtest", 300),
     Level("integration", "gtest", 420),
-    Level("end_to_end", "pytest", 1200),
+    Level("end_to_end", "pytest", 2400),
 )
 LONG_DEADLINE_FACTOR = 6
 
